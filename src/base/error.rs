@@ -1,0 +1,97 @@
+//! The one error from `ops` up. `Display` is safe to show to whoever asked; the cause goes to the log only.
+//!
+//! It is translated twice: in `server` to `{"error": …}` and a status code, in `jobs` to Drop or Retry.
+
+use std::fmt;
+
+/// What went wrong, by meaning.
+#[derive(Debug)]
+pub enum Error {
+    /// There is no such thing, or the viewer may not know of it. Holds its name: "Record", "Account".
+    NotFound(&'static str),
+    /// Input that cannot be accepted: which field, and what would be right.
+    Invalid { field: &'static str, why: String },
+    /// A request that cannot be understood at all (malformed JSON, a wrong type).
+    Malformed(String),
+    /// No sign-in, or one that no longer holds.
+    Unauthenticated(String),
+    /// Signed in, but not allowed.
+    Forbidden(String),
+    /// It collides with what is there.
+    Conflict(String),
+    /// It was there and is no more.
+    Gone(&'static str),
+    /// The body is larger than is read.
+    TooLarge(String),
+    /// Too many requests; try again after so many seconds.
+    Limited { retry_after_seconds: u64 },
+    /// Another server did not do its part; trying again may help.
+    Remote(String),
+    /// Pollen itself cannot do it at the moment.
+    Unavailable(String),
+    /// A fault of ours. The cause is for the log.
+    Internal(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The result of operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// Shorthand for [`Error::Invalid`].
+    pub fn invalid(field: &'static str, why: impl Into<String>) -> Self {
+        Self::Invalid { field, why: why.into() }
+    }
+
+    /// A fault of ours, with its cause.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// Whether trying the same again later can succeed.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Remote(_) | Self::Unavailable(_) | Self::Limited { .. } | Self::Internal(_))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound(what) => write!(f, "{what} not found"),
+            Self::Invalid { field, why } if field.is_empty() => write!(f, "Validation failed: {why}"),
+            Self::Invalid { field, why } => write!(f, "Validation failed: {field} {why}"),
+            Self::Malformed(why) => write!(f, "The request cannot be understood: {why}"),
+            Self::Unauthenticated(why)
+            | Self::Forbidden(why)
+            | Self::Conflict(why)
+            | Self::TooLarge(why)
+            | Self::Unavailable(why) => f.write_str(why),
+            Self::Gone(what) => write!(f, "{what} is gone"),
+            Self::Limited { .. } => f.write_str("Too many requests. Please wait a little and try again."),
+            Self::Remote(why) => write!(f, "The other server did not answer as expected: {why}"),
+            Self::Internal(_) => f.write_str("Something went wrong on this server. It has been logged."),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Internal(cause) => Some(cause.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+/// A Diesel error that reaches the top is a fault of ours, also `NotFound`: absence is said with `.optional()?`.
+impl From<diesel::result::Error> for Error {
+    fn from(cause: diesel::result::Error) -> Self {
+        Self::internal(cause)
+    }
+}
+
+impl From<diesel_async::pooled_connection::deadpool::PoolError> for Error {
+    fn from(cause: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
+        tracing::error!(%cause, "no database connection");
+        Self::Unavailable("The database cannot be reached at the moment. Please try again.".into())
+    }
+}

@@ -1,0 +1,10 @@
+//! Pure ground: no database, no network, no state.
+
+pub mod activitystreams;
+pub mod clock;
+pub mod error;
+pub mod id;
+pub mod page;
+pub mod visibility;
+
+pub use error::{Error, Result};

@@ -1,0 +1,390 @@
+//! The configuration of an instance: a TOML file, then `POLLEN_*` variables, then the command line's flags.
+//!
+//! `config/pollen.example.toml` documents every key. An unknown key or an impossible value stops the start, with the key
+//! and what would be right.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
+
+/// All that can be configured. Each section is a struct below.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub instance: Instance,
+    pub server: Server,
+    pub database: Database,
+    pub registrations: Registrations,
+    pub federation: Federation,
+    pub delivery: Delivery,
+    pub jobs: Jobs,
+    pub posts: Posts,
+    pub culture: Culture,
+    pub limits: Limits,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Instance {
+    /// The name that handles end in, with a port if its URLs have one. It can never be changed.
+    pub domain: String,
+    pub title: String,
+    pub description: String,
+    pub contact_email: String,
+    /// Languages of the people here, for clients that ask.
+    pub languages: Vec<String>,
+    pub rules: Vec<String>,
+    /// Where the source of the running version can be had (AGPL-3.0, section 13).
+    pub source_url: String,
+}
+
+impl Default for Instance {
+    fn default() -> Self {
+        Self {
+            domain: String::new(),
+            title: "Pollen".into(),
+            description: "A place to learn from one another at work.".into(),
+            contact_email: String::new(),
+            languages: vec!["en".into()],
+            rules: Vec::new(),
+            source_url: "https://github.com/pollen-network/pollen".into(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    pub listen: Vec<SocketAddr>,
+    /// Reverse proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Web threads; 0 is one for each core.
+    pub workers: usize,
+    /// How long requests and jobs in flight may take to finish at shutdown.
+    pub shutdown_seconds: u64,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: vec![SocketAddr::from(([127, 0, 0, 1], 3000))],
+            trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
+            workers: 0,
+            shutdown_seconds: 20,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// A Postgres server; empty: Pollen runs a private one below `data_dir`.
+    pub url: Option<String>,
+    /// Connections for requests. Background work has as many of its own.
+    pub connections: usize,
+    /// Where the private Postgres lives. Empty: `/var/lib/pollen` as root, else `$XDG_DATA_HOME/pollen`.
+    pub data_dir: Option<PathBuf>,
+    /// The database's name on the private Postgres.
+    pub name: String,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: None, connections: 10, data_dir: None, name: "pollen".into() }
+    }
+}
+
+/// Who may register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RegistrationMode {
+    Open,
+    #[default]
+    Closed,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Registrations {
+    pub mode: RegistrationMode,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Federation {
+    /// For trying Pollen on one machine: http, ports and loopback peers are allowed, and every listener must be on
+    /// loopback.
+    pub loopback: bool,
+    /// In loopback mode: names that stand for addresses of this machine.
+    pub names: HashMap<String, SocketAddr>,
+    /// Domains of a company's own network that may resolve to private addresses.
+    pub private_domains: Vec<String>,
+    /// An outbound proxy for all requests to other servers.
+    pub proxy: Option<url::Url>,
+    /// A PEM file with a further certificate authority to trust.
+    pub extra_ca: Option<PathBuf>,
+    /// Domains from which nothing is accepted and to which nothing is sent.
+    pub suspended_domains: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Delivery {
+    /// After so many days of failing a host counts as dead.
+    pub give_up_after_days: f64,
+    /// Hosts served side by side.
+    pub hosts: usize,
+    /// The first pause after a failure; it doubles with each further one, up to `most_pause_seconds`.
+    pub first_pause_seconds: f64,
+    pub most_pause_seconds: f64,
+    /// How long a worker may hold a host's lane without renewing it.
+    pub lease_seconds: f64,
+}
+
+impl Default for Delivery {
+    fn default() -> Self {
+        Self {
+            give_up_after_days: 14.0,
+            hosts: 64,
+            first_pause_seconds: 10.0,
+            most_pause_seconds: 6.0 * 3600.0,
+            lease_seconds: 60.0,
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// Jobs that run side by side.
+    pub workers: usize,
+    /// After so long without a sign of life, a job is given to another worker.
+    pub lease_seconds: f64,
+    /// A job that failed so often is set aside for a person to look at.
+    pub attempts: i32,
+    /// The first pause after a failure; it doubles with each further one.
+    pub first_pause_seconds: f64,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { workers: 32, lease_seconds: 30.0, attempts: 12, first_pause_seconds: 5.0 }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Posts {
+    /// Characters a post may have.
+    pub characters: usize,
+}
+
+impl Default for Posts {
+    fn default() -> Self {
+        Self { characters: 5000 }
+    }
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Culture {
+    /// Show how many favourites, boosts and followers others have. Off: nobody is ranked.
+    pub show_counts: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Requests in five minutes for one signed-in account, and for one address without an account.
+    pub requests: u32,
+    /// Incoming activities a minute from one address.
+    pub inbox: u32,
+    /// Attempts to sign in, to register, or to register a client, in five minutes from one address.
+    pub sign_in: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { requests: 1500, inbox: 6000, sign_in: 30 }
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A `tracing` filter: "info", "pollen=debug,info".
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".into() }
+    }
+}
+
+/// Why the configuration was refused. `Display` names the key and what would be right.
+#[derive(Debug)]
+pub struct ConfigError(pub String);
+
+impl std::fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+fn refuse(key: &str, why: &str) -> ConfigError {
+    ConfigError(format!("configuration: {key}: {why}"))
+}
+
+impl Config {
+    /// Reads the file (if any), then the environment (`POLLEN_INSTANCE__DOMAIN` is `instance.domain`), then `overrides`
+    /// (dotted keys), and validates.
+    pub fn load(file: Option<&Path>, overrides: &[(&str, String)]) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError(format!("configuration: there is no file {}", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("POLLEN_").filter(|key| key.as_str().contains("__")).split("__"));
+        for (key, value) in overrides {
+            figment = figment.merge((*key, value));
+        }
+        let config: Self = figment.extract().map_err(|error| {
+            let lines: Vec<String> = error.into_iter().map(|one| one.to_string()).collect();
+            ConfigError(format!("configuration: {}", lines.join("; ")))
+        })?;
+        config.validate()?;
+        Ok(config)
+    }
+
+    /// Refuses what cannot be.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let domain = &self.instance.domain;
+        if domain.is_empty() {
+            return Err(refuse(
+                "instance.domain",
+                "is required: the name that handles will end in, e.g. \"pln.acme.com\"",
+            ));
+        }
+        let parsed = url::Url::parse(&format!("https://{domain}/"))
+            .map_err(|_| refuse("instance.domain", "is no host name; right would be \"pln.acme.com\""))?;
+        let own = crate::base::activitystreams::host_of(&parsed);
+        if parsed.path() != "/" || own.as_deref() != Some(domain.as_str()) || !parsed.username().is_empty() {
+            return Err(refuse(
+                "instance.domain",
+                "must be a bare host name in lower case (international names in punycode), without scheme and path",
+            ));
+        }
+        if self.server.listen.is_empty() {
+            return Err(refuse("server.listen", "needs at least one address, e.g. [\"127.0.0.1:3000\"]"));
+        }
+        self.validate_loopback(&parsed)?;
+        self.validate_numbers()?;
+        if let Some(url) = &self.database.url
+            && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
+        {
+            return Err(refuse(
+                "database.url",
+                "must begin with postgres://, e.g. \"postgres://pollen:secret@db/pollen\"",
+            ));
+        }
+        if url::Url::parse(&self.instance.source_url).is_err() {
+            return Err(refuse("instance.source_url", "must be a URL where the source of this version can be had"));
+        }
+        tracing_subscriber::EnvFilter::try_new(&self.log.filter)
+            .map_err(|error| refuse("log.filter", &format!("is no filter ({error}); right would be \"info\"")))?;
+        Ok(())
+    }
+
+    fn validate_loopback(&self, domain: &url::Url) -> Result<(), ConfigError> {
+        if self.federation.loopback {
+            if let Some(address) = self.server.listen.iter().find(|address| !address.ip().is_loopback()) {
+                return Err(refuse(
+                    "federation.loopback",
+                    &format!(
+                        "is for one machine only, but server.listen has {address}, which is not a loopback address"
+                    ),
+                ));
+            }
+            return Ok(());
+        }
+        if !self.federation.names.is_empty() {
+            return Err(refuse("federation.names", "works with federation.loopback = true only"));
+        }
+        if domain.port().is_some() || !matches!(domain.host(), Some(url::Host::Domain(name)) if name.contains('.')) {
+            return Err(refuse(
+                "instance.domain",
+                "must be a full name without a port, unless federation.loopback is on (for trying Pollen on one machine)",
+            ));
+        }
+        Ok(())
+    }
+
+    fn validate_numbers(&self) -> Result<(), ConfigError> {
+        let positive = [
+            ("delivery.give_up_after_days", self.delivery.give_up_after_days),
+            ("delivery.first_pause_seconds", self.delivery.first_pause_seconds),
+            ("delivery.most_pause_seconds", self.delivery.most_pause_seconds),
+            ("delivery.lease_seconds", self.delivery.lease_seconds),
+            ("jobs.lease_seconds", self.jobs.lease_seconds),
+            ("jobs.first_pause_seconds", self.jobs.first_pause_seconds),
+        ];
+        for (key, value) in positive {
+            if !(value > 0.0 && value < 1e8) {
+                return Err(refuse(key, "must be a number above 0"));
+            }
+        }
+        let counts = [
+            ("database.connections", self.database.connections, 2, 1000),
+            ("delivery.hosts", self.delivery.hosts, 1, 1000),
+            ("jobs.workers", self.jobs.workers, 1, 1000),
+            ("posts.characters", self.posts.characters, 100, 100_000),
+        ];
+        for (key, value, least, most) in counts {
+            if !(least..=most).contains(&value) {
+                return Err(refuse(key, &format!("must be from {least} to {most}")));
+            }
+        }
+        let rates = [
+            ("limits.requests", self.limits.requests),
+            ("limits.inbox", self.limits.inbox),
+            ("limits.sign_in", self.limits.sign_in),
+        ];
+        for (key, value) in rates {
+            if value == 0 {
+                return Err(refuse(key, "must be at least 1"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The origin of all this instance's URLs: `https://DOMAIN`, in loopback mode `http://DOMAIN`. No slash at the end.
+    pub fn origin(&self) -> String {
+        let scheme = if self.federation.loopback { "http" } else { "https" };
+        format!("{scheme}://{}", self.instance.domain)
+    }
+}
+
+/// A configured number of seconds, as a duration.
+pub fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(1))
+}

@@ -1,0 +1,124 @@
+//! The database: pools, transactions, migrations, and the private Postgres cluster.
+
+pub mod node;
+pub mod schema;
+pub mod sql;
+
+use std::time::Duration;
+
+use diesel::ConnectionError;
+use diesel_async::AsyncPgConnection;
+use diesel_async::pooled_connection::deadpool::{Object, Pool};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+use crate::base::{Error, Result};
+
+/// The connection that stores work on, inside and outside of transactions.
+pub type Conn = AsyncPgConnection;
+
+/// A connection lent by a pool.
+pub type PooledConn = Object<AsyncPgConnection>;
+
+/// Every migration, compiled in. `pub` for the tests that run them up and down.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
+
+/// The advisory lock under which migrations run, so that several processes may start at once.
+const MIGRATION_LOCK: i64 = 0x506f_6c6c_656e;
+
+/// Two pools on one database.
+///
+/// Requests commit durably. Background work commits without waiting for the disk (`synchronous_commit = off`): what it
+/// writes and the job that asked for it are in one log, so a crash that loses the one brings back the other.
+#[derive(Clone)]
+pub struct Db {
+    requests: Pool<AsyncPgConnection>,
+    background: Pool<AsyncPgConnection>,
+}
+
+impl Db {
+    /// Pools of at most `connections` each. Connections are opened, and driven, on the runtime that calls this.
+    pub fn new(url: &str, connections: usize) -> Result<Self> {
+        Ok(Self { requests: pool(url, connections, false)?, background: pool(url, connections, true)? })
+    }
+
+    /// A connection for a request.
+    pub async fn get(&self) -> Result<PooledConn> {
+        Ok(self.requests.get().await?)
+    }
+
+    /// A connection for jobs and deliveries.
+    pub async fn background(&self) -> Result<PooledConn> {
+        Ok(self.background.get().await?)
+    }
+
+    /// Closes both pools: whoever asks afterwards gets an error.
+    pub fn close(&self) {
+        self.requests.close();
+        self.background.close();
+    }
+}
+
+fn pool(url: &str, connections: usize, background: bool) -> Result<Pool<AsyncPgConnection>> {
+    let runtime = tokio::runtime::Handle::current();
+    let mut config = ManagerConfig::default();
+    config.recycling_method = RecyclingMethod::Fast;
+    config.custom_setup = Box::new(move |url| {
+        let (url, runtime) = (url.to_owned(), runtime.clone());
+        Box::pin(async move {
+            // The driver of a connection must not live on a web thread's runtime.
+            let connecting = runtime.spawn(async move { connect(&url, background).await });
+            connecting.await.map_err(|error| ConnectionError::BadConnection(error.to_string()))?
+        })
+    });
+    let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+    Pool::builder(manager)
+        .max_size(connections)
+        .wait_timeout(Some(Duration::from_secs(10)))
+        .create_timeout(Some(Duration::from_secs(10)))
+        .runtime(deadpool::Runtime::Tokio1)
+        .build()
+        .map_err(Error::internal)
+}
+
+/// Opens one connection; TLS as `sslmode` in the URL says (`disable`, `prefer`, `require`), certificates are verified.
+pub async fn connect(url: &str, background: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let bad = |error: &dyn std::fmt::Display| ConnectionError::BadConnection(error.to_string());
+    let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| bad(&error))?;
+    let options = config.get_options().unwrap_or_default().to_owned();
+    let commit = if background { "off" } else { "on" };
+    config.options(format!("{options} -c synchronous_commit={commit} -c timezone=UTC -c jit=off"));
+    config.connect_timeout(Duration::from_secs(5)).application_name("pollen");
+    let tls =
+        rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| bad(&error))?
+            .with_platform_verifier()
+            .map_err(|error| bad(&error))?
+            .with_no_client_auth();
+    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
+    let (client, connection) = config.connect(tls).await.map_err(|error| match error.as_db_error() {
+        Some(said) => bad(said),
+        None => bad(&error),
+    })?;
+    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+}
+
+/// Brings the schema up to date, under a lock. Returns the names of the migrations that ran.
+///
+/// Needs a multi-thread runtime (diesel-async blocks a thread while migrations run).
+pub async fn migrate(url: &str) -> Result<Vec<String>> {
+    use diesel_async::RunQueryDsl;
+    let mut lock = connect(url, false).await.map_err(unreachable_database)?;
+    diesel::sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(&mut lock).await?;
+    let connection = connect(url, false).await.map_err(unreachable_database)?;
+    let mut harness = diesel_async::AsyncMigrationHarness::new(connection);
+    let names = harness.run_pending_migrations(MIGRATIONS).map_err(Error::Internal)?;
+    // The lock ends with its connection.
+    Ok(names.into_iter().map(|version| version.to_string()).collect())
+}
+
+fn unreachable_database(error: ConnectionError) -> Error {
+    Error::Unavailable(format!("The database cannot be reached: {error}"))
+}

@@ -1,0 +1,53 @@
+//! Jobs as rows in Postgres: enqueued inside the caller's transaction, run after its commit by `runner`.
+
+pub mod runner;
+pub mod store;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::base::id::JobId;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+
+/// Work to be done after the transaction that asks for it. It can run twice.
+pub trait Job: Serialize + DeserializeOwned + Send + Sync {
+    /// The name by which `worker` finds the function for it. Never changes once released: rows carry it.
+    const KIND: &'static str;
+
+    /// Jobs of one lane run one after the other, in order. `None`: whenever a worker is free.
+    fn lane(&self) -> Option<String> {
+        None
+    }
+}
+
+/// How a job ended, when it did not fail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// There was nothing to do, or nothing that may be done; why, for the log.
+    Drop(String),
+}
+
+impl Outcome {
+    /// Shorthand for [`Outcome::Drop`].
+    pub fn drop(why: impl Into<String>) -> Self {
+        Self::Drop(why.into())
+    }
+}
+
+/// Adds a job inside the caller's transaction. The runner is woken by [`App::transaction`] after the commit.
+pub async fn enqueue<J: Job>(app: &App, conn: &mut Conn, job: &J) -> Result<()> {
+    let now = app.now();
+    let row = store::NewJob {
+        id: JobId(app.ids.mint(now)),
+        kind: J::KIND,
+        lane: job.lane(),
+        payload: serde_json::to_string(job).map_err(Error::internal)?,
+        run_at: now,
+        created_at: now,
+    };
+    store::insert_job(conn, &row).await?;
+    Ok(())
+}

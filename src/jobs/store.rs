@@ -1,0 +1,112 @@
+//! All SQL of the job queue.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use crate::base::id::JobId;
+use crate::db::Conn;
+use crate::db::schema::jobs;
+use crate::db::sql::Sql;
+
+#[derive(Insertable)]
+#[diesel(table_name = jobs)]
+pub struct NewJob {
+    pub id: JobId,
+    pub kind: &'static str,
+    pub lane: Option<String>,
+    pub payload: String,
+    pub run_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A job that a worker holds.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct ClaimedJob {
+    #[diesel(sql_type = BigInt)]
+    pub id: JobId,
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub lane: Option<String>,
+    #[diesel(sql_type = Text)]
+    pub payload: String,
+    /// This attempt counted in.
+    #[diesel(sql_type = Integer)]
+    pub attempts: i32,
+}
+
+pub async fn insert_job(conn: &mut Conn, job: &NewJob) -> QueryResult<usize> {
+    diesel::insert_into(jobs::table).values(job).execute(conn).await
+}
+
+/// Claims up to `limit` due jobs, leaving out the lanes that are busy in this process. A claimed job is due again at
+/// `lease_until`, should its worker die.
+pub async fn claim_jobs(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+    busy_lanes: &[String],
+    limit: i64,
+) -> QueryResult<Vec<ClaimedJob>> {
+    let mut claimed: Vec<ClaimedJob> = Sql::new(
+        "WITH due AS (
+             SELECT id FROM jobs
+             WHERE failed_at IS NULL AND run_at <= $1 AND (lane IS NULL OR lane <> ALL ($3))
+             ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
+         UPDATE jobs SET run_at = $2, attempts = attempts + 1 FROM due WHERE jobs.id = due.id
+         RETURNING jobs.id, jobs.kind, jobs.lane, jobs.payload, jobs.attempts",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(lease_until)
+    .bind::<Array<Text>, _>(busy_lanes)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    claimed.sort_unstable_by_key(|job| job.id);
+    Ok(claimed)
+}
+
+/// Renews the leases of jobs that still run.
+pub async fn extend_leases(conn: &mut Conn, ids: &[JobId], lease_until: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::run_at.eq(lease_until)).execute(conn).await
+}
+
+/// Removes jobs that are done.
+pub async fn delete_jobs(conn: &mut Conn, ids: &[JobId]) -> QueryResult<usize> {
+    diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(conn).await
+}
+
+/// Sets the next attempt of a job that failed.
+pub async fn postpone_job(conn: &mut Conn, id: JobId, run_at: DateTime<Utc>, error: &str) -> QueryResult<usize> {
+    diesel::update(jobs::table.find(id)).set((jobs::run_at.eq(run_at), jobs::last_error.eq(error))).execute(conn).await
+}
+
+/// Sets a job aside for a person to look at.
+pub async fn fail_job(conn: &mut Conn, id: JobId, now: DateTime<Utc>, error: &str) -> QueryResult<usize> {
+    diesel::update(jobs::table.find(id)).set((jobs::failed_at.eq(now), jobs::last_error.eq(error))).execute(conn).await
+}
+
+/// The earliest moment at which a job is due; `None` when there are none.
+pub async fn next_due(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> {
+    jobs::table.filter(jobs::failed_at.is_null()).select(diesel::dsl::min(jobs::run_at)).first(conn).await
+}
+
+/// How many jobs wait, and how many were set aside. For metrics and tests.
+pub async fn count_jobs(conn: &mut Conn) -> QueryResult<(i64, i64)> {
+    let waiting = jobs::table.filter(jobs::failed_at.is_null()).count().get_result(conn).await?;
+    let failed = jobs::table.filter(jobs::failed_at.is_not_null()).count().get_result(conn).await?;
+    Ok((waiting, failed))
+}
+
+/// What the jobs that were set aside said: kind and error. For tests and administrators.
+pub async fn list_failed_jobs(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(String, Option<String>)>> {
+    jobs::table
+        .filter(jobs::failed_at.is_not_null())
+        .order(jobs::failed_at.desc())
+        .limit(limit)
+        .select((jobs::kind, jobs::last_error))
+        .load(conn)
+        .await
+}
