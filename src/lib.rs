@@ -4,4 +4,15 @@ pub mod app;
 pub mod base;
 pub mod config;
 pub mod db;
+pub mod edge;
 pub mod jobs;
+
+pub mod accounts;
+pub mod oauth;
+pub mod relationships;
+pub mod statuses;
+
+pub mod activities;
+pub mod routes;
+pub mod server;
+pub mod worker;

@@ -91,7 +91,7 @@ diesel::table! {
         accepted_at -> Nullable<Timestamptz>,
         show_reblogs -> Bool,
         notify -> Bool,
-        languages -> Nullable<Array<Text>>,
+        languages -> Nullable<Array<Nullable<Text>>>,
         created_at -> Timestamptz,
     }
 }
@@ -178,7 +178,7 @@ diesel::table! {
         client_secret_hash -> Bytea,
         name -> Text,
         website -> Nullable<Text>,
-        redirect_uris -> Array<Text>,
+        redirect_uris -> Array<Nullable<Text>>,
         scopes -> Text,
         created_at -> Timestamptz,
     }

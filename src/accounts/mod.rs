@@ -1,0 +1,174 @@
+//! People, groups and the instance's own actor, local and remote: the nouns. See the files beside for what is done with them.
+
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::base::id::AccountId;
+use crate::db::schema::{accounts, users};
+
+/// What kind of actor an account is (ActivityPub's `type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ActorType {
+    Person,
+    /// Followed like a person; relays what its followers post to it (FEP-1b12).
+    Group,
+    /// A bot.
+    Service,
+    /// A server's own actor.
+    Application,
+}
+
+impl ActorType {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "Person",
+            Self::Group => "Group",
+            Self::Service => "Service",
+            Self::Application => "Application",
+        }
+    }
+
+    /// `None` for what is no actor. `Organization` is treated as a group of nobody: a Service.
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "Person" => Self::Person,
+            "Group" => Self::Group,
+            "Service" | "Organization" => Self::Service,
+            "Application" => Self::Application,
+            _ => return None,
+        })
+    }
+}
+
+/// A name and a value on a profile. Values of remote accounts are sanitised HTML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    pub name: String,
+    pub value: String,
+    pub verified_at: Option<DateTime<Utc>>,
+}
+
+/// A row of `accounts`.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = accounts, check_for_backend(diesel::pg::Pg))]
+pub struct Account {
+    pub id: AccountId,
+    pub username: String,
+    /// `None`: of this instance.
+    pub domain: Option<String>,
+    pub actor_type: String,
+    pub uri: String,
+    pub url: String,
+    pub display_name: String,
+    pub note_source: String,
+    pub note: String,
+    pub fields: serde_json::Value,
+    pub avatar_url: Option<String>,
+    pub header_url: Option<String>,
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub inbox_uri: String,
+    pub shared_inbox_uri: Option<String>,
+    pub outbox_uri: String,
+    pub followers_uri: String,
+    pub following_uri: String,
+    pub featured_uri: String,
+    pub public_key_id: String,
+    pub public_key_pem: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub fetched_at: Option<DateTime<Utc>>,
+    pub suspended_at: Option<DateTime<Utc>>,
+}
+
+impl Account {
+    pub fn is_local(&self) -> bool {
+        self.domain.is_none()
+    }
+
+    pub fn is_group(&self) -> bool {
+        self.actor_type == ActorType::Group.as_str()
+    }
+
+    pub fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some()
+    }
+
+    /// Mastodon's `acct`: the name alone for a local account, `name@domain` for a remote one.
+    pub fn acct(&self) -> String {
+        match &self.domain {
+            Some(domain) => format!("{}@{domain}", self.username),
+            None => self.username.clone(),
+        }
+    }
+
+    /// `name@domain` in any case; `own_domain` is this instance's.
+    pub fn full_handle(&self, own_domain: &str) -> String {
+        format!("{}@{}", self.username, self.domain.as_deref().unwrap_or(own_domain))
+    }
+
+    /// Where to deliver what others behind the same inbox get too.
+    pub fn best_inbox(&self) -> &str {
+        self.shared_inbox_uri.as_deref().unwrap_or(&self.inbox_uri)
+    }
+
+    pub fn profile_fields(&self) -> Vec<Field> {
+        serde_json::from_value(self.fields.clone()).unwrap_or_default()
+    }
+}
+
+/// An insert into `accounts`.
+#[derive(Clone, Debug, Insertable, AsChangeset)]
+#[diesel(table_name = accounts)]
+pub struct NewAccount {
+    pub id: AccountId,
+    pub username: String,
+    pub domain: Option<String>,
+    pub actor_type: &'static str,
+    pub uri: String,
+    pub url: String,
+    pub display_name: String,
+    pub note_source: String,
+    pub note: String,
+    pub fields: serde_json::Value,
+    pub avatar_url: Option<String>,
+    pub header_url: Option<String>,
+    pub locked: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub inbox_uri: String,
+    pub shared_inbox_uri: Option<String>,
+    pub outbox_uri: String,
+    pub followers_uri: String,
+    pub following_uri: String,
+    pub featured_uri: String,
+    pub public_key_id: String,
+    pub public_key_pem: String,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub fetched_at: Option<DateTime<Utc>>,
+}
+
+/// A row of `users`: what a person of this instance needs to sign in, and their defaults.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct User {
+    pub account_id: AccountId,
+    /// Lower case.
+    pub email: String,
+    pub password_hash: String,
+    /// user, moderator or admin.
+    pub role: String,
+    pub locale: String,
+    pub approved_at: Option<DateTime<Utc>>,
+    pub registration_reason: Option<String>,
+    pub default_visibility: String,
+    pub default_sensitive: bool,
+    pub default_language: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub last_sign_in_at: Option<DateTime<Utc>>,
+}

@@ -1,0 +1,4 @@
+//! What the edges share: how parameters are read, answers are written, errors are translated, and callers are known.
+
+pub mod params;
+pub mod respond;

@@ -1,0 +1,75 @@
+//! Answers of the client API: JSON, pages with a `Link` header, and errors as Mastodon words them.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::base::page::link_header;
+use crate::base::{Error, Result};
+
+/// A 200 with JSON.
+pub fn ok<T: Serialize>(value: &T) -> HttpResponse {
+    HttpResponse::Ok().json(value)
+}
+
+/// JSON that is already written.
+pub fn written(body: String) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
+}
+
+/// A list with `Link` to the next and the previous page. `url` is the list's own address (`App::origin` and the path, with
+/// the parameters that are not about paging); `ids` are those by which it is paged.
+pub fn page(body: String, url: &str, ids: impl Iterator<Item = i64>, limit: i64) -> HttpResponse {
+    let mut response = written(body);
+    if let Some(link) = link_header(url, ids, limit)
+        && let Ok(link) = HeaderValue::from_str(&link)
+    {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    response
+}
+
+/// The status code for an error.
+pub fn status_code(error: &Error) -> StatusCode {
+    match error {
+        Error::NotFound(_) => StatusCode::NOT_FOUND,
+        Error::Invalid { .. } | Error::Conflict(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Malformed(_) => StatusCode::BAD_REQUEST,
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Gone(_) => StatusCode::GONE,
+        Error::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Remote(_) | Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// `{"error": …}`, whose text clients show to people.
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        status_code(self)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Internal(cause) = self {
+            tracing::error!(%cause, "a request failed");
+        }
+        let mut builder = HttpResponseBuilder::new(status_code(self));
+        match self {
+            Self::Limited { retry_after_seconds } => {
+                builder.insert_header((header::RETRY_AFTER, retry_after_seconds.to_string()));
+            }
+            Self::Unauthenticated(_) => {
+                builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            _ => {}
+        }
+        builder.json(json!({"error": self.to_string()}))
+    }
+}
+
+/// For handlers: an answer, or an error in Mastodon's words.
+pub type Answer = Result<HttpResponse>;

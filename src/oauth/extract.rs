@@ -1,0 +1,112 @@
+//! Turns the bearer token of a request into who it speaks for. Used by every `api`.
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::scopes::Scopes;
+use super::store;
+use crate::app::App;
+use crate::base::id::{AccountId, ApplicationId, TokenId};
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+
+/// A request with a token that holds.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub token_id: TokenId,
+    pub application_id: ApplicationId,
+    /// `None`: the application speaks for itself (client credentials).
+    pub account_id: Option<AccountId>,
+    pub scopes: Scopes,
+}
+
+impl Client {
+    /// The person, if the token speaks for one and has this scope; else 401 or 403.
+    pub fn require(&self, scope: &str) -> Result<AccountId> {
+        self.allow(scope)?;
+        self.account_id.ok_or_else(|| Error::Unauthenticated("This method requires an authenticated user".into()))
+    }
+
+    /// 403 unless the token has this scope, whomever it speaks for.
+    pub fn allow(&self, scope: &str) -> Result<()> {
+        if self.scopes.allow(scope) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden("This action is outside the authorized scopes".into()))
+        }
+    }
+}
+
+/// A request that may have a token. A token that doesn't hold is a 401, none at all is nobody.
+#[derive(Clone, Debug)]
+pub struct MaybeClient(pub Option<Client>);
+
+impl MaybeClient {
+    /// Whose eyes to look with: the person's if the token has the scope, else those of a stranger.
+    pub fn viewer(&self, scope: &str) -> Viewer {
+        Viewer(self.0.as_ref().filter(|client| client.scopes.allow(scope)).and_then(|client| client.account_id))
+    }
+}
+
+/// SHA-256, which is how secrets with enough entropy of their own are stored: tokens, codes, sessions.
+pub fn hash(secret: &str) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes()).as_ref().to_vec()
+}
+
+/// The token in `Authorization: Bearer …`, or in `access_token` of the query.
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+    if let Some(token) = header.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
+    }) {
+        return Some(token);
+    }
+    url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(key, _)| key == "access_token")
+        .map(|(_, token)| token.into_owned())
+}
+
+async fn identify(app: App, token: String) -> Result<Client> {
+    let mut conn = app.db.get().await?;
+    let row = store::find_token(&mut conn, &hash(&token))
+        .await?
+        .ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
+    let scopes = Scopes::parse(&row.scopes).unwrap_or_default();
+    Ok(Client { token_id: row.id, application_id: row.application_id, account_id: row.account_id, scopes })
+}
+
+/// The instance that a request came to.
+pub fn app_of(request: &HttpRequest) -> Result<App> {
+    let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::internal("no App in the request"))?;
+    Ok(app.get_ref().clone())
+}
+
+impl FromRequest for Client {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (app, token) = (app_of(request), bearer(request));
+        Box::pin(async move {
+            let token = token.ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
+            identify(app?, token).await
+        })
+    }
+}
+
+impl FromRequest for MaybeClient {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let (app, token) = (app_of(request), bearer(request));
+        Box::pin(async move {
+            match token {
+                Some(token) => Ok(Self(Some(identify(app?, token).await?))),
+                None => Ok(Self(None)),
+            }
+        })
+    }
+}

@@ -1,0 +1,161 @@
+//! Posts: the nouns. Who may see one is decided in `store` alone.
+
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
+use crate::base::visibility::Audience;
+use crate::db::schema::statuses;
+use crate::jobs::Job;
+
+/// What a learning post is. It comes by hashtag or from the API, and shows as a hashtag in clients that don't know kinds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    #[default]
+    Plain,
+    Question,
+    Resource,
+    TodayILearned,
+    Lesson,
+}
+
+impl Kind {
+    /// The number in `statuses.kind`.
+    pub fn number(self) -> i16 {
+        match self {
+            Self::Plain => 0,
+            Self::Question => 1,
+            Self::Resource => 2,
+            Self::TodayILearned => 3,
+            Self::Lesson => 4,
+        }
+    }
+
+    pub fn from_number(number: i16) -> Self {
+        match number {
+            1 => Self::Question,
+            2 => Self::Resource,
+            3 => Self::TodayILearned,
+            4 => Self::Lesson,
+            _ => Self::Plain,
+        }
+    }
+
+    /// The name in the API and in class names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Question => "question",
+            Self::Resource => "resource",
+            Self::TodayILearned => "today_i_learned",
+            Self::Lesson => "lesson",
+        }
+    }
+
+    /// The kind that a normalised hashtag (lower case, no #) asks for.
+    pub fn from_hashtag(tag: &str) -> Option<Self> {
+        Some(match tag {
+            "question" => Self::Question,
+            "resource" => Self::Resource,
+            "til" | "todayilearned" => Self::TodayILearned,
+            "lesson" | "lessonlearned" => Self::Lesson,
+            _ => return None,
+        })
+    }
+
+    /// The hashtag that plain clients see; `None` for a plain post.
+    pub fn hashtag(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Question => Some("question"),
+            Self::Resource => Some("resource"),
+            Self::TodayILearned => Some("til"),
+            Self::Lesson => Some("lesson"),
+        }
+    }
+}
+
+/// A row of `statuses`: a post, or a boost (`reblog_of_id`).
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = statuses, check_for_backend(diesel::pg::Pg))]
+pub struct Status {
+    pub id: StatusId,
+    pub account_id: AccountId,
+    pub uri: String,
+    pub url: String,
+    pub local: bool,
+    pub audience_kind: i16,
+    pub audience_id: Option<AudienceId>,
+    pub in_reply_to_id: Option<StatusId>,
+    pub in_reply_to_account_id: Option<AccountId>,
+    pub in_reply_to_uri: Option<String>,
+    pub thread_id: StatusId,
+    pub reblog_of_id: Option<StatusId>,
+    pub group_account_id: Option<AccountId>,
+    pub kind: i16,
+    pub text: String,
+    pub content_type: String,
+    pub content: String,
+    pub spoiler_text: String,
+    pub sensitive: bool,
+    pub language: Option<String>,
+    pub application_id: Option<ApplicationId>,
+    pub created_at: DateTime<Utc>,
+    pub edited_at: Option<DateTime<Utc>>,
+}
+
+impl Status {
+    pub fn audience(&self) -> Audience {
+        Audience::from_row(self.audience_kind, self.audience_id)
+    }
+
+    pub fn kind(&self) -> Kind {
+        Kind::from_number(self.kind)
+    }
+}
+
+/// An insert into `statuses`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = statuses)]
+pub struct NewStatus {
+    pub id: StatusId,
+    pub account_id: AccountId,
+    pub uri: String,
+    pub url: String,
+    pub local: bool,
+    pub audience_kind: i16,
+    pub audience_id: Option<AudienceId>,
+    pub in_reply_to_id: Option<StatusId>,
+    pub in_reply_to_account_id: Option<AccountId>,
+    pub in_reply_to_uri: Option<String>,
+    pub thread_id: StatusId,
+    pub reblog_of_id: Option<StatusId>,
+    pub group_account_id: Option<AccountId>,
+    pub kind: i16,
+    pub text: String,
+    pub content_type: &'static str,
+    pub content: String,
+    pub spoiler_text: String,
+    pub sensitive: bool,
+    pub language: Option<String>,
+    pub application_id: Option<ApplicationId>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A post was written here, or recorded from elsewhere: deliver it (local ones), relay it to groups, tell people.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct StatusPublished {
+    pub status_id: StatusId,
+}
+
+impl Job for StatusPublished {
+    const KIND: &'static str = "status_published";
+
+    /// One lane for all: deliveries of one author keep their order.
+    fn lane(&self) -> Option<String> {
+        None
+    }
+}
