@@ -377,6 +377,30 @@ impl Config {
         Ok(())
     }
 
+    /// All that is in force, as TOML with dotted keys; passwords are left out.
+    pub fn in_force(&self) -> String {
+        let mut shown = self.clone();
+        if let Some(url) = shown.database.url.as_mut()
+            && let Ok(mut parsed) = url::Url::parse(url)
+            && parsed.password().is_some()
+        {
+            // Fails for URLs that cannot have a password, and these have one.
+            let _ = parsed.set_password(Some("…"));
+            *url = parsed.into();
+        }
+        let mut lines = Vec::new();
+        if let Ok(serde_json::Value::Object(sections)) = serde_json::to_value(&shown) {
+            for (section, keys) in sections {
+                for (key, value) in keys.as_object().into_iter().flatten() {
+                    if !value.is_null() {
+                        lines.push(format!("{section}.{key} = {value}"));
+                    }
+                }
+            }
+        }
+        lines.join("\n")
+    }
+
     /// The origin of all this instance's URLs: `https://DOMAIN`, in loopback mode `http://DOMAIN`. No slash at the end.
     pub fn origin(&self) -> String {
         let scheme = if self.federation.loopback { "http" } else { "https" };

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod error;
 pub mod id;
 pub mod page;
+pub mod secret;
 pub mod visibility;
 
 pub use error::{Error, Result};

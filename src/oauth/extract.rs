@@ -8,6 +8,7 @@ use super::scopes::Scopes;
 use super::store;
 use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId, TokenId};
+use crate::base::secret::hash;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 
@@ -47,11 +48,6 @@ impl MaybeClient {
     pub fn viewer(&self, scope: &str) -> Viewer {
         Viewer(self.0.as_ref().filter(|client| client.scopes.allow(scope)).and_then(|client| client.account_id))
     }
-}
-
-/// SHA-256, which is how secrets with enough entropy of their own are stored: tokens, codes, sessions.
-pub fn hash(secret: &str) -> Vec<u8> {
-    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, secret.as_bytes()).as_ref().to_vec()
 }
 
 /// The token in `Authorization: Bearer …`, or in `access_token` of the query.
