@@ -22,6 +22,7 @@ pub(super) fn initdb(
     user: &RunAs,
     binaries: &Binaries,
     password: &str,
+    durable: bool,
 ) -> Result<(), ClusterError> {
     remove_unfinished(dir)?;
     tracing::info!(data = %data.display(), postgres = binaries.major, "creating the database cluster");
@@ -59,6 +60,7 @@ pub(super) fn initdb(
                 "--lc-ctype=C.UTF-8"
             },
         ])
+        .args((!durable).then_some("--no-sync"))
         .stdin(Stdio::null())
         .output()
         .map_err(|source| ClusterError::io("run", binaries.initdb(), source))?;

@@ -58,7 +58,7 @@ pub(super) fn prepare(options: ClusterOptions) -> Result<Prepared, ClusterError>
     } else {
         let password = random_name::<24>()?;
         write_password(&password_file, &password)?;
-        create::initdb(&dir, &data, &user, &binaries, &password)?;
+        create::initdb(&dir, &data, &user, &binaries, &password, options.durable)?;
         password
     };
     let socket_dir = make_socket_dir(&dir, &user)?;
