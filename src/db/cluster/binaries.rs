@@ -1,6 +1,6 @@
 //! Finds an installed Postgres server, of the version that the cluster needs.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -97,67 +97,71 @@ pub(super) fn find(
     choose(installed(), data, made_by)
 }
 
+/// Of several of one version, the first that was found.
 fn choose(
-    mut all: Vec<Binaries>,
+    all: Vec<Binaries>,
     data: &Path,
     made_by: Option<&str>,
 ) -> Result<Binaries, ClusterError> {
-    all.sort_by_key(|found| found.major);
-    let found = || {
+    let all_found = || {
         all.iter()
             .map(|one| (one.dir.clone(), format!("PostgreSQL {}", one.major)))
             .collect()
     };
-    match made_by {
-        Some(major) => all
+    let Some(major) = made_by else {
+        let newest = all
             .iter()
-            .rev()
-            .find(|one| one.major.to_string() == major)
-            .cloned()
-            .ok_or_else(|| {
-                if all.is_empty() {
-                    return ClusterError::NotInstalled {
-                        wanted: major.parse().ok(),
-                        found: Vec::new(),
-                    };
-                }
-                let (data, made_by) = (data.to_owned(), major.to_owned());
-                ClusterError::WrongVersion {
-                    data,
-                    made_by,
-                    given: None,
-                    found: found(),
-                }
-            }),
-        None => all
-            .last()
-            .filter(|newest| newest.major >= OLDEST)
+            .map(|one| one.major)
+            .max()
+            .filter(|major| *major >= OLDEST);
+        return all
+            .iter()
+            .find(|one| Some(one.major) == newest)
             .cloned()
             .ok_or_else(|| ClusterError::NotInstalled {
                 wanted: None,
-                found: found(),
-            }),
+                found: all_found(),
+            });
+    };
+    match all.iter().find(|one| one.major.to_string() == major) {
+        Some(found) => Ok(found.clone()),
+        None if all.is_empty() => Err(ClusterError::NotInstalled {
+            wanted: major.parse().ok(),
+            found: Vec::new(),
+        }),
+        None => Err(ClusterError::WrongVersion {
+            data: data.to_owned(),
+            made_by: major.to_owned(),
+            given: None,
+            found: all_found(),
+        }),
     }
 }
 
+/// Every server there is: the distribution's first, each once.
 fn installed() -> Vec<Binaries> {
-    let mut dirs = BTreeSet::new();
+    let mut dirs = Vec::new();
     for (place, prefix, suffix) in PLACES {
         let Ok(entries) = fs::read_dir(place) else {
             continue;
         };
         for entry in entries.flatten() {
             if entry.file_name().to_string_lossy().starts_with(prefix) {
-                dirs.insert(entry.path().join(suffix));
+                dirs.push(entry.path().join(suffix));
             }
         }
     }
-    dirs.insert(PathBuf::from("/usr/local/pgsql/bin"));
     if let Some(path) = std::env::var_os("PATH") {
         dirs.extend(std::env::split_paths(&path).filter(|dir| dir.is_absolute()));
     }
+    dirs.push(PathBuf::from("/usr/local/pgsql/bin"));
+    let mut seen = HashSet::new();
+    dirs.retain(|dir| {
+        dir.join("postgres")
+            .canonicalize()
+            .is_ok_and(|found| seen.insert(found))
+    });
     dirs.iter()
-        .filter(|dir| dir.join("postgres").is_file())
         .filter_map(|dir| Binaries::at(dir).ok())
         .collect()
 }
@@ -175,9 +179,17 @@ mod tests {
 
     #[test]
     fn a_new_cluster_takes_the_newest_and_an_old_one_its_own() {
-        let all = vec![server("/b", 17), server("/a", 15), server("/c", 9)];
+        let all = vec![
+            server("/b", 17),
+            server("/a", 15),
+            server("/z", 17),
+            server("/c", 9),
+        ];
         let data = Path::new("/data");
-        assert_eq!(choose(all.clone(), data, None).unwrap().major, 17);
+        assert_eq!(
+            choose(all.clone(), data, None).unwrap().dir,
+            Path::new("/b")
+        );
         assert_eq!(choose(all.clone(), data, Some("15")).unwrap().major, 15);
         let error = choose(all, data, Some("16")).unwrap_err().to_string();
         assert!(
