@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -33,7 +33,7 @@ enum Holder {
 /// Makes the way free for a new server. The caller holds the cluster's lock, so a server that runs
 /// on the data has lost its Pollen.
 pub(super) async fn clear(prepared: &Prepared) -> Result<(), ClusterError> {
-    let file = prepared.data.join("postmaster.pid");
+    let file = pid_file(prepared);
     let Some(pid) = read_pid(&file)? else {
         return Ok(());
     };
@@ -53,6 +53,15 @@ pub(super) async fn clear(prepared: &Prepared) -> Result<(), ClusterError> {
             stop(prepared, &file, pid).await
         }
     }
+}
+
+/// Whether the last server did not stop in an orderly way, or has not stopped at all.
+pub(super) fn is_there(prepared: &Prepared) -> bool {
+    pid_file(prepared).exists()
+}
+
+fn pid_file(prepared: &Prepared) -> PathBuf {
+    prepared.data.join("postmaster.pid")
 }
 
 /// The first line: the server's pid, negative for a server without clients.

@@ -57,6 +57,7 @@ pub(super) async fn launch(
         .map_err(|source| ClusterError::io("run", prepared.binaries.postgres(), source))?;
     let child = slot.insert(child);
     let mut deadline = Instant::now() + SILENCE;
+    let mut pause = Duration::from_millis(10);
     let url = url(&prepared.socket_dir, &prepared.password, "postgres");
     loop {
         let ended = child
@@ -84,7 +85,9 @@ pub(super) async fn launch(
         if Instant::now() > deadline {
             return Err(startup_error(prepared, "does not answer".into()));
         }
-        sleep(Duration::from_millis(10)).await;
+        sleep(pause).await;
+        // Postgres writes a line about each of us that comes too early.
+        pause = (pause * 5 / 4).min(Duration::from_millis(250));
     }
 }
 

@@ -13,6 +13,8 @@ use super::{leftover, postmaster};
 
 /// Between two attempts to start the server again: doubled each time, up to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// How long a first start after a crash is tried.
+const AFTER_CRASH: Duration = Duration::from_secs(10);
 /// A server that has run this long was well: the next one is started at once.
 const WELL: Duration = Duration::from_secs(60);
 
@@ -41,7 +43,7 @@ pub(super) fn run(
     };
     runtime.block_on(async {
         let mut slot = None;
-        let started = start(prepared, &mut slot).await;
+        let started = start_first(prepared, &mut slot).await;
         let failed = started.is_err();
         let _ = ready.send(started);
         if !failed {
@@ -54,6 +56,28 @@ pub(super) fn run(
             postmaster::shut_down(&mut child).await;
         }
     });
+}
+
+/// After a crash, what the dead server was doing for its clients may go on for a moment, and
+/// Postgres refuses to start beside it: that is waited for.
+async fn start_first(prepared: &Prepared, slot: &mut Option<Child>) -> Result<(), ClusterError> {
+    let patience = if leftover::is_there(prepared) {
+        AFTER_CRASH
+    } else {
+        Duration::ZERO
+    };
+    let deadline = Instant::now() + patience;
+    loop {
+        match start(prepared, slot).await {
+            Err(ClusterError::Startup { .. }) if Instant::now() < deadline => {
+                if let Some(child) = slot {
+                    postmaster::shut_down(child).await;
+                }
+                sleep(BACKOFF.0).await;
+            }
+            other => return other,
+        }
+    }
 }
 
 async fn start(prepared: &Prepared, slot: &mut Option<Child>) -> Result<(), ClusterError> {
@@ -82,8 +106,7 @@ async fn watch(prepared: &Prepared, slot: &mut Option<Child>) {
         if since.elapsed() > WELL {
             pause = BACKOFF.0;
         }
-        // The first attempt may come too early: what the dead server was doing for its clients
-        // ends a moment later, and Postgres checks that.
+        // The first attempt may come too early, as in `start_first`.
         while let Err(error) = start(prepared, slot).await {
             tracing::warn!(%error, retry_in = ?pause, "PostgreSQL does not start");
             if let Some(child) = slot {

@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio_postgres::NoTls;
 
-use super::super::{Cluster, ClusterOptions, files};
+use super::super::{Cluster, ClusterOptions, files, postmaster};
 use super::{Dir, block_on, execute, is_alive, text, until};
 
 #[test]
@@ -70,8 +70,8 @@ fn run_until_killed() {
     std::thread::sleep(Duration::from_secs(60));
 }
 
-/// Runs a Pollen in a process of its own, kills it, and returns the server that it had.
-fn kill_a_pollen(dir: &Dir) -> Pid {
+/// Runs a Pollen in a process of its own.
+fn run_a_pollen(dir: &Dir) -> Child {
     let mut pollen = Command::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
@@ -87,10 +87,22 @@ fn kill_a_pollen(dir: &Dir) -> Pid {
         .lines()
         .map_while(Result::ok);
     assert!(said.any(|line| line.ends_with("ready")));
+    pollen
+}
+
+/// Runs a Pollen, kills it, and returns the server that it had.
+fn kill_a_pollen(dir: &Dir) -> Pid {
+    let mut pollen = run_a_pollen(dir);
     let server = dir.server_pid();
     pollen.kill().unwrap();
     pollen.wait().unwrap();
     server
+}
+
+fn url_of(dir: &Dir) -> String {
+    let home = dir.0.join("postgres").canonicalize().unwrap();
+    let password = fs::read_to_string(home.join("password")).unwrap();
+    postmaster::url(&home.join("socket"), password.trim(), "postgres")
 }
 
 #[test]
@@ -114,6 +126,28 @@ fn a_killed_pollen_leaves_a_cluster_that_starts() {
     }
     let cluster = Cluster::start(dir.options()).unwrap();
     assert_eq!(text(&cluster, "SELECT count(*)::text FROM kept"), "2");
+    cluster.stop();
+
+    // Both at once, as a container is killed, while a client is served.
+    let mut pollen = run_a_pollen(&dir);
+    let server = dir.server_pid();
+    let url = url_of(&dir);
+    let busy = std::thread::spawn(move || {
+        block_on(async {
+            let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+            tokio::spawn(connection);
+            let _ = client
+                .batch_execute("SELECT count(*) FROM generate_series(1, 9000000)")
+                .await;
+        });
+    });
+    std::thread::sleep(Duration::from_millis(200));
+    kill(server, Signal::SIGKILL).unwrap();
+    pollen.kill().unwrap();
+    pollen.wait().unwrap();
+    let cluster = Cluster::start(dir.options()).unwrap();
+    assert_eq!(text(&cluster, "SELECT count(*)::text FROM kept"), "3");
+    busy.join().unwrap();
 }
 
 /// As where the kernel does not stop it, and as after a crash whose pid has come round again.
