@@ -1,5 +1,6 @@
 //! The database: pools, transactions, migrations, and the private Postgres cluster.
 
+pub mod cluster;
 pub mod node;
 pub mod schema;
 pub mod sql;
