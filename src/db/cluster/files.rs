@@ -32,8 +32,8 @@ pub(super) struct Prepared {
     pub(super) binaries: Binaries,
     pub(super) user: RunAs,
     pub(super) options: ClusterOptions,
-    /// Held, not read: closing it lets the next Pollen in.
-    _lock: File,
+    /// Held, not read.
+    _lock: Lock,
 }
 
 /// Everything that comes before starting Postgres.
@@ -99,8 +99,19 @@ fn make_dirs(dir: &Path) -> Result<(), ClusterError> {
     Ok(())
 }
 
+/// The lock on the cluster's directory.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing alone would not do: a process that another thread is just starting has a copy of
+        // the file until it becomes another program, and with it the lock.
+        let _ = self.0.unlock();
+    }
+}
+
 /// Takes the lock, for as long as the file is open; the kernel releases it when we die.
-fn lock(dir: &Path) -> Result<File, ClusterError> {
+fn lock(dir: &Path) -> Result<Lock, ClusterError> {
     let path = dir.join("lock");
     let mut file = OpenOptions::new()
         .read(true)
@@ -128,7 +139,7 @@ fn lock(dir: &Path) -> Result<File, ClusterError> {
         .and_then(|()| file.rewind())
         .and_then(|()| writeln!(file, "{}", std::process::id()))
         .map_err(|source| ClusterError::io("write", &path, source))?;
-    Ok(file)
+    Ok(Lock(file))
 }
 
 /// The major version that made the data; `None` when there is none yet.
