@@ -11,12 +11,12 @@ use super::error::ClusterError;
 use super::files::Prepared;
 use super::{leftover, postmaster};
 
-/// Between two attempts to start the server again: doubled each time, up to the last.
+/// Between two attempts to start the server again: half as long again each time, up to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 /// How long a first start after a crash is tried.
 const AFTER_CRASH: Duration = Duration::from_secs(10);
 /// A server that has run this long was well: the next one is started at once.
-const WELL: Duration = Duration::from_secs(60);
+const WELL: Duration = Duration::from_secs(5);
 
 /// The thread's body. Reports through `ready` how the first start went, then watches until `stop`
 /// is sent or dropped.
@@ -105,6 +105,9 @@ async fn watch(prepared: &Prepared, slot: &mut Option<Child>) {
         );
         if since.elapsed() > WELL {
             pause = BACKOFF.0;
+        } else {
+            sleep(pause).await;
+            pause = longer(pause);
         }
         // The first attempt may come too early, as in `start_first`.
         while let Err(error) = start(prepared, slot).await {
@@ -113,8 +116,12 @@ async fn watch(prepared: &Prepared, slot: &mut Option<Child>) {
                 postmaster::shut_down(child).await;
             }
             sleep(pause).await;
-            pause = (pause * 2).min(BACKOFF.1);
+            pause = longer(pause);
         }
         tracing::info!("PostgreSQL runs again");
     }
+}
+
+fn longer(pause: Duration) -> Duration {
+    (pause * 3 / 2).min(BACKOFF.1)
 }
