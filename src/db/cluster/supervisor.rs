@@ -14,7 +14,7 @@ use super::{leftover, postmaster};
 /// Between two attempts to start the server again: half as long again each time, up to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 /// How long a first start after a crash is tried.
-const AFTER_CRASH: Duration = Duration::from_secs(10);
+const AFTER_CRASH: Duration = Duration::from_secs(30);
 /// A server that has run this long was well: the next one is started at once.
 const WELL: Duration = Duration::from_secs(5);
 
@@ -69,7 +69,8 @@ async fn start_first(prepared: &Prepared, slot: &mut Option<Child>) -> Result<()
     let deadline = Instant::now() + patience;
     loop {
         match start(prepared, slot).await {
-            Err(ClusterError::Startup { .. }) if Instant::now() < deadline => {
+            Err(error @ ClusterError::Startup { .. }) if Instant::now() < deadline => {
+                tracing::warn!(%error, "PostgreSQL does not start yet after a crash");
                 if let Some(child) = slot {
                     postmaster::shut_down(child).await;
                 }

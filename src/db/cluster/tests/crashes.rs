@@ -137,7 +137,7 @@ fn a_killed_pollen_leaves_a_cluster_that_starts() {
             let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
             tokio::spawn(connection);
             let _ = client
-                .batch_execute("SELECT count(*) FROM generate_series(1, 9000000)")
+                .batch_execute("SELECT count(*) FROM generate_series(1, 4000000)")
                 .await;
         });
     });
