@@ -65,13 +65,7 @@ pub struct ClusterOptions {
 impl ClusterOptions {
     /// A durable cluster of 100 connections, with the installed Postgres.
     pub fn new(data_dir: impl Into<PathBuf>) -> Self {
-        Self {
-            data_dir: data_dir.into(),
-            bin_dir: None,
-            durable: true,
-            max_connections: 100,
-            settings: Vec::new(),
-        }
+        Self { data_dir: data_dir.into(), bin_dir: None, durable: true, max_connections: 100, settings: Vec::new() }
     }
 }
 
@@ -85,9 +79,7 @@ pub struct Cluster {
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Without the password: this may end up in a log.
-        f.debug_struct("Cluster")
-            .field("socket_dir", &self.socket_dir)
-            .finish_non_exhaustive()
+        f.debug_struct("Cluster").field("socket_dir", &self.socket_dir).finish_non_exhaustive()
     }
 }
 
@@ -114,11 +106,7 @@ impl Cluster {
             .spawn(move || supervisor::run(&prepared, stopped, &ready))
             .map_err(|source| ClusterError::io("start a thread for", "Postgres", source))?;
         match is_ready.recv() {
-            Ok(Ok(())) => Ok(Self {
-                socket_dir,
-                password,
-                supervisor: Some((stop, thread)),
-            }),
+            Ok(Ok(())) => Ok(Self { socket_dir, password, supervisor: Some((stop, thread)) }),
             Ok(Err(error)) => {
                 let _ = thread.join();
                 Err(error)
@@ -149,19 +137,11 @@ impl Cluster {
             return Ok(false);
         }
         let quoted = name.replace('"', "\"\"");
-        match client
-            .batch_execute(&format!("CREATE DATABASE \"{quoted}\""))
-            .await
-        {
+        match client.batch_execute(&format!("CREATE DATABASE \"{quoted}\"")).await {
             Ok(()) => Ok(true),
             // Somebody else was faster: the first code when they have finished, the second when
             // both were at it.
-            Err(error)
-                if matches!(
-                    error.code(),
-                    Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)
-                ) =>
-            {
+            Err(error) if matches!(error.code(), Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)) => {
                 Ok(false)
             }
             Err(error) => Err(ClusterError::Query(error)),
@@ -175,9 +155,8 @@ impl Cluster {
     }
 
     async fn connect(&self) -> Result<Client, ClusterError> {
-        let (client, connection) = tokio_postgres::connect(&self.url("postgres"), NoTls)
-            .await
-            .map_err(ClusterError::Query)?;
+        let (client, connection) =
+            tokio_postgres::connect(&self.url("postgres"), NoTls).await.map_err(ClusterError::Query)?;
         // Ends when the client is dropped.
         tokio::spawn(connection);
         Ok(client)

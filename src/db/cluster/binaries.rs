@@ -13,12 +13,12 @@ pub(super) const OLDEST: u32 = 15;
 
 /// Directories in which each matching subdirectory, with this suffix, may hold one version.
 const PLACES: [(&str, &str, &str); 7] = [
-    ("/usr/lib/postgresql", "", "bin"), // Debian, Ubuntu, Gentoo
-    ("/usr", "pgsql-", "bin"),          // PostgreSQL's own packages for Fedora and Red Hat
-    ("/usr/libexec", "postgresql", ""), // Alpine
-    ("/usr/lib", "postgresql", "bin"),  // openSUSE
+    ("/usr/lib/postgresql", "", "bin"),         // Debian, Ubuntu, Gentoo
+    ("/usr", "pgsql-", "bin"),                  // PostgreSQL's own packages for Fedora and Red Hat
+    ("/usr/libexec", "postgresql", ""),         // Alpine
+    ("/usr/lib", "postgresql", "bin"),          // openSUSE
     ("/opt/homebrew/opt", "postgresql", "bin"), // Homebrew on Apple silicon
-    ("/usr/local/opt", "postgresql", "bin"), // Homebrew on Intel
+    ("/usr/local/opt", "postgresql", "bin"),    // Homebrew on Intel
     ("/home/linuxbrew/.linuxbrew/opt", "postgresql", "bin"),
 ];
 
@@ -50,33 +50,19 @@ impl Binaries {
         let said = String::from_utf8_lossy(&output.stdout);
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)", "postgres (PostgreSQL) 19beta1"
         let major = said.split_whitespace().nth(2).and_then(|version| {
-            let end = version
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(version.len());
+            let end = version.find(|c: char| !c.is_ascii_digit()).unwrap_or(version.len());
             version.get(..end)?.parse().ok()
         });
         let major = major.ok_or_else(|| format!("postgres --version says {:?}", said.trim()))?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            major,
-        })
+        Ok(Self { dir: dir.to_owned(), major })
     }
 }
 
 /// Finds the server for a new cluster (`made_by` is `None`) or for one that exists in `data`.
-pub(super) fn find(
-    given: Option<&Path>,
-    data: &Path,
-    made_by: Option<&str>,
-) -> Result<Binaries, ClusterError> {
-    let from_env = std::env::var_os("POLLEN_POSTGRES_BIN")
-        .filter(|dir| !dir.is_empty())
-        .map(PathBuf::from);
+pub(super) fn find(given: Option<&Path>, data: &Path, made_by: Option<&str>) -> Result<Binaries, ClusterError> {
+    let from_env = std::env::var_os("POLLEN_POSTGRES_BIN").filter(|dir| !dir.is_empty()).map(PathBuf::from);
     if let Some(dir) = given.or(from_env.as_deref()) {
-        let found = Binaries::at(dir).map_err(|why| ClusterError::BadBinaries {
-            dir: dir.to_owned(),
-            why,
-        })?;
+        let found = Binaries::at(dir).map_err(|why| ClusterError::BadBinaries { dir: dir.to_owned(), why })?;
         return match made_by {
             Some(major) if major != found.major.to_string() => Err(ClusterError::WrongVersion {
                 data: data.to_owned(),
@@ -86,10 +72,7 @@ pub(super) fn find(
             }),
             None if found.major < OLDEST => Err(ClusterError::BadBinaries {
                 dir: dir.to_owned(),
-                why: format!(
-                    "it is PostgreSQL {}, and Pollen needs {OLDEST} or newer",
-                    found.major
-                ),
+                why: format!("it is PostgreSQL {}, and Pollen needs {OLDEST} or newer", found.major),
             }),
             _ => Ok(found),
         };
@@ -98,37 +81,19 @@ pub(super) fn find(
 }
 
 /// Of several of one version, the first that was found.
-fn choose(
-    all: Vec<Binaries>,
-    data: &Path,
-    made_by: Option<&str>,
-) -> Result<Binaries, ClusterError> {
-    let all_found = || {
-        all.iter()
-            .map(|one| (one.dir.clone(), format!("PostgreSQL {}", one.major)))
-            .collect()
-    };
+fn choose(all: Vec<Binaries>, data: &Path, made_by: Option<&str>) -> Result<Binaries, ClusterError> {
+    let all_found = || all.iter().map(|one| (one.dir.clone(), format!("PostgreSQL {}", one.major))).collect();
     let Some(major) = made_by else {
-        let newest = all
-            .iter()
-            .map(|one| one.major)
-            .max()
-            .filter(|major| *major >= OLDEST);
+        let newest = all.iter().map(|one| one.major).max().filter(|major| *major >= OLDEST);
         return all
             .iter()
             .find(|one| Some(one.major) == newest)
             .cloned()
-            .ok_or_else(|| ClusterError::NotInstalled {
-                wanted: None,
-                found: all_found(),
-            });
+            .ok_or_else(|| ClusterError::NotInstalled { wanted: None, found: all_found() });
     };
     match all.iter().find(|one| one.major.to_string() == major) {
         Some(found) => Ok(found.clone()),
-        None if all.is_empty() => Err(ClusterError::NotInstalled {
-            wanted: major.parse().ok(),
-            found: Vec::new(),
-        }),
+        None if all.is_empty() => Err(ClusterError::NotInstalled { wanted: major.parse().ok(), found: Vec::new() }),
         None => Err(ClusterError::WrongVersion {
             data: data.to_owned(),
             made_by: major.to_owned(),
@@ -156,14 +121,8 @@ fn installed() -> Vec<Binaries> {
     }
     dirs.push(PathBuf::from("/usr/local/pgsql/bin"));
     let mut seen = HashSet::new();
-    dirs.retain(|dir| {
-        dir.join("postgres")
-            .canonicalize()
-            .is_ok_and(|found| seen.insert(found))
-    });
-    dirs.iter()
-        .filter_map(|dir| Binaries::at(dir).ok())
-        .collect()
+    dirs.retain(|dir| dir.join("postgres").canonicalize().is_ok_and(|found| seen.insert(found)));
+    dirs.iter().filter_map(|dir| Binaries::at(dir).ok()).collect()
 }
 
 #[cfg(test)]
@@ -171,49 +130,24 @@ mod tests {
     use super::*;
 
     fn server(dir: &str, major: u32) -> Binaries {
-        Binaries {
-            dir: dir.into(),
-            major,
-        }
+        Binaries { dir: dir.into(), major }
     }
 
     #[test]
     fn a_new_cluster_takes_the_newest_and_an_old_one_its_own() {
-        let all = vec![
-            server("/b", 17),
-            server("/a", 15),
-            server("/z", 17),
-            server("/c", 9),
-        ];
+        let all = vec![server("/b", 17), server("/a", 15), server("/z", 17), server("/c", 9)];
         let data = Path::new("/data");
-        assert_eq!(
-            choose(all.clone(), data, None).unwrap().dir,
-            Path::new("/b")
-        );
+        assert_eq!(choose(all.clone(), data, None).unwrap().dir, Path::new("/b"));
         assert_eq!(choose(all.clone(), data, Some("15")).unwrap().major, 15);
         let error = choose(all, data, Some("16")).unwrap_err().to_string();
-        assert!(
-            error.starts_with("/data was made by PostgreSQL 16, which is not installed; found"),
-            "{error}"
-        );
-        let error = choose(vec![server("/c", 13)], data, None)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error
-                .starts_with("PostgreSQL 15 or newer is not installed; found PostgreSQL 13 in /c."),
-            "{error}"
-        );
+        assert!(error.starts_with("/data was made by PostgreSQL 16, which is not installed; found"), "{error}");
+        let error = choose(vec![server("/c", 13)], data, None).unwrap_err().to_string();
+        assert!(error.starts_with("PostgreSQL 15 or newer is not installed; found PostgreSQL 13 in /c."), "{error}");
     }
 
     #[test]
     fn a_directory_without_postgres_is_named() {
-        let error = find(Some(Path::new("/nowhere")), Path::new("/data"), None)
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            error,
-            "/nowhere holds no usable PostgreSQL server: there is no initdb"
-        );
+        let error = find(Some(Path::new("/nowhere")), Path::new("/data"), None).unwrap_err().to_string();
+        assert_eq!(error, "/nowhere holds no usable PostgreSQL server: there is no initdb");
     }
 }

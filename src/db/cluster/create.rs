@@ -28,10 +28,7 @@ pub(super) fn initdb(
     tracing::info!(data = %data.display(), postgres = binaries.major, "creating the database cluster");
     // initdb runs as Postgres's user, who must be able to read the password and to write here.
     let work = dir.join(format!("{UNFINISHED}{}", random_name::<6>()?));
-    DirBuilder::new()
-        .mode(0o700)
-        .create(&work)
-        .map_err(|source| ClusterError::io("create", &work, source))?;
+    DirBuilder::new().mode(0o700).create(&work).map_err(|source| ClusterError::io("create", &work, source))?;
     let password_file = work.join("password");
     write_password(&password_file, password)?;
     user.give(&password_file)?;
@@ -44,22 +41,10 @@ pub(super) fn initdb(
         .arg(&new)
         .arg("--pwfile")
         .arg(&password_file)
-        .args([
-            "--username",
-            SUPERUSER,
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-        ])
+        .args(["--username", SUPERUSER, "--auth=scram-sha-256", "--encoding=UTF8"])
         // Text sorts by code point, the same on every machine, so that an index survives a change
         // of the system's C library; upper and lower case are Unicode's.
-        .args([
-            "--locale=C",
-            if cfg!(target_os = "macos") {
-                "--lc-ctype=en_US.UTF-8"
-            } else {
-                "--lc-ctype=C.UTF-8"
-            },
-        ])
+        .args(["--locale=C", if cfg!(target_os = "macos") { "--lc-ctype=en_US.UTF-8" } else { "--lc-ctype=C.UTF-8" }])
         .args((!durable).then_some("--no-sync"))
         .stdin(Stdio::null())
         .output()
@@ -73,9 +58,7 @@ pub(super) fn initdb(
     }
     fs::rename(&new, data).map_err(|source| ClusterError::io("create", data, source))?;
     // initdb has synced the files themselves.
-    File::open(dir)
-        .and_then(|dir| dir.sync_all())
-        .map_err(|source| ClusterError::io("sync", dir, source))?;
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(|source| ClusterError::io("sync", dir, source))?;
     remove_unfinished(dir)
 }
 
@@ -84,8 +67,7 @@ fn remove_unfinished(dir: &Path) -> Result<(), ClusterError> {
     for entry in entries.flatten() {
         if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
             let path = entry.path();
-            fs::remove_dir_all(&path)
-                .map_err(|source| ClusterError::io("remove", &path, source))?;
+            fs::remove_dir_all(&path).map_err(|source| ClusterError::io("remove", &path, source))?;
         }
     }
     Ok(())

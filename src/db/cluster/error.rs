@@ -9,33 +9,17 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub enum ClusterError {
     /// No usable Postgres; what was found instead.
-    NotInstalled {
-        wanted: Option<u32>,
-        found: Vec<(PathBuf, String)>,
-    },
+    NotInstalled { wanted: Option<u32>, found: Vec<(PathBuf, String)> },
     /// The directory given holds no `postgres` and `initdb` that can be run.
     BadBinaries { dir: PathBuf, why: String },
     /// Another Pollen holds the lock.
     InUse { data_dir: PathBuf, pid: Option<u32> },
     /// The cluster was made by another major version than the Postgres that would run it.
-    WrongVersion {
-        data: PathBuf,
-        made_by: String,
-        given: Option<(PathBuf, u32)>,
-        found: Vec<(PathBuf, String)>,
-    },
+    WrongVersion { data: PathBuf, made_by: String, given: Option<(PathBuf, u32)>, found: Vec<(PathBuf, String)> },
     /// The user that Postgres runs as cannot get to the directory.
-    Unreachable {
-        dir: PathBuf,
-        blocked_at: PathBuf,
-        user: String,
-    },
+    Unreachable { dir: PathBuf, blocked_at: PathBuf, user: String },
     /// The cluster belongs to somebody whom we cannot become.
-    WrongOwner {
-        data: PathBuf,
-        owner: u32,
-        why: &'static str,
-    },
+    WrongOwner { data: PathBuf, owner: u32, why: &'static str },
     /// Pollen is root, and there is no other user to run Postgres.
     NoUser,
     /// The cluster is there and its password is not.
@@ -45,11 +29,7 @@ pub enum ClusterError {
     /// The cluster could not be created; what initdb said.
     Initdb { output: String },
     /// Postgres ended, or did not answer, instead of starting; the end of its log.
-    Startup {
-        what: String,
-        log: PathBuf,
-        tail: String,
-    },
+    Startup { what: String, log: PathBuf, tail: String },
     /// Postgres is running, and did not let us in.
     Login(tokio_postgres::Error),
     /// An earlier Postgres still runs on the data and will not stop.
@@ -59,21 +39,13 @@ pub enum ClusterError {
     /// The watching thread ended early.
     Supervisor,
     /// Reading or writing failed.
-    Io {
-        doing: &'static str,
-        path: PathBuf,
-        source: io::Error,
-    },
+    Io { doing: &'static str, path: PathBuf, source: io::Error },
 }
 
 impl ClusterError {
     /// For `map_err`: what we were `doing` (a verb) to which path.
     pub(super) fn io(doing: &'static str, path: impl AsRef<Path>, source: io::Error) -> Self {
-        Self::Io {
-            doing,
-            path: path.as_ref().to_owned(),
-            source,
-        }
+        Self::Io { doing, path: path.as_ref().to_owned(), source }
     }
 }
 
@@ -91,11 +63,7 @@ impl fmt::Display for ClusterError {
             Self::NotInstalled { wanted, found } => {
                 match wanted {
                     Some(major) => write!(f, "PostgreSQL {major} is not installed")?,
-                    None => write!(
-                        f,
-                        "PostgreSQL {} or newer is not installed",
-                        super::binaries::OLDEST
-                    )?,
+                    None => write!(f, "PostgreSQL {} or newer is not installed", super::binaries::OLDEST)?,
                 }
                 list(f, found)?;
                 write!(
@@ -106,43 +74,16 @@ impl fmt::Display for ClusterError {
                 )
             }
             Self::BadBinaries { dir, why } => {
-                write!(
-                    f,
-                    "{} holds no usable PostgreSQL server: {why}",
-                    dir.display()
-                )
+                write!(f, "{} holds no usable PostgreSQL server: {why}", dir.display())
             }
-            Self::InUse {
-                data_dir,
-                pid: Some(pid),
-            } => {
-                write!(
-                    f,
-                    "data directory {} is in use by another Pollen (pid {pid})",
-                    data_dir.display()
-                )
+            Self::InUse { data_dir, pid: Some(pid) } => {
+                write!(f, "data directory {} is in use by another Pollen (pid {pid})", data_dir.display())
             }
-            Self::InUse {
-                data_dir,
-                pid: None,
-            } => {
-                write!(
-                    f,
-                    "data directory {} is in use by another Pollen",
-                    data_dir.display()
-                )
+            Self::InUse { data_dir, pid: None } => {
+                write!(f, "data directory {} is in use by another Pollen", data_dir.display())
             }
-            Self::WrongVersion {
-                data,
-                made_by,
-                given,
-                found,
-            } => {
-                write!(
-                    f,
-                    "{} was made by PostgreSQL {made_by}, which is not installed",
-                    data.display()
-                )?;
+            Self::WrongVersion { data, made_by, given, found } => {
+                write!(f, "{} was made by PostgreSQL {made_by}, which is not installed", data.display())?;
                 if let Some((dir, major)) = given {
                     write!(f, " in {} (that is PostgreSQL {major})", dir.display())?;
                 }
@@ -153,11 +94,7 @@ impl fmt::Display for ClusterError {
                      postgresql-{made_by}), or convert the directory with pg_upgrade"
                 )
             }
-            Self::Unreachable {
-                dir,
-                blocked_at,
-                user,
-            } => write!(
+            Self::Unreachable { dir, blocked_at, user } => write!(
                 f,
                 "the user {user}, as whom PostgreSQL runs because Pollen is root, cannot reach {}: {} does not let \
                  it pass. Choose a data directory such as /var/lib/pollen, or allow it with chmod o+x",
@@ -165,11 +102,7 @@ impl fmt::Display for ClusterError {
                 blocked_at.display()
             ),
             Self::WrongOwner { data, owner, why } => {
-                write!(
-                    f,
-                    "{} belongs to the user with id {owner}: {why}",
-                    data.display()
-                )
+                write!(f, "{} belongs to the user with id {owner}: {why}", data.display())
             }
             Self::NoUser => write!(
                 f,
@@ -190,31 +123,18 @@ impl fmt::Display for ClusterError {
             Self::Initdb { output } => write!(f, "PostgreSQL's initdb failed: {output}"),
             Self::Startup { what, log, tail } => {
                 write!(f, "PostgreSQL {what}; its log is {}", log.display())?;
-                if tail.is_empty() {
-                    Ok(())
-                } else {
-                    write!(f, " and ends with:\n{tail}")
-                }
+                if tail.is_empty() { Ok(()) } else { write!(f, " and ends with:\n{tail}") }
             }
             Self::Login(source) => {
-                write!(
-                    f,
-                    "PostgreSQL runs, but does not accept Pollen's password: "
-                )?;
+                write!(f, "PostgreSQL runs, but does not accept Pollen's password: ")?;
                 explain(f, source)
             }
-            Self::Leftover { pid, data } => write!(
-                f,
-                "an earlier PostgreSQL (pid {pid}) still runs on {} and does not stop",
-                data.display()
-            ),
+            Self::Leftover { pid, data } => {
+                write!(f, "an earlier PostgreSQL (pid {pid}) still runs on {} and does not stop", data.display())
+            }
             Self::Query(source) => explain(f, source),
             Self::Supervisor => write!(f, "the thread that watches PostgreSQL ended unexpectedly"),
-            Self::Io {
-                doing,
-                path,
-                source,
-            } => write!(f, "cannot {doing} {}: {source}", path.display()),
+            Self::Io { doing, path, source } => write!(f, "cannot {doing} {}: {source}", path.display()),
         }
     }
 }

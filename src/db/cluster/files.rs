@@ -42,9 +42,7 @@ pub(super) fn prepare(options: ClusterOptions) -> Result<Prepared, ClusterError>
         .map_err(|source| ClusterError::io("find", &options.data_dir, source))?;
     make_dirs(&wanted)?;
     // Without symbolic links, since the path is compared with what the kernel says.
-    let dir = wanted
-        .canonicalize()
-        .map_err(|source| ClusterError::io("find", &wanted, source))?;
+    let dir = wanted.canonicalize().map_err(|source| ClusterError::io("find", &wanted, source))?;
     let data = dir.join("data");
     let user = RunAs::choose(&data)?;
     let lock = lock(&dir)?;
@@ -63,30 +61,14 @@ pub(super) fn prepare(options: ClusterOptions) -> Result<Prepared, ClusterError>
     };
     let socket_dir = make_socket_dir(&dir, &user)?;
     let log = dir.join("server.log");
-    Ok(Prepared {
-        data,
-        socket_dir,
-        log,
-        password,
-        binaries,
-        user,
-        options,
-        _lock: lock,
-    })
+    Ok(Prepared { data, socket_dir, log, password, binaries, user, options, _lock: lock })
 }
 
 /// Makes the directories that are missing. Those that root makes can be passed through by the user
 /// that Postgres will be, and not listed; those of others are their own business.
 fn make_dirs(dir: &Path) -> Result<(), ClusterError> {
-    let missing: Vec<_> = dir
-        .ancestors()
-        .take_while(|ancestor| !ancestor.exists())
-        .collect();
-    let mode = if nix::unistd::geteuid().is_root() {
-        0o711
-    } else {
-        0o700
-    };
+    let missing: Vec<_> = dir.ancestors().take_while(|ancestor| !ancestor.exists()).collect();
+    let mode = if nix::unistd::geteuid().is_root() { 0o711 } else { 0o700 };
     for ancestor in missing.into_iter().rev() {
         match fs::create_dir(ancestor) {
             // Not left to the umask.
@@ -126,10 +108,7 @@ fn lock(dir: &Path) -> Result<Lock, ClusterError> {
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
             // The holder may not have written it yet.
-            let pid = file
-                .read_to_string(&mut holder)
-                .ok()
-                .and_then(|_| holder.trim().parse().ok());
+            let pid = file.read_to_string(&mut holder).ok().and_then(|_| holder.trim().parse().ok());
             let data_dir = dir.parent().unwrap_or(dir).to_owned();
             return Err(ClusterError::InUse { data_dir, pid });
         }
@@ -150,9 +129,9 @@ fn version_of(data: &Path) -> Result<Option<String>, ClusterError> {
     let file = data.join("PG_VERSION");
     match fs::read_to_string(&file) {
         Ok(version) => Ok(Some(version.trim().to_owned())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ClusterError::NotACluster {
-            data: data.to_owned(),
-        }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(ClusterError::NotACluster { data: data.to_owned() })
+        }
         Err(source) => Err(ClusterError::io("read", &file, source)),
     }
 }
@@ -182,13 +161,8 @@ fn check_reachable(user: &RunAs, binaries: &Binaries, dir: &Path) -> Result<(), 
 fn read_password(file: &Path, data: &Path) -> Result<String, ClusterError> {
     match fs::read_to_string(file) {
         Ok(text) if !text.trim().is_empty() => Ok(text.trim().to_owned()),
-        Err(source) if source.kind() != io::ErrorKind::NotFound => {
-            Err(ClusterError::io("read", file, source))
-        }
-        _ => Err(ClusterError::NoPassword {
-            file: file.to_owned(),
-            data: data.to_owned(),
-        }),
+        Err(source) if source.kind() != io::ErrorKind::NotFound => Err(ClusterError::io("read", file, source)),
+        _ => Err(ClusterError::NoPassword { file: file.to_owned(), data: data.to_owned() }),
     }
 }
 
@@ -197,11 +171,7 @@ pub(super) fn write_password(file: &Path, password: &str) -> Result<(), ClusterE
     let new = file.with_extension("new");
     let write = || {
         let _ = fs::remove_file(&new);
-        let mut out = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&new)?;
+        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
         writeln!(out, "{password}")?;
         out.sync_all()?;
         fs::rename(&new, file)
@@ -212,13 +182,8 @@ pub(super) fn write_password(file: &Path, password: &str) -> Result<(), ClusterE
 /// `N` random bytes, in letters that need no quoting anywhere.
 pub(super) fn random_name<const N: usize>() -> Result<String, ClusterError> {
     let mut bytes = [0; N];
-    rand::fill(&mut bytes).map_err(|_| {
-        ClusterError::io(
-            "read",
-            "the system's random numbers",
-            io::Error::other("failed"),
-        )
-    })?;
+    rand::fill(&mut bytes)
+        .map_err(|_| ClusterError::io("read", "the system's random numbers", io::Error::other("failed")))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
@@ -228,12 +193,7 @@ fn make_socket_dir(dir: &Path, user: &RunAs) -> Result<PathBuf, ClusterError> {
     let mut socket_dir = dir.join("socket");
     if socket_dir.join(SOCKET_NAME).as_os_str().len() > LONGEST_SOCKET {
         let hash = digest::digest(&digest::SHA256, dir.as_os_str().as_bytes());
-        let name: String = hash
-            .as_ref()
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let name: String = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         socket_dir = PathBuf::from(format!("/tmp/pollen-{}-{name}", user.uid()));
     }
     let make = || {
@@ -242,17 +202,14 @@ fn make_socket_dir(dir: &Path, user: &RunAs) -> Result<PathBuf, ClusterError> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 // In /tmp, anybody may have made it first, to listen in our place.
                 let found = fs::symlink_metadata(&socket_dir)?;
-                if found.is_dir() && found.uid() == user.uid() && found.mode().trailing_zeros() >= 6
-                {
+                if found.is_dir() && found.uid() == user.uid() && found.mode().trailing_zeros() >= 6 {
                     return Ok(());
                 }
                 // Left by a start that ended between the two steps below.
                 if found.is_dir() && found.uid() == nix::unistd::geteuid().as_raw() {
                     fs::set_permissions(&socket_dir, Permissions::from_mode(0o700))?;
                 } else {
-                    return Err(io::Error::other(
-                        "it is there, and belongs to somebody else; remove it",
-                    ));
+                    return Err(io::Error::other("it is there, and belongs to somebody else; remove it"));
                 }
             }
             Err(error) => return Err(error),

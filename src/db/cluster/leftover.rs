@@ -46,10 +46,7 @@ pub(super) async fn clear(prepared: &Prepared) -> Result<(), ClusterError> {
             fs::remove_file(&file).map_err(|source| ClusterError::io("remove", &file, source))
         }
         Holder::Server => {
-            tracing::warn!(
-                pid = pid.as_raw(),
-                "stopping a PostgreSQL that an earlier Pollen left running"
-            );
+            tracing::warn!(pid = pid.as_raw(), "stopping a PostgreSQL that an earlier Pollen left running");
             stop(prepared, &file, pid).await
         }
     }
@@ -68,14 +65,8 @@ fn pid_file(prepared: &Prepared) -> PathBuf {
 fn read_pid(file: &Path) -> Result<Option<Pid>, ClusterError> {
     match fs::read_to_string(file) {
         Ok(text) => {
-            let pid = text
-                .lines()
-                .next()
-                .and_then(|line| line.trim().parse::<i32>().ok());
-            Ok(pid
-                .and_then(i32::checked_abs)
-                .filter(|pid| *pid > 1)
-                .map(Pid::from_raw))
+            let pid = text.lines().next().and_then(|line| line.trim().parse::<i32>().ok());
+            Ok(pid.and_then(i32::checked_abs).filter(|pid| *pid > 1).map(Pid::from_raw))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(ClusterError::io("read", file, source)),
@@ -109,11 +100,7 @@ async fn holder(prepared: &Prepared, pid: Pid) -> Holder {
 /// Stops the server, by force if it must be. It is gone when it has taken its pid file away (it
 /// does so last), or when nobody has its pid.
 async fn stop(prepared: &Prepared, file: &Path, pid: Pid) -> Result<(), ClusterError> {
-    for (signal, patience) in [
-        (Signal::SIGINT, 60),
-        (Signal::SIGQUIT, 10),
-        (Signal::SIGKILL, 10),
-    ] {
+    for (signal, patience) in [(Signal::SIGINT, 60), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 10)] {
         let _ = kill(pid, signal);
         let deadline = Instant::now() + Duration::from_secs(patience);
         while Instant::now() < deadline {
@@ -123,8 +110,5 @@ async fn stop(prepared: &Prepared, file: &Path, pid: Pid) -> Result<(), ClusterE
             sleep(Duration::from_millis(20)).await;
         }
     }
-    Err(ClusterError::Leftover {
-        pid: pid.as_raw(),
-        data: prepared.data.clone(),
-    })
+    Err(ClusterError::Leftover { pid: pid.as_raw(), data: prepared.data.clone() })
 }

@@ -26,11 +26,7 @@ const LARGEST_LOG: u64 = 16 << 20;
 
 pub(super) fn url(socket_dir: &Path, password: &str, database: &str) -> String {
     let host = escape(socket_dir.as_os_str().as_bytes());
-    format!(
-        "postgres://{SUPERUSER}:{}@{host}/{}",
-        escape(password.as_bytes()),
-        escape(database.as_bytes())
-    )
+    format!("postgres://{SUPERUSER}:{}@{host}/{}", escape(password.as_bytes()), escape(database.as_bytes()))
 }
 
 fn escape(bytes: &[u8]) -> String {
@@ -47,27 +43,18 @@ fn escape(bytes: &[u8]) -> String {
 
 /// Starts the server, and returns when it lets us in. The process is in `slot` from the moment it
 /// exists, so that whoever stops waiting for this can still stop the process.
-pub(super) async fn launch(
-    prepared: &Prepared,
-    slot: &mut Option<Child>,
-) -> Result<(), ClusterError> {
+pub(super) async fn launch(prepared: &Prepared, slot: &mut Option<Child>) -> Result<(), ClusterError> {
     shorten_log(prepared);
-    let child = command(prepared)?
-        .spawn()
-        .map_err(|source| ClusterError::io("run", prepared.binaries.postgres(), source))?;
+    let child =
+        command(prepared)?.spawn().map_err(|source| ClusterError::io("run", prepared.binaries.postgres(), source))?;
     let child = slot.insert(child);
     let mut deadline = Instant::now() + SILENCE;
     let mut pause = Duration::from_millis(10);
     let url = url(&prepared.socket_dir, &prepared.password, "postgres");
     loop {
-        let ended = child
-            .try_wait()
-            .map_err(|source| ClusterError::io("watch", "PostgreSQL", source))?;
+        let ended = child.try_wait().map_err(|source| ClusterError::io("watch", "PostgreSQL", source))?;
         if let Some(status) = ended {
-            return Err(startup_error(
-                prepared,
-                format!("ended ({status}) instead of starting"),
-            ));
+            return Err(startup_error(prepared, format!("ended ({status}) instead of starting")));
         }
         match timeout(Duration::from_secs(5), tokio_postgres::connect(&url, NoTls)).await {
             Ok(Ok(_)) => return Ok(()),
@@ -94,20 +81,13 @@ pub(super) async fn launch(
 /// Stops the server: in an orderly way at first, and in the end by force, which costs the next
 /// start a recovery and loses nothing that was committed.
 pub(super) async fn shut_down(child: &mut Child) {
-    for (signal, patience) in [
-        (Signal::SIGINT, 60),
-        (Signal::SIGQUIT, 10),
-        (Signal::SIGKILL, 10),
-    ] {
+    for (signal, patience) in [(Signal::SIGINT, 60), (Signal::SIGQUIT, 10), (Signal::SIGKILL, 10)] {
         // No pid: it has ended, and we have seen it.
         let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) else {
             return;
         };
         let _ = kill(Pid::from_raw(pid), signal);
-        if timeout(Duration::from_secs(patience), child.wait())
-            .await
-            .is_ok()
-        {
+        if timeout(Duration::from_secs(patience), child.wait()).await.is_ok() {
             return;
         }
         tracing::warn!(%signal, "PostgreSQL does not stop");
@@ -120,24 +100,11 @@ pub(super) fn describe(status: io::Result<ExitStatus>) -> String {
 }
 
 pub(super) fn command(prepared: &Prepared) -> Result<Command, ClusterError> {
-    let log = || {
-        OpenOptions::new()
-            .append(true)
-            .create(true)
-            .mode(0o600)
-            .open(&prepared.log)
-    };
+    let log = || OpenOptions::new().append(true).create(true).mode(0o600).open(&prepared.log);
     let open = || io::Result::Ok((log()?, log()?));
     let (out, err) = open().map_err(|source| ClusterError::io("open", &prepared.log, source))?;
-    let mut command = prepared
-        .user
-        .command(&prepared.binaries.postgres(), &prepared.data);
-    command
-        .arg("-D")
-        .arg(&prepared.data)
-        .stdin(Stdio::null())
-        .stdout(out)
-        .stderr(err);
+    let mut command = prepared.user.command(&prepared.binaries.postgres(), &prepared.data);
+    command.arg("-D").arg(&prepared.data).stdin(Stdio::null()).stdout(out).stderr(err);
     for (name, value) in settings(prepared) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
@@ -156,11 +123,7 @@ fn die_with_us(command: &mut Command) {
     let ask = move || {
         nix::sys::prctl::set_pdeathsig(Signal::SIGINT)?;
         // We may have died before the kernel was asked.
-        if Pid::parent() == us {
-            Ok(())
-        } else {
-            Err(nix::errno::Errno::ESRCH.into())
-        }
+        if Pid::parent() == us { Ok(()) } else { Err(nix::errno::Errno::ESRCH.into()) }
     };
     #[expect(
         unsafe_code,
@@ -206,30 +169,18 @@ fn settings(prepared: &Prepared) -> Vec<(String, String)> {
         ("log_line_prefix", "%m [%p] %q%d "),
         ("cluster_name", "pollen"),
     ];
-    let mut all: Vec<_> = pollens
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-    all.push((
-        "max_connections".to_owned(),
-        options.max_connections.to_string(),
-    ));
+    let mut all: Vec<_> = pollens.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    all.push(("max_connections".to_owned(), options.max_connections.to_string()));
     all.extend(options.settings.iter().cloned());
     // Last, since the last one wins: where we look for it. A comma would end the directory's name.
     let socket_dir = prepared.socket_dir.to_string_lossy().replace('"', "\"\"");
-    all.push((
-        "unix_socket_directories".to_owned(),
-        format!("\"{socket_dir}\""),
-    ));
+    all.push(("unix_socket_directories".to_owned(), format!("\"{socket_dir}\"")));
     all
 }
 
 fn startup_error(prepared: &Prepared, what: String) -> ClusterError {
     let tail = tail_of(&prepared.log).unwrap_or_default();
-    ClusterError::Startup {
-        what,
-        log: prepared.log.clone(),
-        tail,
-    }
+    ClusterError::Startup { what, log: prepared.log.clone(), tail }
 }
 
 /// The last few lines of the log.

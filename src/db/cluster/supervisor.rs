@@ -20,24 +20,13 @@ const WELL: Duration = Duration::from_secs(5);
 
 /// The thread's body. Reports through `ready` how the first start went, then watches until `stop`
 /// is sent or dropped.
-pub(super) fn run(
-    prepared: &Prepared,
-    mut stop: oneshot::Receiver<()>,
-    ready: &SyncSender<Result<(), ClusterError>>,
-) {
+pub(super) fn run(prepared: &Prepared, mut stop: oneshot::Receiver<()>, ready: &SyncSender<Result<(), ClusterError>>) {
     // A runtime of its own on this thread: the caller's may come and go, and Postgres is to be a
     // child of a thread that stays.
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(source) => {
-            let _ = ready.send(Err(ClusterError::io(
-                "start a runtime for",
-                "PostgreSQL",
-                source,
-            )));
+            let _ = ready.send(Err(ClusterError::io("start a runtime for", "PostgreSQL", source)));
             return;
         }
     };
@@ -61,11 +50,7 @@ pub(super) fn run(
 /// After a crash, what the dead server was doing for its clients may go on for a moment, and
 /// Postgres refuses to start beside it: that is waited for.
 async fn start_first(prepared: &Prepared, slot: &mut Option<Child>) -> Result<(), ClusterError> {
-    let patience = if leftover::is_there(prepared) {
-        AFTER_CRASH
-    } else {
-        Duration::ZERO
-    };
+    let patience = if leftover::is_there(prepared) { AFTER_CRASH } else { Duration::ZERO };
     let deadline = Instant::now() + patience;
     loop {
         match start(prepared, slot).await {
@@ -100,10 +85,7 @@ async fn watch(prepared: &Prepared, slot: &mut Option<Child>) {
                 _ = hourly.tick() => postmaster::shorten_log(prepared),
             }
         };
-        tracing::warn!(
-            ended = postmaster::describe(status),
-            "PostgreSQL died, starting it again"
-        );
+        tracing::warn!(ended = postmaster::describe(status), "PostgreSQL died, starting it again");
         if since.elapsed() > WELL {
             pause = BACKOFF.0;
         } else {

@@ -18,11 +18,7 @@ struct Dir(PathBuf);
 impl Dir {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "pollen-cluster-{}-{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
+        let name = format!("pollen-cluster-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         Self(std::env::temp_dir().join(name))
     }
 
@@ -50,35 +46,15 @@ impl Drop for Dir {
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
 fn execute(cluster: &Cluster, sql: &str) -> Result<(), ClusterError> {
-    block_on(async {
-        cluster
-            .connect()
-            .await?
-            .batch_execute(sql)
-            .await
-            .map_err(ClusterError::Query)
-    })
+    block_on(async { cluster.connect().await?.batch_execute(sql).await.map_err(ClusterError::Query) })
 }
 
 fn text(cluster: &Cluster, sql: &str) -> String {
-    block_on(async {
-        cluster
-            .connect()
-            .await
-            .unwrap()
-            .query_one(sql, &[])
-            .await
-            .unwrap()
-            .get(0)
-    })
+    block_on(async { cluster.connect().await.unwrap().query_one(sql, &[]).await.unwrap().get(0) })
 }
 
 fn until(what: &str, mut done: impl FnMut() -> bool) {
@@ -91,8 +67,7 @@ fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 /// A process that exists may still be a dead one which nobody has collected.
 fn is_alive(pid: Pid) -> bool {
-    kill(pid, None).is_ok()
-        && !fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+    kill(pid, None).is_ok() && !fs::read_to_string(format!("/proc/{pid}/stat")).is_ok_and(|stat| stat.contains(") Z "))
 }
 
 #[test]
@@ -106,18 +81,11 @@ fn a_cluster_is_made_once_and_keeps_its_data() {
     assert_eq!(text(&cluster, "SHOW fsync"), "off");
     assert_eq!(text(&cluster, "SHOW max_connections"), "20");
     let odd = cluster.url("Odd \"name\"/ü");
-    assert!(
-        odd.parse::<url::Url>().is_ok(),
-        "configuration may hold it as a URL: {odd}"
-    );
+    assert!(odd.parse::<url::Url>().is_ok(), "configuration may hold it as a URL: {odd}");
     let answered = block_on(async {
         let (client, connection) = tokio_postgres::connect(&odd, NoTls).await.unwrap();
         tokio::spawn(connection);
-        client
-            .query_one("SELECT current_database()::text", &[])
-            .await
-            .unwrap()
-            .get::<_, String>(0)
+        client.query_one("SELECT current_database()::text", &[]).await.unwrap().get::<_, String>(0)
     });
     assert_eq!(answered, "Odd \"name\"/ü");
     let pid = dir.server_pid();
@@ -127,10 +95,7 @@ fn a_cluster_is_made_once_and_keeps_its_data() {
 
     let mut options = dir.options();
     options.durable = true;
-    options.settings = vec![
-        ("work_mem".into(), "5MB".into()),
-        ("max_connections".into(), "30".into()),
-    ];
+    options.settings = vec![("work_mem".into(), "5MB".into()), ("max_connections".into(), "30".into())];
     let cluster = Cluster::start(options).unwrap();
     assert_eq!(cluster.url("Odd \"name\"/ü"), odd);
     assert!(!block_on(cluster.create_database_if_missing("Odd \"name\"/ü")).unwrap());
@@ -138,9 +103,7 @@ fn a_cluster_is_made_once_and_keeps_its_data() {
     assert_eq!(text(&cluster, "SHOW work_mem"), "5MB");
     assert_eq!(text(&cluster, "SHOW max_connections"), "30");
     let wrong = odd.replacen("pollen:", "pollen:x", 1);
-    let refused = block_on(tokio_postgres::connect(&wrong, NoTls))
-        .err()
-        .unwrap();
+    let refused = block_on(tokio_postgres::connect(&wrong, NoTls)).err().unwrap();
     assert_eq!(refused.code(), Some(&SqlState::INVALID_PASSWORD));
 }
 
@@ -163,11 +126,7 @@ fn a_second_pollen_is_told_who_is_first() {
     let at = dir.0.canonicalize().unwrap();
     assert_eq!(
         error.to_string(),
-        format!(
-            "data directory {} is in use by another Pollen (pid {})",
-            at.display(),
-            std::process::id()
-        )
+        format!("data directory {} is in use by another Pollen (pid {})", at.display(), std::process::id())
     );
 }
 
@@ -177,16 +136,10 @@ fn a_cluster_of_another_version_is_refused() {
     Cluster::start(dir.options()).unwrap().stop();
     fs::write(dir.data().join("PG_VERSION"), "99\n").unwrap();
     let error = Cluster::start(dir.options()).unwrap_err().to_string();
-    assert!(
-        error.contains("was made by PostgreSQL 99, which is not installed"),
-        "{error}"
-    );
+    assert!(error.contains("was made by PostgreSQL 99, which is not installed"), "{error}");
     fs::remove_file(dir.data().join("PG_VERSION")).unwrap();
     let error = Cluster::start(dir.options()).unwrap_err().to_string();
-    assert!(
-        error.contains("is not a PostgreSQL data directory"),
-        "{error}"
-    );
+    assert!(error.contains("is not a PostgreSQL data directory"), "{error}");
 }
 
 #[test]
@@ -201,10 +154,7 @@ fn a_refused_start_says_why_and_can_be_tried_again() {
     let kept = fs::read_to_string(&password).unwrap();
     fs::write(&password, "wrong\n").unwrap();
     let error = Cluster::start(dir.options()).unwrap_err().to_string();
-    assert!(
-        error.starts_with("PostgreSQL runs, but does not accept Pollen's password: "),
-        "{error}"
-    );
+    assert!(error.starts_with("PostgreSQL runs, but does not accept Pollen's password: "), "{error}");
     fs::remove_file(&password).unwrap();
     let error = Cluster::start(dir.options()).unwrap_err().to_string();
     assert!(error.contains("is missing, while the data in"), "{error}");

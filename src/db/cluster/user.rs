@@ -24,18 +24,14 @@ struct Other {
 impl RunAs {
     /// The owner of the data if there is some, else ourselves, else `postgres`, else `nobody`.
     pub(super) fn choose(data: &Path) -> Result<Self, ClusterError> {
-        let owner = fs::symlink_metadata(data)
-            .ok()
-            .map(|found| (found.uid(), found.gid()));
+        let owner = fs::symlink_metadata(data).ok().map(|found| (found.uid(), found.gid()));
         let me = geteuid();
         match owner {
-            Some((owner, _)) if !me.is_root() && owner != me.as_raw() => {
-                Err(ClusterError::WrongOwner {
-                    data: data.to_owned(),
-                    owner,
-                    why: "start Pollen as that user, or choose another data directory",
-                })
-            }
+            Some((owner, _)) if !me.is_root() && owner != me.as_raw() => Err(ClusterError::WrongOwner {
+                data: data.to_owned(),
+                owner,
+                why: "start Pollen as that user, or choose another data directory",
+            }),
             _ if !me.is_root() => Ok(Self { other: None }),
             Some((0, _)) => Err(ClusterError::WrongOwner {
                 data: data.to_owned(),
@@ -45,19 +41,13 @@ impl RunAs {
             Some((uid, gid)) => {
                 let name = User::from_uid(Uid::from_raw(uid)).ok().flatten();
                 let name = name.map_or_else(|| format!("with id {uid}"), |user| user.name);
-                Ok(Self {
-                    other: Some(Other { uid, gid, name }),
-                })
+                Ok(Self { other: Some(Other { uid, gid, name }) })
             }
             None => ["postgres", "nobody"]
                 .into_iter()
                 .find_map(|name| User::from_name(name).ok().flatten())
                 .map(|user| Self {
-                    other: Some(Other {
-                        uid: user.uid.as_raw(),
-                        gid: user.gid.as_raw(),
-                        name: user.name,
-                    }),
+                    other: Some(Other { uid: user.uid.as_raw(), gid: user.gid.as_raw(), name: user.name }),
                 })
                 .ok_or(ClusterError::NoUser),
         }
@@ -92,9 +82,7 @@ impl RunAs {
     }
 
     pub(super) fn uid(&self) -> u32 {
-        self.other
-            .as_ref()
-            .map_or_else(|| geteuid().as_raw(), |other| other.uid)
+        self.other.as_ref().map_or_else(|| geteuid().as_raw(), |other| other.uid)
     }
 
     pub(super) fn is_other(&self) -> bool {
@@ -106,10 +94,7 @@ impl RunAs {
         ClusterError::Unreachable {
             dir: dir.to_owned(),
             blocked_at: self.blocked_at(dir),
-            user: self
-                .other
-                .as_ref()
-                .map_or_else(|| "of Pollen".to_owned(), |other| other.name.clone()),
+            user: self.other.as_ref().map_or_else(|| "of Pollen".to_owned(), |other| other.name.clone()),
         }
     }
 

@@ -19,11 +19,7 @@ fn a_killed_server_is_started_again() {
     let mut options = dir.options();
     options.durable = true;
     let cluster = Cluster::start(options).unwrap();
-    execute(
-        &cluster,
-        "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)",
-    )
-    .unwrap();
+    execute(&cluster, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)").unwrap();
     for _ in 0..2 {
         let pid = dir.server_pid();
         // A client that is busy holds the dead server's memory for a while.
@@ -32,16 +28,12 @@ fn a_killed_server_is_started_again() {
             block_on(async {
                 let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
                 tokio::spawn(connection);
-                let _ = client
-                    .batch_execute("SELECT count(*) FROM generate_series(1, 3000000)")
-                    .await;
+                let _ = client.batch_execute("SELECT count(*) FROM generate_series(1, 3000000)").await;
             });
         });
         std::thread::sleep(Duration::from_millis(100));
         kill(pid, Signal::SIGKILL).unwrap();
-        until("another server", || {
-            execute(&cluster, "INSERT INTO kept VALUES (2)").is_ok()
-        });
+        until("another server", || execute(&cluster, "INSERT INTO kept VALUES (2)").is_ok());
         assert_ne!(dir.server_pid(), pid);
         busy.join().unwrap();
     }
@@ -61,11 +53,7 @@ fn run_until_killed() {
     let mut options = ClusterOptions::new(dir);
     options.max_connections = 20;
     let cluster = Cluster::start(options).unwrap();
-    execute(
-        &cluster,
-        "CREATE TABLE IF NOT EXISTS kept (n int); INSERT INTO kept VALUES (1)",
-    )
-    .unwrap();
+    execute(&cluster, "CREATE TABLE IF NOT EXISTS kept (n int); INSERT INTO kept VALUES (1)").unwrap();
     println!("ready");
     std::thread::sleep(Duration::from_secs(60));
 }
@@ -73,19 +61,12 @@ fn run_until_killed() {
 /// Runs a Pollen in a process of its own.
 fn run_a_pollen(dir: &Dir) -> Child {
     let mut pollen = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "db::cluster::tests::crashes::run_until_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "db::cluster::tests::crashes::run_until_killed", "--ignored", "--nocapture"])
         .env("POLLEN_TEST_CLUSTER_DIR", &dir.0)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut said = BufReader::new(pollen.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
+    let mut said = BufReader::new(pollen.stdout.take().unwrap()).lines().map_while(Result::ok);
     assert!(said.any(|line| line.ends_with("ready")));
     pollen
 }
@@ -119,10 +100,7 @@ fn a_killed_pollen_leaves_a_cluster_that_starts() {
     let orphan = kill_a_pollen(&dir);
     if cfg!(target_os = "linux") {
         until("the server to follow its Pollen", || !is_alive(orphan));
-        assert!(
-            !dir.data().join("postmaster.pid").exists(),
-            "in an orderly way"
-        );
+        assert!(!dir.data().join("postmaster.pid").exists(), "in an orderly way");
     }
     let cluster = Cluster::start(dir.options()).unwrap();
     assert_eq!(text(&cluster, "SELECT count(*)::text FROM kept"), "2");
@@ -136,9 +114,7 @@ fn a_killed_pollen_leaves_a_cluster_that_starts() {
         block_on(async {
             let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
             tokio::spawn(connection);
-            let _ = client
-                .batch_execute("SELECT count(*) FROM generate_series(1, 4000000)")
-                .await;
+            let _ = client.batch_execute("SELECT count(*) FROM generate_series(1, 4000000)").await;
         });
     });
     std::thread::sleep(Duration::from_millis(200));
@@ -162,44 +138,23 @@ fn a_server_that_was_left_running_is_replaced_and_a_strangers_pid_ignored() {
         .arg("-D")
         .arg(&prepared.data)
         .args(["-c", "listen_addresses=", "-c"])
-        .arg(format!(
-            "unix_socket_directories={}",
-            prepared.socket_dir.display()
-        ))
+        .arg(format!("unix_socket_directories={}", prepared.socket_dir.display()))
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let pid_file = dir.data().join("postmaster.pid");
-    until("the orphan", || {
-        fs::read_to_string(&pid_file).is_ok_and(|text| text.contains("ready"))
-    });
+    until("the orphan", || fs::read_to_string(&pid_file).is_ok_and(|text| text.contains("ready")));
     drop(prepared);
     let cluster = Cluster::start(dir.options()).unwrap();
-    assert!(
-        orphan.wait().unwrap().success(),
-        "stopped in an orderly way"
-    );
+    assert!(orphan.wait().unwrap().success(), "stopped in an orderly way");
     cluster.stop();
 
     // A process of Postgres's own user, which it would take for a server.
     let prepared = files::prepare(dir.options()).unwrap();
-    let mut stranger = prepared
-        .user
-        .command(Path::new("/bin/sleep"), Path::new("/"))
-        .arg("60")
-        .spawn()
-        .unwrap();
+    let mut stranger = prepared.user.command(Path::new("/bin/sleep"), Path::new("/")).arg("60").spawn().unwrap();
     drop(prepared);
-    fs::write(
-        &pid_file,
-        format!("{}\n{}\n", stranger.id(), dir.data().display()),
-    )
-    .unwrap();
-    fs::write(
-        dir.0.join("postgres/socket").join(files::SOCKET_LOCK),
-        format!("{}\n", stranger.id()),
-    )
-    .unwrap();
+    fs::write(&pid_file, format!("{}\n{}\n", stranger.id(), dir.data().display())).unwrap();
+    fs::write(dir.0.join("postgres/socket").join(files::SOCKET_LOCK), format!("{}\n", stranger.id())).unwrap();
     Cluster::start(dir.options()).unwrap();
     assert!(stranger.try_wait().unwrap().is_none(), "left alone");
     stranger.kill().unwrap();
