@@ -3,9 +3,11 @@
 pub mod activitystreams;
 pub mod clock;
 pub mod error;
+pub mod handle;
 pub mod id;
 pub mod page;
 pub mod secret;
+pub mod text;
 pub mod visibility;
 
 pub use error::{Error, Result};
