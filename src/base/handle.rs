@@ -16,96 +16,15 @@ const REMOTE_USERNAME_MAX: usize = 2048;
 /// Longest host name in DNS, in bytes.
 const HOST_MAX: usize = 253;
 
-/// Names which people could mistake for the service itself, or which are paths of it. Lower case.
-const RESERVED: &[&str] = &[
-    "abuse",
-    "account",
-    "accounts",
-    "activities",
-    "actor",
-    "admin",
-    "administrator",
-    "all",
-    "anonymous",
-    "answers",
-    "api",
-    "assets",
-    "audit",
-    "auth",
-    "authorize_interaction",
-    "billing",
-    "channel",
-    "everyone",
-    "events",
-    "explore",
-    "favicon.ico",
-    "followers",
-    "following",
-    "group",
-    "groups",
-    "health",
-    "help",
-    "here",
-    "home",
-    "host",
-    "hostmaster",
-    "hosts",
-    "inbox",
-    "instance",
-    "invite",
-    "learning",
-    "legal",
-    "list",
-    "login",
-    "logout",
-    "mailer-daemon",
-    "media",
-    "metrics",
-    "mod",
-    "moderator",
-    "moderators",
-    "no-reply",
-    "nobody",
-    "nodeinfo",
-    "noreply",
-    "notifications",
-    "oauth",
-    "objects",
-    "outbox",
-    "owner",
-    "partners",
-    "pollen",
-    "postmaster",
-    "privacy",
-    "questions",
-    "relay",
-    "robots.txt",
-    "root",
-    "security",
-    "sessions",
-    "settings",
-    "share",
-    "shared_inbox",
-    "sharedinbox",
-    "signin",
-    "signup",
-    "staff",
-    "static",
-    "status",
-    "statuses",
-    "support",
-    "system",
-    "tag",
-    "tags",
-    "team",
-    "terms",
-    "users",
-    "web",
-    "webfinger",
-    "webmaster",
-    "well-known",
-    "www",
-];
+/// Names which people could mistake for the service itself, or which are paths of it. Lower case, a space between.
+const RESERVED: &str = "abuse account accounts activities actor admin administrator all anonymous answers api \
+    assets audit auth authorize_interaction billing channel everyone events explore \
+    favicon.ico followers following group groups health help here home host hostmaster hosts \
+    inbox instance invite learning legal list login logout mailer-daemon media metrics mod \
+    moderator moderators no-reply nobody nodeinfo noreply notifications oauth objects outbox \
+    owner partners pollen postmaster privacy questions relay robots.txt root security sessions \
+    settings share shared_inbox sharedinbox signin signup staff static status statuses support \
+    system tag tags team terms users web webfinger webmaster well-known www";
 
 /// Who is meant: a user name and, when it is not one of this instance, the domain it belongs to.
 ///
@@ -252,7 +171,10 @@ pub fn validate_local_username(name: &str) -> Result<(), UsernameError> {
     if !is_username(name) {
         return Err(UsernameError::Characters);
     }
-    if RESERVED.contains(&name.to_ascii_lowercase().as_str()) {
+    if RESERVED
+        .split(' ')
+        .any(|reserved| reserved.eq_ignore_ascii_case(name))
+    {
         return Err(UsernameError::Reserved);
     }
     Ok(())

@@ -5,15 +5,28 @@
 //! ([`sanitise_remote`]) keep to the same set of elements, Mastodon's.
 
 mod allowed;
+mod count;
 mod escape;
+mod extract;
 mod language;
+mod markdown;
 mod plain;
+mod render;
+#[cfg(test)]
+mod render_tests;
 mod sanitise;
 #[cfg(test)]
 mod sanitise_tests;
+mod scan;
+mod tags;
 mod tokens;
 
+pub use count::{CHARACTERS_PER_URL, count_characters};
 pub use escape::escape_html;
+pub use extract::{Extracted, extract, extract_markdown};
 pub use language::valid_language;
+pub use markdown::render_markdown;
 pub use plain::{plain_text, strip_markup_to_text_line};
+pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
+pub use tags::{HASHTAG_MAX, normalise_tag};

@@ -198,10 +198,8 @@ impl Writer {
             "li" => self.close_item(),
             "a" => {
                 self.close_last(|element| element.name == "a");
-                if !tag
-                    .attribute("href")
-                    .is_some_and(|value| allowed::href(&value).is_some())
-                {
+                let address = tag.attribute("href");
+                if address.as_deref().and_then(allowed::href).is_none() {
                     return;
                 }
             }
