@@ -62,9 +62,7 @@ impl Handle {
     pub fn parse(text: &str) -> Result<Self, HandleError> {
         let text = text.trim();
         let text = match text.get(..5) {
-            Some(scheme) if scheme.eq_ignore_ascii_case("acct:") => {
-                text.get(5..).unwrap_or_default()
-            }
+            Some(scheme) if scheme.eq_ignore_ascii_case("acct:") => text.get(5..).unwrap_or_default(),
             _ => text,
         };
         let text = text.strip_prefix('@').unwrap_or(text);
@@ -79,10 +77,7 @@ impl Handle {
             Some(domain) => Some(normalise_domain(domain).ok_or(HandleError::Domain)?),
             None => None,
         };
-        Ok(Self {
-            username: username.to_owned(),
-            domain,
-        })
+        Ok(Self { username: username.to_owned(), domain })
     }
 
     /// The form to compare and to index by: lower case throughout.
@@ -134,9 +129,7 @@ impl fmt::Display for UsernameError {
         f.write_str(match self {
             Self::Blank => "is blank",
             Self::TooLong => "is too long",
-            Self::Characters => {
-                "may only contain letters, numbers, underscores, and dots or hyphens between them"
-            }
+            Self::Characters => "may only contain letters, numbers, underscores, and dots or hyphens between them",
             Self::Reserved => "is reserved",
         })
     }
@@ -152,9 +145,7 @@ pub fn is_username(name: &str) -> bool {
     bytes.len() <= REMOTE_USERNAME_MAX
         && bytes.first().is_some_and(word)
         && bytes.last().is_some_and(word)
-        && bytes
-            .iter()
-            .all(|byte| word(byte) || matches!(byte, b'.' | b'-'))
+        && bytes.iter().all(|byte| word(byte) || matches!(byte, b'.' | b'-'))
 }
 
 /// Whether someone may register under this name here. Whether it is taken is not known here; compare names without case.
@@ -171,10 +162,7 @@ pub fn validate_local_username(name: &str) -> Result<(), UsernameError> {
     if !is_username(name) {
         return Err(UsernameError::Characters);
     }
-    if RESERVED
-        .split(' ')
-        .any(|reserved| reserved.eq_ignore_ascii_case(name))
-    {
+    if RESERVED.split(' ').any(|reserved| reserved.eq_ignore_ascii_case(name)) {
         return Err(UsernameError::Reserved);
     }
     Ok(())
@@ -200,11 +188,7 @@ pub fn normalise_domain(domain: &str) -> Option<String> {
         Host::Ipv6(_) => return None,
     };
     let host = host.strip_suffix('.').unwrap_or(&host);
-    if host.len() > HOST_MAX
-        || host
-            .split('.')
-            .any(|label| label.is_empty() || label.len() > 63)
-    {
+    if host.len() > HOST_MAX || host.split('.').any(|label| label.is_empty() || label.len() > 63) {
         return None;
     }
     Some(match port {
@@ -215,11 +199,7 @@ pub fn normalise_domain(domain: &str) -> Option<String> {
 
 fn parse_port(text: &str) -> Option<u16> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits {
-        text.parse().ok().filter(|port| *port != 0)
-    } else {
-        None
-    }
+    if digits { text.parse().ok().filter(|port| *port != 0) } else { None }
 }
 
 #[cfg(test)]
@@ -228,10 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn handle(username: &str, domain: Option<&str>) -> Handle {
-        Handle {
-            username: username.into(),
-            domain: domain.map(Into::into),
-        }
+        Handle { username: username.into(), domain: domain.map(Into::into) }
     }
 
     #[test]
@@ -240,23 +217,11 @@ mod tests {
             ("ada", handle("ada", None)),
             ("@ada", handle("ada", None)),
             ("Ada@Acme.Example", handle("Ada", Some("acme.example"))),
-            (
-                " @ada@acme.localhost:7001 ",
-                handle("ada", Some("acme.localhost:7001")),
-            ),
+            (" @ada@acme.localhost:7001 ", handle("ada", Some("acme.localhost:7001"))),
             ("acct:ada@acme.example", handle("ada", Some("acme.example"))),
-            (
-                "ACCT:@ada@acme.example.",
-                handle("ada", Some("acme.example")),
-            ),
-            (
-                "ada.l-ovelace_@bücher.example",
-                handle("ada.l-ovelace_", Some("xn--bcher-kva.example")),
-            ),
-            (
-                "ada@xn--bcher-kva.example",
-                handle("ada", Some("xn--bcher-kva.example")),
-            ),
+            ("ACCT:@ada@acme.example.", handle("ada", Some("acme.example"))),
+            ("ada.l-ovelace_@bücher.example", handle("ada.l-ovelace_", Some("xn--bcher-kva.example"))),
+            ("ada@xn--bcher-kva.example", handle("ada", Some("xn--bcher-kva.example"))),
             ("ada@127.0.0.1:7001", handle("ada", Some("127.0.0.1:7001"))),
         ] {
             assert_eq!(Handle::parse(text), Ok(expected), "{text}");
@@ -308,26 +273,11 @@ mod tests {
             assert_eq!(validate_local_username(name), Ok(()), "{name}");
         }
         assert_eq!(validate_local_username(" "), Err(UsernameError::Blank));
-        assert_eq!(
-            validate_local_username(&"a".repeat(31)),
-            Err(UsernameError::TooLong)
-        );
-        assert_eq!(
-            validate_local_username("a@b"),
-            Err(UsernameError::Characters)
-        );
-        assert_eq!(
-            validate_local_username("-a"),
-            Err(UsernameError::Characters)
-        );
-        assert_eq!(
-            validate_local_username("ADMIN"),
-            Err(UsernameError::Reserved)
-        );
-        assert_eq!(
-            validate_local_username("nodeinfo"),
-            Err(UsernameError::Reserved)
-        );
+        assert_eq!(validate_local_username(&"a".repeat(31)), Err(UsernameError::TooLong));
+        assert_eq!(validate_local_username("a@b"), Err(UsernameError::Characters));
+        assert_eq!(validate_local_username("-a"), Err(UsernameError::Characters));
+        assert_eq!(validate_local_username("ADMIN"), Err(UsernameError::Reserved));
+        assert_eq!(validate_local_username("nodeinfo"), Err(UsernameError::Reserved));
     }
 
     proptest! {

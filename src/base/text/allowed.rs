@@ -36,9 +36,7 @@ pub(super) const ELEMENTS: &[&str] = &[
     "rp",
 ];
 
-const SCHEMES: &[&str] = &[
-    "http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini",
-];
+const SCHEMES: &[&str] = &["http", "https", "dat", "dweb", "ipfs", "ipns", "ssb", "gopher", "xmpp", "magnet", "gemini"];
 
 /// Whose markup it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -51,10 +49,7 @@ pub(super) enum Origin {
 
 /// The name of an element that may stay, in lower case.
 pub(super) fn element(name: &str) -> Option<&'static str> {
-    ELEMENTS
-        .iter()
-        .find(|known| known.eq_ignore_ascii_case(name))
-        .copied()
+    ELEMENTS.iter().find(|known| known.eq_ignore_ascii_case(name)).copied()
 }
 
 /// Whether links may have this scheme, which is in lower case.
@@ -72,44 +67,21 @@ pub(super) fn href(value: &str) -> Option<Cow<'_, str>> {
     if trimmed.len() > VALUE_MAX {
         return None;
     }
-    let url = Url::parse(trimmed)
-        .ok()
-        .filter(|url| scheme(url.scheme()))?;
-    let odd = |c: char| {
-        c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '\u{feff}')
-    };
-    Some(if trimmed.contains(odd) {
-        Cow::Owned(url.to_string())
-    } else {
-        Cow::Borrowed(trimmed)
-    })
+    let url = Url::parse(trimmed).ok().filter(|url| scheme(url.scheme()))?;
+    let odd = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '"' | '<' | '>' | '\u{feff}');
+    Some(if trimmed.contains(odd) { Cow::Owned(url.to_string()) } else { Cow::Borrowed(trimmed) })
 }
 
 /// The classes that may stay: microformats, and those which clients give a meaning to.
 pub(super) fn classes(value: &str) -> String {
     let allowed = |class: &&str| {
-        let microformat = ["h-", "p-", "u-", "dt-", "e-"]
-            .iter()
-            .any(|prefix| class.starts_with(prefix));
-        let plain = class
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-        let semantic = [
-            "mention",
-            "hashtag",
-            "ellipsis",
-            "invisible",
-            "quote-inline",
-        ]
-        .contains(class);
+        let microformat = ["h-", "p-", "u-", "dt-", "e-"].iter().any(|prefix| class.starts_with(prefix));
+        let plain = class.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let semantic = ["mention", "hashtag", "ellipsis", "invisible", "quote-inline"].contains(class);
         semantic || (microformat && plain)
     };
     let value = if value.len() > VALUE_MAX { "" } else { value };
-    value
-        .split_ascii_whitespace()
-        .filter(allowed)
-        .collect::<Vec<_>>()
-        .join(" ")
+    value.split_ascii_whitespace().filter(allowed).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a text is a whole number that a list may start with.
@@ -127,16 +99,12 @@ pub(super) fn check(html: &str, origin: Origin) -> String {
     // Configuration, not state. Made for each post, it would add half again to the time that the post takes.
     static REMOTE: LazyLock<Builder<'static>> = LazyLock::new(|| {
         let mut builder = builder();
-        builder
-            .link_rel(Some(LINK_REL))
-            .set_tag_attribute_value("a", "target", "_blank");
+        builder.link_rel(Some(LINK_REL)).set_tag_attribute_value("a", "target", "_blank");
         builder
     });
     static LOCAL: LazyLock<Builder<'static>> = LazyLock::new(|| {
         let mut builder = builder();
-        builder
-            .link_rel(None)
-            .add_tag_attributes("a", ["rel", "target"]);
+        builder.link_rel(None).add_tag_attributes("a", ["rel", "target"]);
         builder
     });
     match origin {

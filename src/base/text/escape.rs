@@ -102,9 +102,7 @@ fn numeric(text: &str, out: &mut String) -> Option<usize> {
         Some(digits) => (digits, 16, 1),
         None => (text, 10, 0),
     };
-    let length = digits
-        .find(|c: char| !c.is_digit(radix))
-        .unwrap_or(digits.len());
+    let length = digits.find(|c: char| !c.is_digit(radix)).unwrap_or(digits.len());
     let number = digits.get(..length).filter(|number| !number.is_empty())?;
     // Too big for 32 bits is too big for Unicode.
     let code = u32::from_str_radix(number, radix).unwrap_or(u32::MAX);
@@ -114,29 +112,15 @@ fn numeric(text: &str, out: &mut String) -> Option<usize> {
         .and_then(|index| C1_REPLACEMENTS.get(index).copied().flatten());
     out.push(match code {
         0 => char::REPLACEMENT_CHARACTER,
-        code => legacy
-            .or_else(|| char::from_u32(code))
-            .unwrap_or(char::REPLACEMENT_CHARACTER),
+        code => legacy.or_else(|| char::from_u32(code)).unwrap_or(char::REPLACEMENT_CHARACTER),
     });
-    let semicolon = usize::from(
-        digits
-            .get(length..)
-            .is_some_and(|tail| tail.starts_with(';')),
-    );
+    let semicolon = usize::from(digits.get(length..).is_some_and(|tail| tail.starts_with(';')));
     Some(prefix + length + semicolon)
 }
 
 fn named(text: &str, in_attribute: bool, out: &mut String) -> usize {
-    let letters = text
-        .bytes()
-        .take(NAME_MAX)
-        .take_while(u8::is_ascii_alphanumeric)
-        .count();
-    let whole = letters
-        + usize::from(
-            text.get(letters..)
-                .is_some_and(|tail| tail.starts_with(';')),
-        );
+    let letters = text.bytes().take(NAME_MAX).take_while(u8::is_ascii_alphanumeric).count();
+    let whole = letters + usize::from(text.get(letters..).is_some_and(|tail| tail.starts_with(';')));
     for length in (1..=whole).rev() {
         let Some(name) = text.get(..length) else {
             continue;
@@ -163,10 +147,7 @@ mod tests {
 
     #[test]
     fn escapes_what_html_would_read() {
-        assert_eq!(
-            escape_html("<a href=\"'x'\">&"),
-            "&lt;a href=&quot;&#39;x&#39;&quot;&gt;&amp;"
-        );
+        assert_eq!(escape_html("<a href=\"'x'\">&"), "&lt;a href=&quot;&#39;x&#39;&quot;&gt;&amp;");
     }
 
     #[test]

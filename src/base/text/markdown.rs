@@ -21,15 +21,9 @@ pub fn render_markdown(text: &str, links: &dyn Links) -> String {
     let source = protect(text);
     let mut out = String::with_capacity(text.len() * 2);
     let mut open = Vec::new();
-    html::push_html(
-        &mut out,
-        events(&source).map(|(event, linkable)| rewrite(event, linkable, &mut open, links)),
-    );
+    html::push_html(&mut out, events(&source).map(|(event, linkable)| rewrite(event, linkable, &mut open, links)));
     // The writer's line ends between blocks are no part of the text, nor is the one that ends a block of HTML.
-    sanitise_local(&out)
-        .trim_end()
-        .replace(">\n<", "><")
-        .replace("<br></p>", "</p>")
+    sanitise_local(&out).trim_end().replace(">\n<", "><").replace("<br></p>", "</p>")
 }
 
 /// What a link or image has opened, so that its end closes the same.
@@ -68,9 +62,7 @@ pub(super) fn events(source: &str) -> impl Iterator<Item = (Event<'_>, bool)> {
     TextMergeStream::new(Parser::new_ext(source, OPTIONS)).map(move |event| {
         match &event {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => depth += 1,
-            Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => {
-                depth = depth.saturating_sub(1)
-            }
+            Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => depth = depth.saturating_sub(1),
             _ => {}
         }
         (event, depth == 0)
@@ -87,11 +79,7 @@ pub(super) fn protect(source: &str) -> Cow<'_, str> {
             let written = source.get(range.clone()).unwrap_or_default();
             range.start..range.start + written.trim_end_matches(marks).len()
         })
-        .filter(|range| {
-            source
-                .get(range.clone())
-                .is_some_and(|written| written.contains(marks))
-        })
+        .filter(|range| source.get(range.clone()).is_some_and(|written| written.contains(marks)))
         .collect();
     if inside.is_empty() {
         return Cow::Borrowed(source);
@@ -109,11 +97,7 @@ pub(super) fn protect(source: &str) -> Cow<'_, str> {
         })
         .map(|(_, range)| range)
         .collect();
-    inside.retain(|range| {
-        !verbatim
-            .iter()
-            .any(|other| other.start < range.end && range.start < other.end)
-    });
+    inside.retain(|range| !verbatim.iter().any(|other| other.start < range.end && range.start < other.end));
     let mut out = String::with_capacity(source.len() + 16);
     let mut ranges = inside.into_iter().peekable();
     for (index, c) in source.char_indices() {

@@ -11,12 +11,7 @@ use super::tokens::{Token, Tokens};
 /// The result is text: escape it before it goes into markup.
 #[must_use]
 pub fn plain_text(html: &str) -> String {
-    let mut writer = Writer {
-        out: String::with_capacity(html.len() / 2),
-        lines: 0,
-        space: false,
-        pre: 0,
-    };
+    let mut writer = Writer { out: String::with_capacity(html.len() / 2), lines: 0, space: false, pre: 0 };
     for token in Tokens::new(html) {
         match token {
             Token::Text(text) => writer.text(&decode(text, false)),
@@ -90,23 +85,17 @@ impl Writer {
         match name.as_str() {
             // More than one empty line is nobody's paragraph.
             "br" => self.lines = (self.lines + 1).min(2),
-            "p" | "pre" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
-                self.lines = self.lines.max(2)
-            }
-            "address" | "article" | "aside" | "dd" | "details" | "div" | "dl" | "dt" | "figure"
-            | "figcaption" | "footer" | "form" | "header" | "hr" | "li" | "main" | "nav" | "ol"
-            | "section" | "summary" | "table" | "tr" | "ul" => {
+            "p" | "pre" | "blockquote" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.lines = self.lines.max(2),
+            "address" | "article" | "aside" | "dd" | "details" | "div" | "dl" | "dt" | "figure" | "figcaption"
+            | "footer" | "form" | "header" | "hr" | "li" | "main" | "nav" | "ol" | "section" | "summary" | "table"
+            | "tr" | "ul" => {
                 self.lines = self.lines.max(1);
             }
             "td" | "th" => self.space = true,
             _ => {}
         }
         if name == "pre" {
-            self.pre = if open {
-                self.pre + 1
-            } else {
-                self.pre.saturating_sub(1)
-            };
+            self.pre = if open { self.pre + 1 } else { self.pre.saturating_sub(1) };
         }
     }
 }
@@ -125,19 +114,10 @@ mod tests {
             ("<ul><li>one</li><li>two</li></ul>", "one\ntwo"),
             ("<pre><code>a\n  b\n</code></pre><p>c</p>", "a\n  b\n\nc"),
             ("a<br><br><br><br>b", "a\n\nb"),
-            (
-                "a<script>alert(1)</script><style>b{}</style>c<!-- d -->",
-                "ac",
-            ),
-            (
-                "<a href='x'><span class=invisible>https://</span><span>a.example</span></a>",
-                "https://a.example",
-            ),
+            ("a<script>alert(1)</script><style>b{}</style>c<!-- d -->", "ac"),
+            ("<a href='x'><span class=invisible>https://</span><span>a.example</span></a>", "https://a.example"),
             ("&lt;script&gt;", "<script>"),
-            (
-                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
-                "a b\nc",
-            ),
+            ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
         ] {
             assert_eq!(plain_text(html), expected, "{html}");
         }

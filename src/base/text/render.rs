@@ -35,10 +35,7 @@ pub fn render_plain(text: &str, links: &dyn Links) -> String {
     if text.is_empty() {
         return String::new();
     }
-    let mut writer = Lines {
-        out: String::with_capacity(text.len() * 2),
-        ends: 0,
-    };
+    let mut writer = Lines { out: String::with_capacity(text.len() * 2), ends: 0 };
     writer.out.push_str("<p>");
     each_piece(text, true, |piece| match piece {
         Piece::Text(text) => writer.text(text),
@@ -81,10 +78,7 @@ fn each_piece(text: &str, code: bool, mut take: impl FnMut(Piece<'_>)) {
     let mut from = 0;
     for Entity { range, kind } in scan(text, code) {
         take(Piece::Text(text.get(from..range.start).unwrap_or_default()));
-        take(Piece::Entity(
-            &kind,
-            text.get(range.clone()).unwrap_or_default(),
-        ));
+        take(Piece::Entity(&kind, text.get(range.clone()).unwrap_or_default()));
         from = range.end;
     }
     take(Piece::Text(text.get(from..).unwrap_or_default()));
@@ -93,9 +87,7 @@ fn each_piece(text: &str, code: bool, mut take: impl FnMut(Piece<'_>)) {
 fn push_entity(out: &mut String, entity: &Kind<'_>, written: &str, links: &dyn Links) {
     let done = match entity {
         Kind::Url(_) => push_url(out, written),
-        Kind::Mention(handle) => links
-            .mention(handle)
-            .is_some_and(|link| push_mention(out, &link)),
+        Kind::Mention(handle) => links.mention(handle).is_some_and(|link| push_mention(out, &link)),
         Kind::Tag(name) => push_hashtag(out, name, &links.tag(&normalise_tag(name))),
     };
     if !done {
@@ -107,31 +99,13 @@ fn push_url(out: &mut String, written: &str) -> bool {
     if !push_link_start(out, written) {
         return false;
     }
-    let scheme = written
-        .find("://")
-        .filter(|_| starts_with(written, "http"))
-        .map_or(0, |index| index + 3);
-    let www = written
-        .get(scheme..)
-        .is_some_and(|tail| scheme > 0 && starts_with(tail, "www."));
-    let (prefix, rest) = written
-        .split_at_checked(scheme + if www { 4 } else { 0 })
-        .unwrap_or(("", written));
-    let cut = rest
-        .char_indices()
-        .nth(SHOWN_MAX)
-        .map_or(rest.len(), |(index, _)| index);
+    let scheme = written.find("://").filter(|_| starts_with(written, "http")).map_or(0, |index| index + 3);
+    let www = written.get(scheme..).is_some_and(|tail| scheme > 0 && starts_with(tail, "www."));
+    let (prefix, rest) = written.split_at_checked(scheme + if www { 4 } else { 0 }).unwrap_or(("", written));
+    let cut = rest.char_indices().nth(SHOWN_MAX).map_or(rest.len(), |(index, _)| index);
     let (shown, hidden) = rest.split_at(cut);
-    let class = if hidden.is_empty() {
-        ""
-    } else {
-        " class=\"ellipsis\""
-    };
-    for (class, text) in [
-        (" class=\"invisible\"", prefix),
-        (class, shown),
-        (" class=\"invisible\"", hidden),
-    ] {
+    let class = if hidden.is_empty() { "" } else { " class=\"ellipsis\"" };
+    for (class, text) in [(" class=\"invisible\"", prefix), (class, shown), (" class=\"invisible\"", hidden)] {
         out.push_str("<span");
         out.push_str(class);
         out.push('>');
@@ -172,8 +146,7 @@ fn web_address(address: &str) -> Option<std::borrow::Cow<'_, str>> {
 }
 
 fn starts_with(text: &str, beginning: &str) -> bool {
-    text.get(..beginning.len())
-        .is_some_and(|found| found.eq_ignore_ascii_case(beginning))
+    text.get(..beginning.len()).is_some_and(|found| found.eq_ignore_ascii_case(beginning))
 }
 
 /// Writes text in which a line end is a `br`, and more than one a new paragraph.

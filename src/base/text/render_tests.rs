@@ -5,8 +5,7 @@ use proptest::prelude::*;
 use super::sanitise::{sanitise_local, sanitise_remote};
 use super::sanitise_tests::assert_safe;
 use super::{
-    Extracted, Links, MentionLink, count_characters, extract, extract_markdown, render_markdown,
-    render_plain,
+    Extracted, Links, MentionLink, count_characters, extract, extract_markdown, render_markdown, render_plain,
 };
 use crate::base::handle::Handle;
 
@@ -21,10 +20,7 @@ impl Links for Everyone {
             "mallory" => "javascript:alert(1)".to_owned(),
             username => format!("https://{host}/@{username}"),
         };
-        Some(MentionLink {
-            url,
-            username: handle.username.clone(),
-        })
+        Some(MentionLink { url, username: handle.username.clone() })
     }
 
     fn tag(&self, name: &str) -> String {
@@ -79,10 +75,7 @@ fn finds_mentions() {
     for (text, expected) in [
         ("@ada", vec!["ada"]),
         ("hi @ada, (@bob) @ada!", vec!["ada", "bob"]),
-        (
-            "@ada@Globex.example. @ADA@globex.example",
-            vec!["ada@globex.example"],
-        ),
+        ("@ada@Globex.example. @ADA@globex.example", vec!["ada@globex.example"]),
         (
             "@ada@acme.localhost:7001, @b@c.example:80: @d@e.example:99999",
             vec!["ada@acme.localhost:7001", "b@c.example:80", "d@e.example"],
@@ -118,30 +111,12 @@ fn finds_hashtags() {
 #[test]
 fn finds_addresses() {
     for (text, expected) in [
-        (
-            "see https://a.example/b?c=d#e.",
-            vec!["https://a.example/b?c=d#e"],
-        ),
-        (
-            "(https://a.example/b_(c)) <http://b.example>",
-            vec!["https://a.example/b_(c)", "http://b.example/"],
-        ),
-        (
-            "https://a.example。次 https://b.example",
-            vec!["https://a.example/", "https://b.example/"],
-        ),
-        (
-            "a.example javascript://x data:text/html,x ftp://x.example gemini://x.example",
-            vec![],
-        ),
-        (
-            "http://acme.localhost:7001/@ada/1",
-            vec!["http://acme.localhost:7001/@ada/1"],
-        ),
-        (
-            "https://a.example https://a.example/",
-            vec!["https://a.example/"],
-        ),
+        ("see https://a.example/b?c=d#e.", vec!["https://a.example/b?c=d#e"]),
+        ("(https://a.example/b_(c)) <http://b.example>", vec!["https://a.example/b_(c)", "http://b.example/"]),
+        ("https://a.example。次 https://b.example", vec!["https://a.example/", "https://b.example/"]),
+        ("a.example javascript://x data:text/html,x ftp://x.example gemini://x.example", vec![]),
+        ("http://acme.localhost:7001/@ada/1", vec!["http://acme.localhost:7001/@ada/1"]),
+        ("https://a.example https://a.example/", vec!["https://a.example/"]),
     ] {
         assert_eq!(names(&extract(text)).2, expected, "{text}");
     }
@@ -156,123 +131,56 @@ fn markdown_names_what_it_links() {
     let (mentions, hashtags, urls) = names(&found);
     assert_eq!(mentions, ["ada", "carol@d.example", "_gus_@h.example"]);
     assert_eq!(hashtags, ["intro"]);
-    assert_eq!(
-        urls,
-        [
-            "https://b.example/",
-            "https://c.example/i.png",
-            "https://e.example/_f_"
-        ]
-    );
+    assert_eq!(urls, ["https://b.example/", "https://c.example/i.png", "https://e.example/_f_"]);
 }
 
 #[test]
 fn renders_plain_text() {
     assert_eq!(plain(""), "");
     assert_eq!(plain(" \n "), "");
-    assert_eq!(
-        plain("a\nb\r\n\r\nc\n\n\n\nd"),
-        "<p>a<br>b</p><p>c</p><p>d</p>"
-    );
-    assert_eq!(
-        plain("<b> & \"c\" 'd'\0"),
-        "<p>&lt;b&gt; &amp; \"c\" 'd'</p>"
-    );
+    assert_eq!(plain("a\nb\r\n\r\nc\n\n\n\nd"), "<p>a<br>b</p><p>c</p><p>d</p>");
+    assert_eq!(plain("<b> & \"c\" 'd'\0"), "<p>&lt;b&gt; &amp; \"c\" 'd'</p>");
     assert_eq!(
         plain("hi @ada!\n@bob@b.example"),
-        format!(
-            "<p>hi {}!<br>{}</p>",
-            mention("acme.example", "ada"),
-            mention("b.example", "bob")
-        )
+        format!("<p>hi {}!<br>{}</p>", mention("acme.example", "ada"), mention("b.example", "bob"))
     );
-    assert_eq!(
-        plain("@nobody @mallory@x.example"),
-        "<p>@nobody @mallory@x.example</p>"
-    );
+    assert_eq!(plain("@nobody @mallory@x.example"), "<p>@nobody @mallory@x.example</p>");
     assert_eq!(plain("#Café"), format!("<p>{}</p>", tag("cafe", "Café")));
     assert_eq!(
         plain("https://a.example/b?c&d"),
-        format!(
-            "<p>{}</p>",
-            url(
-                "https://a.example/b?c&amp;d",
-                "https://",
-                "a.example/b?c&amp;d"
-            )
-        )
+        format!("<p>{}</p>", url("https://a.example/b?c&amp;d", "https://", "a.example/b?c&amp;d"))
     );
     assert_eq!(
         plain("http://www.a.example"),
-        format!(
-            "<p>{}</p>",
-            url("http://www.a.example", "http://www.", "a.example")
-        )
+        format!("<p>{}</p>", url("http://www.a.example", "http://www.", "a.example"))
     );
     assert_eq!(
         plain("gemini://a.example/x"),
-        format!(
-            "<p>{}</p>",
-            url("gemini://a.example/x", "", "gemini://a.example/x")
-        )
+        format!("<p>{}</p>", url("gemini://a.example/x", "", "gemini://a.example/x"))
     );
-    assert!(
-        plain("https://a.example/0123456789012345678901234567890")
-            .contains("<span class=\"ellipsis\">a.example/01234567890123456789</span><span class=\"invisible\">01234567890</span></a>")
-    );
-    assert_eq!(
-        plain("javascript:alert(1) data:text/html,x"),
-        "<p>javascript:alert(1) data:text/html,x</p>"
-    );
+    assert!(plain("https://a.example/0123456789012345678901234567890").contains(
+        "<span class=\"ellipsis\">a.example/01234567890123456789</span><span class=\"invisible\">01234567890</span></a>"
+    ));
+    assert_eq!(plain("javascript:alert(1) data:text/html,x"), "<p>javascript:alert(1) data:text/html,x</p>");
 }
 
 #[test]
 fn renders_markdown() {
     for (text, expected) in [
         ("", String::new()),
-        (
-            "*a* **b** ~~c~~ `d`",
-            "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>".into(),
-        ),
+        ("*a* **b** ~~c~~ `d`", "<p><em>a</em> <strong>b</strong> <del>c</del> <code>d</code></p>".into()),
         ("a\nb\n\nc", "<p>a<br>b</p><p>c</p>".into()),
-        (
-            "# Title\ntext",
-            "<p><strong>Title</strong></p><p>text</p>".into(),
-        ),
-        (
-            "#tag is no title",
-            format!("<p>{} is no title</p>", tag("tag", "tag")),
-        ),
-        (
-            "- a\n- b\n\n3. c",
-            "<ul><li>a</li><li>b</li></ul><ol start=\"3\"><li>c</li></ol>".into(),
-        ),
-        (
-            "> q\n\n---\n",
-            "<blockquote><p>q</p></blockquote><p>* * *</p>".into(),
-        ),
-        (
-            "```rust\n#[test] @ada\n<b>\n```",
-            "<pre><code>#[test] @ada\n&lt;b&gt;\n</code></pre>".into(),
-        ),
-        (
-            "**@ada** `@bob`",
-            format!(
-                "<p><strong>{}</strong> <code>@bob</code></p>",
-                mention("acme.example", "ada")
-            ),
-        ),
+        ("# Title\ntext", "<p><strong>Title</strong></p><p>text</p>".into()),
+        ("#tag is no title", format!("<p>{} is no title</p>", tag("tag", "tag"))),
+        ("- a\n- b\n\n3. c", "<ul><li>a</li><li>b</li></ul><ol start=\"3\"><li>c</li></ol>".into()),
+        ("> q\n\n---\n", "<blockquote><p>q</p></blockquote><p>* * *</p>".into()),
+        ("```rust\n#[test] @ada\n<b>\n```", "<pre><code>#[test] @ada\n&lt;b&gt;\n</code></pre>".into()),
+        ("**@ada** `@bob`", format!("<p><strong>{}</strong> <code>@bob</code></p>", mention("acme.example", "ada"))),
         (
             "https://a.example/_b_*c*d",
-            format!(
-                "<p>{}</p>",
-                url("https://a.example/_b_*c*d", "https://", "a.example/_b_*c*d")
-            ),
+            format!("<p>{}</p>", url("https://a.example/_b_*c*d", "https://", "a.example/_b_*c*d")),
         ),
-        (
-            "`https://a.example/_b_`",
-            "<p><code>https://a.example/_b_</code></p>".into(),
-        ),
+        ("`https://a.example/_b_`", "<p><code>https://a.example/_b_</code></p>".into()),
         ("a|b\n-|-\nc|d", "<p>a|b<br>-|-<br>c|d</p>".into()),
     ] {
         assert_eq!(markdown(text), expected, "{text}");
@@ -282,47 +190,18 @@ fn renders_markdown() {
 #[test]
 fn markdown_links_and_html() {
     let link = |to: &str, text: &str| {
-        format!(
-            "<p><a href=\"{to}\" target=\"_blank\" rel=\"nofollow noopener noreferrer\">{text}</a></p>"
-        )
+        format!("<p><a href=\"{to}\" target=\"_blank\" rel=\"nofollow noopener noreferrer\">{text}</a></p>")
     };
     let address = url("https://a.example/x", "https://", "a.example/x");
-    assert_eq!(
-        markdown("**https://a.example/x**"),
-        format!("<p><strong>{address}</strong></p>")
-    );
-    assert_eq!(
-        markdown("_https://a.example/x_"),
-        format!("<p><em>{address}</em></p>")
-    );
-    assert_eq!(
-        markdown("[a @ada *b*](https://a.example \"t\")"),
-        link("https://a.example", "a @ada <em>b</em>")
-    );
-    assert_eq!(
-        markdown("![alt #x](https://a.example/i.png)"),
-        link("https://a.example/i.png", "alt #x")
-    );
-    assert_eq!(
-        markdown("[![alt](https://a.example/i.png)](https://b.example)"),
-        link("https://b.example", "alt")
-    );
-    assert_eq!(
-        markdown("<https://a.example>"),
-        link("https://a.example", "https://a.example")
-    );
-    assert_eq!(
-        markdown("[a](javascript:alert(1)) [b](/c) [d](data:x)"),
-        "<p>a b d</p>"
-    );
-    assert_eq!(
-        markdown("a <script>alert(1)</script> b"),
-        "<p>a &lt;script&gt;alert(1)&lt;/script&gt; b</p>"
-    );
-    assert_eq!(
-        markdown("<div onclick=x>\nb\n</div>"),
-        "<p>&lt;div onclick=x&gt;<br>b<br>&lt;/div&gt;</p>"
-    );
+    assert_eq!(markdown("**https://a.example/x**"), format!("<p><strong>{address}</strong></p>"));
+    assert_eq!(markdown("_https://a.example/x_"), format!("<p><em>{address}</em></p>"));
+    assert_eq!(markdown("[a @ada *b*](https://a.example \"t\")"), link("https://a.example", "a @ada <em>b</em>"));
+    assert_eq!(markdown("![alt #x](https://a.example/i.png)"), link("https://a.example/i.png", "alt #x"));
+    assert_eq!(markdown("[![alt](https://a.example/i.png)](https://b.example)"), link("https://b.example", "alt"));
+    assert_eq!(markdown("<https://a.example>"), link("https://a.example", "https://a.example"));
+    assert_eq!(markdown("[a](javascript:alert(1)) [b](/c) [d](data:x)"), "<p>a b d</p>");
+    assert_eq!(markdown("a <script>alert(1)</script> b"), "<p>a &lt;script&gt;alert(1)&lt;/script&gt; b</p>");
+    assert_eq!(markdown("<div onclick=x>\nb\n</div>"), "<p>&lt;div onclick=x&gt;<br>b<br>&lt;/div&gt;</p>");
 }
 
 #[test]

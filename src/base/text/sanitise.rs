@@ -69,9 +69,7 @@ pub(super) fn sanitise_local(html: &str) -> String {
 }
 
 fn sanitise(html: &str, origin: Origin) -> String {
-    let html = html
-        .get(..html.floor_char_boundary(REMOTE_HTML_MAX))
-        .unwrap_or_default();
+    let html = html.get(..html.floor_char_boundary(REMOTE_HTML_MAX)).unwrap_or_default();
     let mut written = rewrite(html, origin);
     // The two agree on all that is known. Should they ever not, neither is believed before they do.
     for _ in 0..3 {
@@ -87,12 +85,7 @@ fn sanitise(html: &str, origin: Origin) -> String {
 }
 
 fn rewrite(html: &str, origin: Origin) -> String {
-    let mut writer = Writer {
-        out: String::with_capacity(html.len()),
-        stack: Vec::new(),
-        origin,
-        pre: false,
-    };
+    let mut writer = Writer { out: String::with_capacity(html.len()), stack: Vec::new(), origin, pre: false };
     let mut tokens = Tokens::new(html);
     let mut formulas = true;
     while let Some(token) = tokens.next().filter(|_| writer.out.len() < WRITTEN_MAX) {
@@ -123,18 +116,12 @@ fn formula(math: &Tag<'_>, tokens: &mut Tokens<'_>) -> Option<String> {
     let (mut tex, mut plain, mut inside) = (None, None, None);
     for token in tokens {
         match token {
-            Token::Open(tag) if tag.name.eq_ignore_ascii_case("annotation") => {
-                inside = tag.attribute("encoding")
-            }
+            Token::Open(tag) if tag.name.eq_ignore_ascii_case("annotation") => inside = tag.attribute("encoding"),
             Token::Close(name) if name.eq_ignore_ascii_case("annotation") => inside = None,
             Token::Close(name) if name.eq_ignore_ascii_case("math") => {
-                let block = math
-                    .attribute("display")
-                    .is_some_and(|value| value == "block");
+                let block = math.attribute("display").is_some_and(|value| value == "block");
                 let sign = if block { "$$" } else { "$" };
-                return tex
-                    .map(|tex: String| format!("{sign}{tex}{sign}"))
-                    .or(plain);
+                return tex.map(|tex: String| format!("{sign}{tex}{sign}")).or(plain);
             }
             Token::Text(text) => {
                 let source = match inside.as_deref() {
@@ -142,9 +129,7 @@ fn formula(math: &Tag<'_>, tokens: &mut Tokens<'_>) -> Option<String> {
                     Some("text/plain") => &mut plain,
                     _ => continue,
                 };
-                source
-                    .get_or_insert_default()
-                    .push_str(&decode(text, false));
+                source.get_or_insert_default().push_str(&decode(text, false));
             }
             _ => {}
         }
@@ -204,11 +189,7 @@ impl Writer {
                 }
             }
             "rt" | "rp" if self.stack.iter().any(|element| element.name == "ruby") => {
-                while self
-                    .stack
-                    .last()
-                    .is_some_and(|top| matches!(top.name, "rt" | "rp" | "p" | "li"))
-                {
+                while self.stack.last().is_some_and(|top| matches!(top.name, "rt" | "rp" | "p" | "li")) {
                     self.close_to(self.stack.len() - 1);
                 }
             }
@@ -254,64 +235,31 @@ impl Writer {
 
     fn attributes(&mut self, name: &str, tag: &Tag<'_>) {
         let attribute = |name: &str| tag.attribute(name);
-        self.value(
-            "lang",
-            attribute("lang")
-                .filter(|value| valid_language(value))
-                .as_deref(),
-        );
+        self.value("lang", attribute("lang").filter(|value| valid_language(value)).as_deref());
         if name == "a" {
             let value = attribute("href");
             self.value("href", value.as_deref().and_then(allowed::href).as_deref());
         }
         if matches!(name, "a" | "span" | "p") {
             let classes = attribute("class").map(|value| allowed::classes(&value));
-            self.value(
-                "class",
-                classes.as_deref().filter(|value| !value.is_empty()),
-            );
+            self.value("class", classes.as_deref().filter(|value| !value.is_empty()));
         }
         if matches!(name, "a" | "span") {
-            self.value(
-                "translate",
-                attribute("translate")
-                    .as_deref()
-                    .filter(|value| *value == "no"),
-            );
+            self.value("translate", attribute("translate").as_deref().filter(|value| *value == "no"));
         }
         match (name, self.origin) {
             ("ol", _) => {
-                self.value(
-                    "start",
-                    attribute("start")
-                        .as_deref()
-                        .filter(|value| allowed::number(value)),
-                );
+                self.value("start", attribute("start").as_deref().filter(|value| allowed::number(value)));
                 self.value("reversed", attribute("reversed").map(|_| ""));
             }
-            ("li", _) => self.value(
-                "value",
-                attribute("value")
-                    .as_deref()
-                    .filter(|value| allowed::number(value)),
-            ),
+            ("li", _) => self.value("value", attribute("value").as_deref().filter(|value| allowed::number(value))),
             ("a", Origin::Remote) => {
                 self.value("target", Some("_blank"));
                 self.value("rel", Some(LINK_REL));
             }
             ("a", Origin::Local) => {
-                self.value(
-                    "target",
-                    attribute("target")
-                        .as_deref()
-                        .filter(|value| *value == "_blank"),
-                );
-                self.value(
-                    "rel",
-                    attribute("rel")
-                        .as_deref()
-                        .filter(|value| allowed::local_rel(value)),
-                );
+                self.value("target", attribute("target").as_deref().filter(|value| *value == "_blank"));
+                self.value("rel", attribute("rel").as_deref().filter(|value| allowed::local_rel(value)));
             }
             _ => {}
         }
@@ -334,17 +282,9 @@ impl Writer {
 
     /// A list item ends where the next one begins, unless a block lies between them.
     fn close_item(&mut self) {
-        let between =
-            |element: &Element| matches!(element.name, "ul" | "ol" | "blockquote" | "pre");
-        let nearest = self
-            .stack
-            .iter()
-            .rposition(|element| element.name == "li" || between(element));
-        if let Some(index) = nearest.filter(|index| {
-            self.stack
-                .get(*index)
-                .is_some_and(|found| found.name == "li")
-        }) {
+        let between = |element: &Element| matches!(element.name, "ul" | "ol" | "blockquote" | "pre");
+        let nearest = self.stack.iter().rposition(|element| element.name == "li" || between(element));
+        if let Some(index) = nearest.filter(|index| self.stack.get(*index).is_some_and(|found| found.name == "li")) {
             self.close_to(index);
         }
         self.close_paragraph();

@@ -13,8 +13,8 @@ use crate::base::handle::Handle;
 
 /// Marks of CJK and typographic punctuation that never belong to an address which stands before them.
 const ENDS_URL: &[char] = &[
-    '。', '、', '，', '．', '！', '？', '：', '；', '「', '」', '『', '』', '（', '）', '【', '】',
-    '《', '》', '…', '“', '”', '‘', '’', '\u{3000}',
+    '。', '、', '，', '．', '！', '？', '：', '；', '「', '」', '『', '』', '（', '）', '【', '】', '《', '》', '…',
+    '“', '”', '‘', '’', '\u{3000}',
 ];
 
 /// Something in a text that can be linked, and where it is.
@@ -55,11 +55,7 @@ pub(super) fn scan(text: &str, code: bool) -> Vec<Entity<'_>> {
             continue;
         }
         let rest = text.get(index + 1..).unwrap_or_default();
-        let found = if c == '@' {
-            mention(before, rest)
-        } else {
-            tag(before, rest)
-        };
+        let found = if c == '@' { mention(before, rest) } else { tag(before, rest) };
         let Some((length, kind)) = found else {
             continue;
         };
@@ -75,19 +71,13 @@ pub(super) fn scan(text: &str, code: bool) -> Vec<Entity<'_>> {
 
 fn urls(text: &str) -> Vec<Entity<'_>> {
     let mut finder = LinkFinder::new();
-    finder
-        .kinds(&[LinkKind::Url])
-        .url_must_have_scheme(true)
-        .url_can_be_iri(true);
+    finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true).url_can_be_iri(true);
     let links = finder.links(text).filter_map(|link| {
         let written = link.as_str();
         let written = written.get(..written.find(ENDS_URL).unwrap_or(written.len()))?;
         allowed::href(written)?;
         let url = Url::parse(written).ok().filter(Url::has_host)?;
-        Some(Entity {
-            range: link.start()..link.start() + written.len(),
-            kind: Kind::Url(url),
-        })
+        Some(Entity { range: link.start()..link.start() + written.len(), kind: Kind::Url(url) })
     });
     links.collect()
 }
@@ -107,41 +97,22 @@ fn mention<'a>(before: Option<char>, rest: &str) -> Option<(usize, Kind<'a>)> {
         return local();
     }
     let with_port = port(after.get(domain.len()..)?).map(|length| domain.len() + length);
-    [with_port, Some(domain.len())]
-        .into_iter()
-        .flatten()
-        .find_map(|length| {
-            let length = username.len() + 1 + length;
-            Some((
-                length,
-                Kind::Mention(Handle::parse(rest.get(..length)?).ok()?),
-            ))
-        })
+    [with_port, Some(domain.len())].into_iter().flatten().find_map(|length| {
+        let length = username.len() + 1 + length;
+        Some((length, Kind::Mention(Handle::parse(rest.get(..length)?).ok()?)))
+    })
 }
 
 /// The longest beginning of words with dots and hyphens between them.
 fn prefix(text: &str, word: impl Fn(char) -> bool) -> &str {
-    let end = text
-        .find(|c| !word(c) && !matches!(c, '.' | '-'))
-        .unwrap_or(text.len());
-    let found = text
-        .get(..end)
-        .unwrap_or_default()
-        .trim_end_matches(['.', '-']);
-    if found.starts_with(['.', '-']) {
-        ""
-    } else {
-        found
-    }
+    let end = text.find(|c| !word(c) && !matches!(c, '.' | '-')).unwrap_or(text.len());
+    let found = text.get(..end).unwrap_or_default().trim_end_matches(['.', '-']);
+    if found.starts_with(['.', '-']) { "" } else { found }
 }
 
 /// The length of `:` and a port at the beginning, if nothing follows that would make it something else.
 fn port(text: &str) -> Option<usize> {
-    let digits = text
-        .strip_prefix(':')?
-        .bytes()
-        .take_while(u8::is_ascii_digit)
-        .count();
+    let digits = text.strip_prefix(':')?.bytes().take_while(u8::is_ascii_digit).count();
     let tail = text.get(digits + 1..)?;
     let more = tail.strip_prefix(':').unwrap_or(tail).starts_with(is_word);
     (matches!(digits, 2..=5) && !more).then_some(digits + 1)
@@ -160,11 +131,7 @@ fn code_ranges(text: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     while let Some((start, length)) = backticks(text, from) {
         let inside = start + length;
-        let limit = if length < 3 {
-            text.get(inside..).and_then(|tail| tail.find("\n\n"))
-        } else {
-            None
-        };
+        let limit = if length < 3 { text.get(inside..).and_then(|tail| tail.find("\n\n")) } else { None };
         let limit = limit.map_or(text.len(), |index| inside + index);
         let mut search = inside;
         from = inside;
@@ -189,10 +156,6 @@ fn code_ranges(text: &str) -> Vec<Range<usize>> {
 fn backticks(text: &str, from: usize) -> Option<(usize, usize)> {
     let tail = text.get(from..)?;
     let start = tail.find('`')?;
-    let length = tail
-        .get(start..)?
-        .bytes()
-        .take_while(|byte| *byte == b'`')
-        .count();
+    let length = tail.get(start..)?.bytes().take_while(|byte| *byte == b'`').count();
     Some((from + start, length))
 }

@@ -40,11 +40,7 @@ fn fold(c: char) -> char {
         'ŋ' => 'n',
         'ø' => 'o',
         'ŧ' => 't',
-        '\u{c0}'..='\u{17f}' => std::iter::once(c)
-            .nfd()
-            .next()
-            .filter(char::is_ascii)
-            .unwrap_or(c),
+        '\u{c0}'..='\u{17f}' => std::iter::once(c).nfd().next().filter(char::is_ascii).unwrap_or(c),
         c => c,
     }
 }
@@ -67,10 +63,7 @@ fn is_tag_char(c: char) -> bool {
 pub(super) fn read_tag(text: &str) -> Option<&str> {
     let end = text.find(|c| !is_tag_char(c)).unwrap_or(text.len());
     let name = text.get(..end)?.trim_end_matches(is_separator);
-    let starts_well = name
-        .chars()
-        .next()
-        .is_some_and(|c| is_word(c) && !is_combining_mark(c));
+    let starts_well = name.chars().next().is_some_and(|c| is_word(c) && !is_combining_mark(c));
     let says_something = name.chars().any(char::is_alphabetic);
     let short = name.chars().nth(HASHTAG_MAX).is_none();
     (starts_well && says_something && short).then_some(name)
@@ -98,11 +91,7 @@ mod tests {
             ("a-b", "ab"),
             ("g\u{384}", "ǵ"),
         ] {
-            assert_eq!(
-                normalise_tag(name),
-                expected.nfkc().collect::<String>(),
-                "{name}"
-            );
+            assert_eq!(normalise_tag(name), expected.nfkc().collect::<String>(), "{name}");
         }
     }
 
@@ -123,10 +112,7 @@ mod tests {
         ] {
             assert_eq!(read_tag(text), expected, "{text}");
         }
-        assert_eq!(
-            read_tag(&"é".repeat(100)).map(|name| name.chars().count()),
-            Some(100)
-        );
+        assert_eq!(read_tag(&"é".repeat(100)).map(|name| name.chars().count()), Some(100));
         assert_eq!(read_tag(&"é".repeat(101)), None);
     }
 

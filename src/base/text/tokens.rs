@@ -65,9 +65,7 @@ impl<'a> Tokens<'a> {
     /// Reads the tag at the beginning of `rest`, after `<` or `</`: its name, its attributes, and what follows.
     /// A tag that never ends takes all that is left with it, as in browsers.
     fn read_tag(rest: &'a str) -> (&'a str, &'a str, &'a str) {
-        let end = rest
-            .find(|c: char| is_space(c) || matches!(c, '/' | '>'))
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| is_space(c) || matches!(c, '/' | '>')).unwrap_or(rest.len());
         let (name, attributes) = rest.split_at(end);
         let mut tail = attributes;
         while let Some(attribute) = read_attribute(tail) {
@@ -75,11 +73,7 @@ impl<'a> Tokens<'a> {
         }
         let tail = tail.trim_start_matches(|c| is_space(c) || c == '/');
         let length = attributes.len() - tail.len();
-        (
-            name,
-            attributes.get(..length).unwrap_or_default(),
-            tail.strip_prefix('>').unwrap_or_default(),
-        )
+        (name, attributes.get(..length).unwrap_or_default(), tail.strip_prefix('>').unwrap_or_default())
     }
 
     /// Skips a comment or declaration, given from its `<` on.
@@ -87,10 +81,7 @@ impl<'a> Tokens<'a> {
         let Some(comment) = rest.strip_prefix("<!--") else {
             return rest.split_once('>').map_or("", |(_, tail)| tail);
         };
-        if let Some(tail) = comment
-            .strip_prefix('>')
-            .or_else(|| comment.strip_prefix("->"))
-        {
+        if let Some(tail) = comment.strip_prefix('>').or_else(|| comment.strip_prefix("->")) {
             return tail;
         }
         // `--!>` ends a comment too, and whichever comes first counts.
@@ -187,11 +178,7 @@ fn read_attribute(text: &str) -> Option<Attribute<'_>> {
         .map_or(text.len(), |index| index + from);
     let (name, rest) = text.split_at(end);
     let Some(value) = rest.trim_start_matches(is_space).strip_prefix('=') else {
-        return Some(Attribute {
-            name,
-            value: "",
-            rest,
-        });
+        return Some(Attribute { name, value: "", rest });
     };
     let value = value.trim_start_matches(is_space);
     for quote in ['"', '\''] {
@@ -200,9 +187,7 @@ fn read_attribute(text: &str) -> Option<Attribute<'_>> {
             return Some(Attribute { name, value, rest });
         }
     }
-    let end = value
-        .find(|c: char| is_space(c) || c == '>')
-        .unwrap_or(value.len());
+    let end = value.find(|c: char| is_space(c) || c == '>').unwrap_or(value.len());
     let (value, rest) = value.split_at(end);
     Some(Attribute { name, value, rest })
 }
@@ -242,10 +227,7 @@ mod tests {
             ("<a =href=x href=y>", "[a y]"),
             ("<a href=x/y>", "[a x/y]"),
             ("<p>x<a href='y>z", "[p]x"),
-            (
-                "x<!-- <p> --><!--> a <!---> b <!-- c --!> d --->",
-                "x a  b  d --->",
-            ),
+            ("x<!-- <p> --><!--> a <!---> b <!-- c --!> d --->", "x a  b  d --->"),
             ("x<!-- a ---->y<!-- b --- --->z<!-- c", "xyz"),
             ("<!DOCTYPE html><?xml?><![CDATA[x]]>y", "y"),
             ("<script>a<b></scriptx></SCRIPT >c<style/>d</style>e", "ce"),
