@@ -6,6 +6,7 @@ pub mod config;
 pub mod db;
 pub mod edge;
 pub mod jobs;
+pub mod net;
 
 pub mod accounts;
 pub mod oauth;

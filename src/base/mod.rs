@@ -7,6 +7,7 @@ pub mod handle;
 pub mod id;
 pub mod page;
 pub mod secret;
+pub mod strict_json;
 pub mod text;
 pub mod visibility;
 
