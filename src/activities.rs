@@ -2,16 +2,65 @@
 
 use serde_json::Value;
 
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::jobs::Outcome;
+use crate::{groups, relationships, statuses};
 
 /// Carries out an activity that passed the door. `actor` is who signed it; every function below has it as an argument and
 /// checks that this actor may do this to that object.
-pub async fn perform(_app: &App, _actor: &Account, activity: &Value) -> Result<Outcome> {
+pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Outcome> {
+    let Some(object) = read::one(activity, "object") else {
+        return Ok(Outcome::drop("an activity without an object"));
+    };
     match read::type_of(activity) {
+        "Create" => statuses::inbox::create(app, actor, activity, object).await,
+        "Update" if read::id_of(object) == Some(actor.uri.as_str()) => {
+            accounts::inbox::update(app, actor, object).await
+        }
+        "Update" => statuses::inbox::update(app, actor, object).await,
+        "Delete" if read::id_of(object) == Some(actor.uri.as_str()) => accounts::inbox::delete(app, actor).await,
+        "Delete" => statuses::inbox::delete(app, actor, object).await,
+        "Like" => statuses::inbox::like(app, actor, activity, object).await,
+        "Announce" => announce(app, actor, activity, object).await,
+        "Follow" => relationships::inbox::follow(app, actor, activity).await,
+        "Accept" => relationships::inbox::accept(app, actor, object).await,
+        "Reject" => relationships::inbox::reject(app, actor, object).await,
+        "Undo" => undo(app, actor, object).await,
         unknown => Ok(Outcome::drop(format!("{unknown} is not understood"))),
+    }
+}
+
+/// A group announces what happened in it (FEP-1b12); everyone announces posts.
+async fn announce(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
+    match read::type_of(object) {
+        "Create" | "Update" | "Delete" | "Like" | "Undo" | "Announce" => {
+            groups::inbox::announced_activity(app, actor, object).await
+        }
+        _ => statuses::inbox::announce(app, actor, activity, object).await,
+    }
+}
+
+/// What is undone is named by its id, or embedded; an id alone may be a follow, a favourite or a boost.
+async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    match read::type_of(object) {
+        "Follow" => relationships::inbox::undo(app, actor, object).await,
+        "Like" => statuses::inbox::undo_like(app, actor, object).await,
+        "Announce" => statuses::inbox::undo_announce(app, actor, object).await,
+        "" => {
+            for outcome in [
+                relationships::inbox::undo(app, actor, object).await?,
+                statuses::inbox::undo_like(app, actor, object).await?,
+                statuses::inbox::undo_announce(app, actor, object).await?,
+            ] {
+                if outcome == Outcome::Done {
+                    return Ok(outcome);
+                }
+            }
+            Ok(Outcome::drop("an Undo of nothing that is known"))
+        }
+        unknown => Ok(Outcome::drop(format!("Undo of {unknown} is not understood"))),
     }
 }

@@ -8,10 +8,15 @@ pub mod edge;
 pub mod jobs;
 pub mod net;
 
+pub mod federation;
+
 pub mod accounts;
+pub mod notifications;
 pub mod oauth;
 pub mod relationships;
 pub mod statuses;
+
+pub mod groups;
 
 pub mod activities;
 pub mod routes;

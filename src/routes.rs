@@ -1,6 +1,6 @@
 //! Every URL on a few screens. Each slice has one function; what a URL does is in the slice's edges.
 
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 
 /// All routes of an instance.
 pub fn configure(config: &mut ServiceConfig) {
@@ -15,11 +15,32 @@ pub fn configure(config: &mut ServiceConfig) {
     instances(config);
     operation(config);
     // Last: its paths are the least specific.
-    web(config);
+    pages(config);
 }
 
 /// ActivityPub, WebFinger, NodeInfo.
-fn federation(_config: &mut ServiceConfig) {}
+fn federation(config: &mut ServiceConfig) {
+    use crate::accounts::outbox as actors;
+    use crate::federation::{inbox, nodeinfo, webfinger};
+    use crate::statuses::outbox as posts;
+    config
+        .route("/inbox", web::post().to(inbox::receive))
+        .route("/actor", web::get().to(actors::instance_actor))
+        .route("/actor/inbox", web::post().to(inbox::receive))
+        .route("/users/{name}", web::get().to(actors::actor))
+        .route("/users/{name}/inbox", web::post().to(inbox::receive))
+        .route("/users/{name}/inbox", web::get().to(actors::closed_inbox))
+        .route("/users/{name}/outbox", web::get().to(posts::outbox))
+        .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
+        .route("/users/{name}/collections/featured", web::get().to(actors::featured))
+        .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
+        .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
+        .route("/.well-known/webfinger", web::get().to(webfinger::webfinger))
+        .route("/.well-known/host-meta", web::get().to(webfinger::host_meta))
+        .route("/.well-known/host-meta.json", web::get().to(webfinger::host_meta))
+        .route("/.well-known/nodeinfo", web::get().to(nodeinfo::discovery))
+        .route("/nodeinfo/{version}", web::get().to(nodeinfo::nodeinfo));
+}
 
 /// Applications, tokens, the metadata document, sign-in and authorisation pages.
 fn oauth(_config: &mut ServiceConfig) {}
@@ -49,4 +70,4 @@ fn instances(_config: &mut ServiceConfig) {}
 fn operation(_config: &mut ServiceConfig) {}
 
 /// Pages for people.
-fn web(_config: &mut ServiceConfig) {}
+fn pages(_config: &mut ServiceConfig) {}

@@ -2,25 +2,53 @@
 
 use std::sync::Arc;
 
+use crate::accounts::{self, AccountUpdated};
+use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result};
+use crate::federation::IncomingActivity;
+use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
 pub fn perform() -> Perform {
     Arc::new(|app, job| Box::pin(async move { dispatch(&app, &job).await }))
 }
 
-async fn dispatch(_app: &App, job: &ClaimedJob) -> Result<Outcome> {
+async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
+        IncomingActivity::KIND => incoming(app, &payload(job)?).await,
+        AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
+        StatusPublished::KIND => {
+            let job: StatusPublished = payload(job)?;
+            statuses::outbox::deliver(app, &job).await?;
+            groups::relay::relay(app, job.status_id).await
+        }
+        StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
+        StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
+        ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }
 }
 
-/// Reads a job's payload. One that cannot be read will never be, so it is set aside by failing.
-#[expect(dead_code, reason = "used by the rows of the table above")]
+/// Carries out an activity that passed the door.
+async fn incoming(app: &App, job: &IncomingActivity) -> Result<Outcome> {
+    let actor = {
+        let mut conn = app.db.background().await?;
+        accounts::store::find_account(&mut conn, job.actor_id).await?
+    };
+    let Some(actor) = actor.filter(|actor| !actor.is_suspended()) else {
+        return Ok(Outcome::drop("the actor is gone or suspended"));
+    };
+    let activity: serde_json::Value =
+        serde_json::from_str(&job.activity).map_err(|error| Error::Malformed(error.to_string()))?;
+    activities::perform(app, &actor, &activity).await
+}
+
+/// Reads a job's payload. One that cannot be read will never be; it is tried until it is set aside, so that a person sees it.
 fn payload<J: Job>(job: &ClaimedJob) -> Result<J> {
     serde_json::from_str(&job.payload).map_err(Error::internal)
 }

@@ -1,6 +1,12 @@
 //! People, groups and the instance's own actor, local and remote: the nouns. See the files beside for what is done with them.
 
+pub mod inbox;
+pub mod keys;
+pub mod object;
+pub mod ops;
+pub mod outbox;
 pub mod store;
+pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
 use crate::db::schema::{accounts, users};
+use crate::jobs::Job;
 
 /// What kind of actor an account is (ActivityPub's `type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -171,4 +178,14 @@ pub struct User {
     pub default_language: Option<String>,
     pub created_at: DateTime<Utc>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
+}
+
+/// A local account changed its profile: tell its followers' servers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccountUpdated {
+    pub account_id: AccountId,
+}
+
+impl Job for AccountUpdated {
+    const KIND: &'static str = "account_updated";
 }

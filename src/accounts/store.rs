@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use super::{Account, NewAccount, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{account_keys, accounts, instances, users};
+use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_tokens, sessions, users};
 
 /// `lower(text)`, as the unique indexes on names have it.
 #[diesel::declare_sql_function]
@@ -102,4 +102,138 @@ pub async fn find_user(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Use
 /// `email` in lower case.
 pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<User>> {
     users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
+}
+
+/// Everyone of this instance: people with their users, and groups.
+pub async fn list_local(conn: &mut Conn) -> QueryResult<Vec<(Account, Option<User>)>> {
+    accounts::table
+        .left_join(users::table)
+        .filter(accounts::domain.is_null())
+        .filter(accounts::actor_type.ne("Application"))
+        .order(accounts::id)
+        .select((Account::as_select(), Option::<User>::as_select()))
+        .load(conn)
+        .await
+}
+
+/// The row of counts that goes with an account; nothing happens if it is there.
+pub async fn insert_stats(conn: &mut Conn, id: AccountId) -> QueryResult<usize> {
+    diesel::insert_into(account_stats::table)
+        .values(account_stats::account_id.eq(id))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+}
+
+/// Inserts a remote account, or brings the one with its `uri` up to date.
+pub async fn upsert_remote(conn: &mut Conn, account: &NewAccount) -> QueryResult<Account> {
+    diesel::insert_into(accounts::table)
+        .values(account)
+        .on_conflict(accounts::uri)
+        .do_update()
+        .set((
+            accounts::username.eq(&account.username),
+            accounts::domain.eq(&account.domain),
+            accounts::actor_type.eq(account.actor_type),
+            accounts::url.eq(&account.url),
+            accounts::display_name.eq(&account.display_name),
+            accounts::note.eq(&account.note),
+            accounts::fields.eq(&account.fields),
+            accounts::avatar_url.eq(&account.avatar_url),
+            accounts::header_url.eq(&account.header_url),
+            accounts::locked.eq(account.locked),
+            accounts::discoverable.eq(account.discoverable),
+            accounts::indexable.eq(account.indexable),
+            accounts::inbox_uri.eq(&account.inbox_uri),
+            accounts::shared_inbox_uri.eq(&account.shared_inbox_uri),
+            (
+                accounts::outbox_uri.eq(&account.outbox_uri),
+                accounts::followers_uri.eq(&account.followers_uri),
+                accounts::following_uri.eq(&account.following_uri),
+                accounts::featured_uri.eq(&account.featured_uri),
+                accounts::public_key_id.eq(&account.public_key_id),
+                accounts::public_key_pem.eq(&account.public_key_pem),
+                accounts::updated_at.eq(account.updated_at),
+                accounts::fetched_at.eq(account.fetched_at),
+            ),
+        ))
+        .returning(Account::as_returning())
+        .get_result(conn)
+        .await
+}
+
+/// Frees a remote handle for the actor `uri`: another actor that had it before keeps its posts under a name that says so.
+pub async fn retire_handle(conn: &mut Conn, username: &str, domain: &str, uri: &str) -> QueryResult<usize> {
+    diesel::update(
+        accounts::table
+            .filter(lower(accounts::username).eq(username.to_lowercase()))
+            .filter(accounts::domain.eq(domain))
+            .filter(accounts::uri.ne(uri)),
+    )
+    .set(accounts::username.eq(diesel::dsl::sql::<diesel::sql_types::Text>("username || '-' || id::text")))
+    .execute(conn)
+    .await
+}
+
+/// Saves what a person may change of their account.
+pub async fn update_profile(conn: &mut Conn, account: &Account) -> QueryResult<usize> {
+    diesel::update(accounts::table.find(account.id))
+        .set((
+            accounts::actor_type.eq(&account.actor_type),
+            accounts::display_name.eq(&account.display_name),
+            accounts::note_source.eq(&account.note_source),
+            accounts::note.eq(&account.note),
+            accounts::fields.eq(&account.fields),
+            accounts::locked.eq(account.locked),
+            accounts::discoverable.eq(account.discoverable),
+            accounts::indexable.eq(account.indexable),
+            accounts::updated_at.eq(account.updated_at),
+        ))
+        .execute(conn)
+        .await
+}
+
+/// Saves the defaults for new posts; `None` leaves as it is, an empty language is none.
+pub async fn update_defaults(
+    conn: &mut Conn,
+    id: AccountId,
+    visibility: Option<&str>,
+    sensitive: Option<bool>,
+    language: Option<&str>,
+) -> QueryResult<()> {
+    let user = users::table.find(id);
+    if let Some(visibility) = visibility {
+        diesel::update(user).set(users::default_visibility.eq(visibility)).execute(conn).await?;
+    }
+    if let Some(sensitive) = sensitive {
+        diesel::update(user).set(users::default_sensitive.eq(sensitive)).execute(conn).await?;
+    }
+    if let Some(language) = language {
+        let language = Some(language).filter(|language| !language.is_empty());
+        diesel::update(user).set(users::default_language.eq(language)).execute(conn).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> QueryResult<usize> {
+    diesel::update(accounts::table.find(id)).set(accounts::suspended_at.eq(at)).execute(conn).await
+}
+
+/// Ends every session and every client's access.
+pub async fn delete_sign_ins(conn: &mut Conn, id: AccountId) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(conn).await?;
+    diesel::delete(oauth_tokens::table.filter(oauth_tokens::account_id.eq(id))).execute(conn).await?;
+    Ok(())
+}
+
+/// Removes a remote account with all that hangs on it.
+pub async fn delete_remote(conn: &mut Conn, id: AccountId) -> QueryResult<usize> {
+    diesel::delete(accounts::table.find(id).filter(accounts::domain.is_not_null())).execute(conn).await
+}
+
+/// People of this instance, in all and active since then. For NodeInfo.
+pub async fn count_people(conn: &mut Conn, active_since: DateTime<Utc>) -> QueryResult<(i64, i64)> {
+    let all = users::table.count().get_result(conn).await?;
+    let active = users::table.filter(users::last_sign_in_at.gt(active_since)).count().get_result(conn).await?;
+    Ok((all, active))
 }

@@ -1,4 +1,5 @@
 //! What the edges share: how parameters are read, answers are written, errors are translated, and callers are known.
 
+pub mod negotiate;
 pub mod params;
 pub mod respond;

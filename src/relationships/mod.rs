@@ -1,5 +1,10 @@
 //! Who follows whom: the nouns.
 
+pub mod inbox;
+pub mod ops;
+pub mod store;
+pub mod wire;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 

@@ -1,12 +1,17 @@
 //! Posts: the nouns. Who may see one is decided in `store` alone.
 
+pub mod inbox;
+pub mod object;
+pub mod ops;
+pub mod outbox;
 pub mod store;
+pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
-use crate::base::visibility::Audience;
+use crate::base::visibility::{Audience, Visibility};
 use crate::db::schema::statuses;
 use crate::jobs::Job;
 
@@ -64,6 +69,11 @@ impl Kind {
             "lesson" | "lessonlearned" => Self::Lesson,
             _ => return None,
         })
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        let all = [Self::Plain, Self::Question, Self::Resource, Self::TodayILearned, Self::Lesson];
+        all.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The hashtag that plain clients see; `None` for a plain post.
@@ -153,9 +163,55 @@ pub struct StatusPublished {
 
 impl Job for StatusPublished {
     const KIND: &'static str = "status_published";
+}
 
-    /// One lane for all: deliveries of one author keep their order.
-    fn lane(&self) -> Option<String> {
-        None
-    }
+/// A post arrived that was posted to a group of ours: relay it to the group's followers.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct StatusRecorded {
+    pub status_id: StatusId,
+}
+
+impl Job for StatusRecorded {
+    const KIND: &'static str = "status_recorded";
+}
+
+/// A post of a group of ours was deleted: tell the group's followers.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct StatusDeleted {
+    pub group_account_id: AccountId,
+    pub account_uri: String,
+    pub status_uri: String,
+}
+
+impl Job for StatusDeleted {
+    const KIND: &'static str = "status_deleted";
+}
+
+/// A reply arrived before its parent: fetch the parent.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct ParentAwaited {
+    pub uri: String,
+    /// How many more generations are worth fetching.
+    pub depth: u8,
+}
+
+impl Job for ParentAwaited {
+    const KIND: &'static str = "parent_awaited";
+}
+
+/// A post as a client writes it.
+#[derive(Clone, Debug, Default)]
+pub struct StatusDraft {
+    pub text: String,
+    /// `text/markdown`, or plain text.
+    pub markdown: bool,
+    pub spoiler_text: String,
+    pub sensitive: bool,
+    pub language: Option<String>,
+    /// `None`: the author's default.
+    pub visibility: Option<Visibility>,
+    pub in_reply_to: Option<StatusId>,
+    pub kind: Option<Kind>,
+    pub application_id: Option<ApplicationId>,
+    pub idempotency_key: Option<String>,
 }

@@ -1,14 +1,19 @@
 //! All SQL about posts, and the one rule on who may see them.
 
+mod write;
+
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{NewStatus, Status};
-use crate::base::id::StatusId;
+pub use write::*;
+
+use super::Status;
+use crate::accounts::Account;
+use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
-use crate::db::schema::statuses;
+use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
 use crate::db::sql::Sql;
 
 /// The one visibility rule: an SQL condition on the row `s` of `statuses` for the viewer `$1` (0: anonymous).
@@ -44,7 +49,7 @@ struct IdRow {
 pub async fn list_visible(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]) -> QueryResult<Vec<StatusId>> {
     let rows: Vec<IdRow> = Sql::new(concat!("SELECT s.id FROM statuses s WHERE s.id = ANY ($2) AND ", visible!()))
         .bind::<BigInt, _>(viewer.bind())
-        .bind::<diesel::sql_types::Array<BigInt>, _>(ids)
+        .bind::<Array<BigInt>, _>(ids)
         .load(conn)
         .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
@@ -68,14 +73,114 @@ pub async fn find_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<Option<Statu
     statuses::table.filter(statuses::uri.eq(uri)).select(Status::as_select()).first(conn).await.optional()
 }
 
-/// Inserts a post; `None` when one with this `uri` is already there.
-pub async fn insert_status(conn: &mut Conn, status: &NewStatus) -> QueryResult<Option<Status>> {
-    diesel::insert_into(statuses::table)
-        .values(status)
-        .on_conflict(statuses::uri)
-        .do_nothing()
-        .returning(Status::as_returning())
-        .get_result(conn)
+/// Posts whoever looks, in no particular order.
+pub async fn list_statuses(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<Status>> {
+    statuses::table.filter(statuses::id.eq_any(ids)).select(Status::as_select()).load(conn).await
+}
+
+/// Somebody's boost of a post.
+pub async fn find_reblog(conn: &mut Conn, by: AccountId, of: StatusId) -> QueryResult<Option<Status>> {
+    statuses::table
+        .filter(statuses::reblog_of_id.eq(of))
+        .filter(statuses::account_id.eq(by))
+        .select(Status::as_select())
+        .first(conn)
         .await
         .optional()
+}
+
+/// Whether this id was deleted by its author.
+pub async fn is_tombstone(conn: &mut Conn, uri: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn).await
+}
+
+/// Who is mentioned in these posts.
+pub async fn list_mentions(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<(StatusId, Account)>> {
+    status_mentions::table
+        .inner_join(accounts::table)
+        .filter(status_mentions::status_id.eq_any(ids))
+        .order((status_mentions::status_id, accounts::id))
+        .select((status_mentions::status_id, Account::as_select()))
+        .load(conn)
+        .await
+}
+
+/// The normalised hashtags of these posts.
+pub async fn list_tags(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<(StatusId, String)>> {
+    status_tags::table
+        .inner_join(tags::table)
+        .filter(status_tags::status_id.eq_any(ids))
+        .order((status_tags::status_id, tags::name))
+        .select((status_tags::status_id, tags::name))
+        .load(conn)
+        .await
+}
+
+/// Inboxes that a post was ever sent to.
+pub async fn list_hosts(conn: &mut Conn, id: StatusId) -> QueryResult<Vec<String>> {
+    status_hosts::table.filter(status_hosts::status_id.eq(id)).select(status_hosts::inbox_uri).load(conn).await
+}
+
+/// What must be known of the world before a post from elsewhere is recorded.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Surroundings {
+    /// It is deleted already.
+    #[diesel(sql_type = Bool)]
+    pub deleted: bool,
+    /// Somebody here follows its author.
+    #[diesel(sql_type = Bool)]
+    pub followed: bool,
+    /// Replies to it are here already.
+    #[diesel(sql_type = Bool)]
+    pub awaited: bool,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub parent_id: Option<StatusId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub parent_account_id: Option<AccountId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub parent_thread_id: Option<StatusId>,
+    #[diesel(sql_type = Nullable<SmallInt>)]
+    pub parent_audience_kind: Option<i16>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub parent_audience_id: Option<AudienceId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub parent_group_id: Option<AccountId>,
+}
+
+/// One query for all of [`Surroundings`]. An empty `parent_uri` is none.
+pub async fn find_surroundings(
+    conn: &mut Conn,
+    uri: &str,
+    author: AccountId,
+    parent_uri: &str,
+) -> QueryResult<Surroundings> {
+    let rows: Vec<Surroundings> = Sql::new(
+        "SELECT EXISTS (SELECT 1 FROM tombstones WHERE uri = $1) AS deleted,
+                EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id
+                        WHERE f.target_account_id = $2 AND f.accepted_at IS NOT NULL AND a.domain IS NULL) AS followed,
+                EXISTS (SELECT 1 FROM statuses w WHERE w.in_reply_to_uri = $1 AND w.in_reply_to_id IS NULL) AS awaited,
+                p.id AS parent_id, p.account_id AS parent_account_id, p.thread_id AS parent_thread_id,
+                p.audience_kind AS parent_audience_kind, p.audience_id AS parent_audience_id,
+                p.group_account_id AS parent_group_id
+         FROM (SELECT 1) one LEFT JOIN statuses p ON p.uri = $3",
+    )
+    .bind::<Text, _>(uri)
+    .bind::<BigInt, _>(author)
+    .bind::<Text, _>(parent_uri)
+    .load(conn)
+    .await?;
+    rows.into_iter().next().ok_or(diesel::result::Error::NotFound)
+}
+
+/// The public posts of an account, newest first, for its outbox.
+pub async fn list_public_of(conn: &mut Conn, id: AccountId, below: StatusId, limit: i64) -> QueryResult<Vec<Status>> {
+    statuses::table
+        .filter(statuses::account_id.eq(id))
+        .filter(statuses::id.lt(below))
+        .filter(statuses::audience_kind.eq_any([1_i16, 2]))
+        .order(statuses::id.desc())
+        .limit(limit)
+        .select(Status::as_select())
+        .load(conn)
+        .await
 }

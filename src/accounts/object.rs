@@ -1,0 +1,288 @@
+//! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quick_cache::sync::Cache;
+use serde_json::Value;
+use url::Url;
+
+use super::wire::{self, RemoteActor};
+use super::{Account, keys, ops, store};
+use crate::app::App;
+use crate::base::activitystreams as read;
+use crate::base::handle::Handle;
+use crate::base::{Error, Result};
+use crate::federation::delivery::is_suspended;
+use crate::federation::webfinger;
+use crate::net::fetch::Fetcher;
+use crate::net::key::PublicKey;
+use crate::net::signature;
+
+/// After so long an actor is read again from its server, when somebody asks for it.
+const FRESH: TimeDelta = TimeDelta::hours(24);
+
+/// A key that fails, or an actor that could not be had, is fetched again only after this.
+const PAUSE: TimeDelta = TimeDelta::minutes(5);
+
+/// A key is looked up in the database again after this, so that a suspension elsewhere counts soon.
+const KEY_FRESH: TimeDelta = TimeDelta::minutes(1);
+
+/// What is under way, and what lately failed.
+struct Flights {
+    under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    failed: Cache<String, (DateTime<Utc>, bool)>,
+    keys: Cache<String, KnownKey>,
+}
+
+#[derive(Clone)]
+struct KnownKey {
+    account: Account,
+    key: Arc<PublicKey>,
+    read_at: DateTime<Utc>,
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self { under_way: Mutex::default(), failed: Cache::new(4096), keys: Cache::new(8192) }
+    }
+}
+
+impl Flights {
+    /// The lock of one address: whoever holds it fetches, the others wait and look again.
+    fn lock(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = under_way.get(url).and_then(Weak::upgrade) {
+            return lock;
+        }
+        under_way.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::new(tokio::sync::Mutex::new(()));
+        under_way.insert(url.to_owned(), Arc::downgrade(&lock));
+        lock
+    }
+
+    /// An address that lately failed is not asked again.
+    fn check(&self, url: &str, now: DateTime<Utc>) -> Result<()> {
+        match self.failed.get(url) {
+            Some((at, true)) if now - at < PAUSE => Err(Error::Gone("The remote actor")),
+            Some((at, false)) if now - at < PAUSE => Err(Error::Remote("it did not answer a moment ago".into())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The account with this ActivityPub id, fetched if we don't have it or haven't looked for a day. One that is known but
+/// cannot be fetched now is served as it is.
+pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, uri).await?
+    };
+    match known {
+        Some(account) if account.is_local() => Ok(account),
+        Some(account) if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) => Ok(account),
+        Some(account) => Ok(fetch_actor(app, uri, None).await.unwrap_or(account)),
+        None => fetch_actor(app, uri, None).await,
+    }
+}
+
+/// As [`resolve_actor`], but reads the actor from its server now.
+pub async fn refresh_actor(app: &App, uri: &str) -> Result<Account> {
+    fetch_actor(app, uri, None).await
+}
+
+/// The account with this handle; `None` as domain is ours.
+pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
+    let own = &app.config.instance.domain;
+    let domain = handle.domain.as_deref().filter(|domain| domain != own);
+    let known = {
+        let mut conn = app.db.background().await?;
+        match domain {
+            None => store::find_local(&mut conn, &handle.username).await?,
+            Some(domain) => store::find_remote(&mut conn, &handle.username, domain).await?,
+        }
+    };
+    let Some(domain) = domain else { return known.ok_or(Error::NotFound("Account")) };
+    if let Some(account) = known {
+        if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) {
+            return Ok(account);
+        }
+        return Ok(fetch_actor(app, &account.uri, None).await.unwrap_or(account));
+    }
+    check_host(app, domain)?;
+    let found = webfinger::look_up(app, &handle.username, domain).await?;
+    fetch_actor(app, &found.actor_uri, Some(&found.domain)).await
+}
+
+/// Fetches an actor and records it. `domain` is the one of its handle, when a lookup has already shown it.
+async fn fetch_actor(app: &App, uri: &str, domain: Option<&str>) -> Result<Account> {
+    let url = checked_url(app, uri)?;
+    let flights = app.slot::<Flights>();
+    let asked_at = app.now();
+    flights.check(uri, asked_at)?;
+    let lock = flights.lock(uri);
+    let _held = lock.lock().await;
+    // Somebody may have fetched it while we waited.
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, uri).await?
+    };
+    if let Some(account) = known.filter(|account| account.fetched_at.is_some_and(|at| at >= asked_at)) {
+        return Ok(account);
+    }
+    match fetch_and_record(app, &url, domain).await {
+        Ok(account) => {
+            flights.failed.remove(uri);
+            flights.keys.remove(&account.public_key_id);
+            Ok(account)
+        }
+        Err(error) => {
+            flights.failed.insert(uri.to_owned(), (app.now(), matches!(error, Error::Gone(_) | Error::NotFound(_))));
+            Err(error)
+        }
+    }
+}
+
+async fn fetch_and_record(app: &App, url: &Url, domain: Option<&str>) -> Result<Account> {
+    let object = get(app, url).await?;
+    let actor = parse(&object)?;
+    let domain = match domain {
+        Some(domain) => domain.to_owned(),
+        None => handle_domain(app, &actor).await?,
+    };
+    record(app, &actor, &domain).await
+}
+
+async fn record(app: &App, actor: &RemoteActor, domain: &str) -> Result<Account> {
+    app.background_transaction(async |conn| ops::upsert_remote(app, conn, actor, domain).await).await
+}
+
+/// Records what an actor says of itself in an activity that it signed.
+pub async fn record_embedded(app: &App, known: &Account, object: &Value) -> Result<Account> {
+    let actor = parse(object)?;
+    if actor.uri != known.uri {
+        return Err(Error::Forbidden("an actor may only update itself".into()));
+    }
+    let domain = known.domain.clone().ok_or_else(|| Error::Forbidden("this actor is ours".into()))?;
+    let account = record(app, &actor, &domain).await?;
+    forget_key(app, &account);
+    Ok(account)
+}
+
+/// Drops what is kept in memory of an account's key.
+pub fn forget_key(app: &App, account: &Account) {
+    app.slot::<Flights>().keys.remove(&account.public_key_id);
+}
+
+fn parse(object: &Value) -> Result<RemoteActor> {
+    wire::parse_actor(object).map_err(|why| Error::invalid("actor", why))
+}
+
+/// The domain of an actor's handle: that of its id, unless WebFinger on both domains agrees on another (FEP-2c59).
+async fn handle_domain(app: &App, actor: &RemoteActor) -> Result<String> {
+    let host = read::host(&actor.uri).ok_or_else(|| Error::invalid("actor", "has no host"))?;
+    match webfinger::look_up(app, &actor.username, &host).await {
+        Ok(found) if found.actor_uri == actor.uri => Ok(found.domain),
+        _ => Ok(host),
+    }
+}
+
+/// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most every five minutes.
+pub async fn resolve_key(app: &App, key_id: &str, force: bool) -> Result<(Account, Arc<PublicKey>)> {
+    let flights = app.slot::<Flights>();
+    let now = app.now();
+    if !force {
+        if let Some(known) = flights.keys.get(key_id).filter(|known| now - known.read_at < KEY_FRESH) {
+            return Ok((known.account, known.key));
+        }
+        let known = {
+            let mut conn = app.db.background().await?;
+            store::find_by_key_id(&mut conn, key_id).await?
+        };
+        if let Some(account) = known {
+            return keep_key(&flights, account, now);
+        }
+    }
+    let account = fetch_key_owner(app, key_id).await?;
+    if account.public_key_id != key_id {
+        return Err(Error::Unauthenticated("the key is not its owner's".into()));
+    }
+    keep_key(&flights, account, now)
+}
+
+fn keep_key(flights: &Flights, account: Account, now: DateTime<Utc>) -> Result<(Account, Arc<PublicKey>)> {
+    let key = PublicKey::from_pem(&account.public_key_pem)
+        .map_err(|error| Error::Unauthenticated(format!("the key {error}")))?;
+    let key = Arc::new(key);
+    let known = KnownKey { account: account.clone(), key: key.clone(), read_at: now };
+    flights.keys.insert(account.public_key_id.clone(), known);
+    Ok((account, key))
+}
+
+/// The actor behind a key: the key's document is the actor itself (a fragment of it), or names its owner. Key, owner and
+/// actor must point back at each other, on one host.
+async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
+    let flights = app.slot::<Flights>();
+    let bare = key_id.split('#').next().unwrap_or(key_id);
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, bare).await?
+    };
+    if known.as_ref().is_some_and(Account::is_local) {
+        return Err(Error::Unauthenticated("this key is ours".into()));
+    }
+    if let Some(account) = &known
+        && account.fetched_at.is_some_and(|at| app.now() - at < PAUSE)
+    {
+        return Ok(account.clone());
+    }
+    if key_id.contains('#') {
+        return fetch_actor(app, bare, None).await;
+    }
+    let url = checked_url(app, key_id)?;
+    flights.check(key_id, app.now())?;
+    let document = match get(app, &url).await {
+        Ok(document) => document,
+        Err(error) => {
+            flights.failed.insert(key_id.to_owned(), (app.now(), matches!(error, Error::Gone(_) | Error::NotFound(_))));
+            return Err(error);
+        }
+    };
+    let owner = read::id(&document, "owner").or_else(|| read::id(&document, "controller"));
+    let owner = owner.or_else(|| document.get("id").and_then(Value::as_str)).unwrap_or_default().to_owned();
+    if !read::same_host(&owner, key_id) {
+        return Err(Error::Unauthenticated("the key's owner is on another host".into()));
+    }
+    fetch_actor(app, &owner, None).await
+}
+
+fn checked_url(app: &App, uri: &str) -> Result<Url> {
+    let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
+    if host == app.config.instance.domain {
+        return Err(Error::NotFound("Account"));
+    }
+    check_host(app, &host)?;
+    Ok(url)
+}
+
+fn check_host(app: &App, host: &str) -> Result<()> {
+    if is_suspended(app, host) {
+        return Err(Error::Forbidden("This server does not federate with that one".into()));
+    }
+    Ok(())
+}
+
+/// Fetches an object, signed by the instance's actor.
+pub async fn get(app: &App, url: &Url) -> Result<Value> {
+    let instance = app.get::<InstanceActor>()?;
+    let key = keys::private_key(app, instance.0.id).await?;
+    let now = app.now();
+    let sign =
+        |url: &Url| signature::sign_request(&key, &instance.0.public_key_id, "get", url, now, None).unwrap_or_default();
+    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await?)
+}
+
+/// The instance's own actor, put in place at start.
+pub struct InstanceActor(pub Account);

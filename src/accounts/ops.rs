@@ -1,0 +1,269 @@
+//! Decisions and writes about accounts, local and remote.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::wire::{self, RemoteActor};
+use super::{Account, AccountUpdated, ActorType, Field, NewAccount, keys, store};
+use crate::app::App;
+use crate::base::handle;
+use crate::base::id::AccountId;
+use crate::base::text;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::jobs;
+
+/// The most that a name, a note and a field may have, in characters.
+pub const MOST_NAME: usize = 100;
+pub const MOST_NOTE: usize = 3000;
+pub const MOST_FIELDS: usize = 6;
+pub const MOST_FIELD: usize = 500;
+
+/// A local account to be made.
+#[derive(Clone, Debug)]
+pub struct NewLocal {
+    pub username: String,
+    pub actor_type: ActorType,
+    pub display_name: String,
+    pub note: String,
+}
+
+/// Makes a local account with its key, inside the caller's transaction. `pair` comes from [`keys::new_pair`], before the
+/// transaction. A name that is taken is a 422.
+pub async fn create_local(app: &App, conn: &mut Conn, new: NewLocal, pair: (String, String)) -> Result<Account> {
+    handle::validate_local_username(&new.username).map_err(|error| Error::invalid("username", error.to_string()))?;
+    if new.display_name.chars().count() > MOST_NAME {
+        return Err(Error::invalid("display_name", format!("can have at most {MOST_NAME} characters")));
+    }
+    if store::find_local(conn, &new.username).await?.is_some() {
+        return Err(Error::invalid("username", "has already been taken"));
+    }
+    let row = local_row(app, &new, format!("{}/users/{}", app.origin, new.username), pair.1);
+    insert(app, conn, row, &pair.0).await
+}
+
+fn local_row(app: &App, new: &NewLocal, uri: String, public_key_pem: String) -> NewAccount {
+    let now = app.now();
+    let collection = |name: &str| format!("{uri}/{name}");
+    NewAccount {
+        id: AccountId(app.ids.mint(now)),
+        username: new.username.clone(),
+        domain: None,
+        actor_type: new.actor_type.as_str(),
+        url: format!("{}/@{}", app.origin, new.username),
+        display_name: new.display_name.clone(),
+        note_source: new.note.clone(),
+        note: text::render_plain(&new.note, &ProfileLinks(&app.origin)),
+        fields: json!([]),
+        avatar_url: None,
+        header_url: None,
+        locked: false,
+        discoverable: true,
+        indexable: false,
+        inbox_uri: collection("inbox"),
+        shared_inbox_uri: Some(format!("{}/inbox", app.origin)),
+        outbox_uri: collection("outbox"),
+        followers_uri: collection("followers"),
+        following_uri: collection("following"),
+        featured_uri: collection("collections/featured"),
+        public_key_id: format!("{uri}#main-key"),
+        public_key_pem,
+        created_at: now,
+        updated_at: now,
+        fetched_at: None,
+        uri,
+    }
+}
+
+async fn insert(app: &App, conn: &mut Conn, row: NewAccount, private_key_pem: &str) -> Result<Account> {
+    let account = store::insert_account(conn, &row).await?;
+    store::insert_key(conn, account.id, private_key_pem, app.now()).await?;
+    store::insert_stats(conn, account.id).await?;
+    Ok(account)
+}
+
+/// Makes sure that the instance has its own actor, which signs what it fetches.
+pub async fn ensure_instance_actor(app: &App) -> Result<Account> {
+    let uri = format!("{}/actor", app.origin);
+    let found = {
+        let mut conn = app.db.get().await?;
+        store::find_by_uri(&mut conn, &uri).await?
+    };
+    if let Some(account) = found {
+        return Ok(account);
+    }
+    let pair = keys::new_pair(app).await?;
+    app.transaction(async |conn| {
+        let domain = &app.config.instance.domain;
+        let new = NewLocal {
+            username: domain.clone(),
+            actor_type: ActorType::Application,
+            display_name: app.config.instance.title.clone(),
+            note: String::new(),
+        };
+        let mut row = local_row(app, &new, uri, pair.1);
+        row.url = format!("{}/about", app.origin);
+        row.discoverable = false;
+        insert(app, conn, row, &pair.0).await
+    })
+    .await
+}
+
+/// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle.
+pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, domain: &str) -> Result<Account> {
+    let now = app.now();
+    store::insert_instance(conn, domain, now).await?;
+    // A name that moved to another actor (a server that was set up anew) frees the old row's handle.
+    store::retire_handle(conn, &actor.username, domain, &actor.uri).await?;
+    let account =
+        store::upsert_remote(conn, &wire::new_account(actor, domain, AccountId(app.ids.mint(now)), now)).await?;
+    store::insert_stats(conn, account.id).await?;
+    Ok(account)
+}
+
+/// What a person changes of their profile; `None` leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChanges {
+    pub display_name: Option<String>,
+    pub note: Option<String>,
+    pub fields: Option<Vec<(String, String)>>,
+    pub locked: Option<bool>,
+    pub bot: Option<bool>,
+    pub discoverable: Option<bool>,
+    pub indexable: Option<bool>,
+    pub default_visibility: Option<String>,
+    pub default_sensitive: Option<bool>,
+    pub default_language: Option<String>,
+}
+
+/// Changes a local account's profile, and tells its followers' servers. Enqueues [`AccountUpdated`].
+pub async fn update_profile(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
+    let mut new = account.clone();
+    if let Some(name) = changes.display_name {
+        too_long("display_name", &name, MOST_NAME)?;
+        new.display_name = name.trim().to_owned();
+    }
+    if let Some(note) = changes.note {
+        too_long("note", &note, MOST_NOTE)?;
+        new.note = text::render_plain(&note, &ProfileLinks(&app.origin));
+        new.note_source = note;
+    }
+    if let Some(fields) = changes.fields {
+        new.fields = profile_fields(&fields)?;
+    }
+    new.locked = changes.locked.unwrap_or(new.locked);
+    new.discoverable = changes.discoverable.unwrap_or(new.discoverable);
+    new.indexable = changes.indexable.unwrap_or(new.indexable);
+    if let Some(bot) = changes.bot
+        && !account.is_group()
+    {
+        let actor_type = if bot { ActorType::Service } else { ActorType::Person };
+        new.actor_type = actor_type.as_str().to_owned();
+    }
+    if let Some(visibility) = &changes.default_visibility
+        && crate::base::visibility::Visibility::parse(visibility).is_none()
+    {
+        return Err(Error::invalid("source[privacy]", "must be public, unlisted, private or direct"));
+    }
+    if let Some(language) = &changes.default_language
+        && !language.is_empty()
+        && !text::valid_language(language)
+    {
+        return Err(Error::invalid("source[language]", "is no language code"));
+    }
+    new.updated_at = app.now();
+    app.transaction(async |conn| {
+        store::update_profile(conn, &new).await?;
+        store::update_defaults(
+            conn,
+            account.id,
+            changes.default_visibility.as_deref(),
+            changes.default_sensitive,
+            changes.default_language.as_deref(),
+        )
+        .await?;
+        jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(new)
+}
+
+fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {
+    if text.chars().count() > most {
+        return Err(Error::invalid(field, format!("can have at most {most} characters")));
+    }
+    Ok(())
+}
+
+/// Fields as they are stored: values are HTML. Those without a name or value are left out.
+fn profile_fields(fields: &[(String, String)]) -> Result<serde_json::Value> {
+    let given: Vec<&(String, String)> =
+        fields.iter().filter(|(name, value)| !name.trim().is_empty() || !value.trim().is_empty()).collect();
+    if given.len() > MOST_FIELDS {
+        return Err(Error::invalid("fields", format!("can be at most {MOST_FIELDS}")));
+    }
+    let mut stored = Vec::with_capacity(given.len());
+    for (name, value) in given {
+        too_long("fields", name, MOST_FIELD)?;
+        too_long("fields", value, MOST_FIELD)?;
+        let value = text::render_plain(value, &PlainLinks);
+        let value = value.strip_prefix("<p>").and_then(|value| value.strip_suffix("</p>")).unwrap_or(&value).to_owned();
+        stored.push(Field { name: name.trim().to_owned(), value, verified_at: None });
+    }
+    serde_json::to_value(stored).map_err(Error::internal)
+}
+
+/// Links in a profile's note: hashtags lead to our own pages; names stay text, since nobody is told.
+struct ProfileLinks<'a>(&'a str);
+
+impl text::Links for ProfileLinks<'_> {
+    fn mention(&self, _: &handle::Handle) -> Option<text::MentionLink> {
+        None
+    }
+
+    fn tag(&self, name: &str) -> String {
+        tag_url(self.0, name)
+    }
+}
+
+/// Links in a field: addresses only.
+struct PlainLinks;
+
+impl text::Links for PlainLinks {
+    fn mention(&self, _: &handle::Handle) -> Option<text::MentionLink> {
+        None
+    }
+
+    fn tag(&self, _: &str) -> String {
+        String::new()
+    }
+}
+
+/// The page of a hashtag on this instance; `name` is normalised.
+pub fn tag_url(origin: &str, name: &str) -> String {
+    let mut url = format!("{origin}/tags/");
+    url.extend(url::form_urlencoded::byte_serialize(name.as_bytes()));
+    url
+}
+
+/// Closes a local account, or shuts a remote one out: signed out everywhere, seen by nobody.
+pub async fn suspend(app: &App, account: &Account) -> Result<()> {
+    set_suspended(app, account, Some(app.now())).await
+}
+
+/// Takes a suspension back.
+pub async fn unsuspend(app: &App, account: &Account) -> Result<()> {
+    set_suspended(app, account, None).await
+}
+
+async fn set_suspended(app: &App, account: &Account, at: Option<DateTime<Utc>>) -> Result<()> {
+    app.transaction(async |conn| {
+        store::set_suspended(conn, account.id, at).await?;
+        if at.is_some() {
+            store::delete_sign_ins(conn, account.id).await?;
+        }
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,73 @@
+//! Actors and their collections as other servers read them, and the Update of an actor on its way out.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{Account, AccountUpdated, store, wire};
+use crate::app::App;
+use crate::base::{Error, Result};
+use crate::edge::negotiate::{activity, see, wants_activity};
+use crate::edge::respond::Answer;
+use crate::federation::delivery;
+use crate::jobs::Outcome;
+use crate::relationships;
+
+/// A local account by name, as others may see it.
+pub async fn local(app: &App, name: &str) -> Result<Account> {
+    let mut conn = app.db.get().await?;
+    let account = store::find_local(&mut conn, name).await?.ok_or(Error::NotFound("Account"))?;
+    if account.is_suspended() {
+        return Err(Error::Gone("Account"));
+    }
+    Ok(account)
+}
+
+/// GET /users/{name}: the actor, or on to its page.
+pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<String>) -> Answer {
+    let account = local(&app, &name).await?;
+    if !wants_activity(&request) {
+        return Ok(see(&account.url));
+    }
+    Ok(activity(&wire::actor(&account, &app.config.instance.domain)))
+}
+
+/// GET /actor: the instance's own.
+pub async fn instance_actor(app: web::Data<App>) -> Answer {
+    let instance = app.get::<super::object::InstanceActor>()?;
+    Ok(activity(&wire::actor(&instance.0, &app.config.instance.domain)))
+}
+
+/// GET followers and following: that they exist, and no more.
+pub async fn closed_collection(app: web::Data<App>, request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
+    let (name, collection) = path.into_inner();
+    let account = local(&app, &name).await?;
+    if !wants_activity(&request) {
+        return Ok(see(&account.url));
+    }
+    Ok(activity(&wire::closed_collection(&format!("{}/{collection}", account.uri))))
+}
+
+/// GET featured: nothing is pinned yet.
+pub async fn featured(app: web::Data<App>, name: web::Path<String>) -> Answer {
+    let account = local(&app, &name).await?;
+    Ok(activity(&wire::empty_collection(&account.featured_uri)))
+}
+
+/// GET an inbox: nobody reads it from outside.
+pub async fn closed_inbox() -> Answer {
+    Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "POST")).finish())
+}
+
+/// Sends the Update of an account that changed to its followers' servers.
+pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(account) = store::find_account(conn, job.account_id).await? else {
+            return Ok(Outcome::drop("the account is gone"));
+        };
+        let inboxes = relationships::store::list_follower_inboxes(conn, account.id).await?;
+        let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
+        let body = wire::update(&account, &app.config.instance.domain, &uri, account.updated_at);
+        delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
+        Ok(Outcome::Done)
+    })
+    .await
+}

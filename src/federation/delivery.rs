@@ -1,0 +1,62 @@
+//! Outgoing activities: rows written with the change that they announce. Called from `ops`; `sender` sends them.
+
+use std::collections::BTreeSet;
+
+use super::store::{self, NewDelivery};
+use crate::app::App;
+use crate::base::activitystreams::host;
+use crate::base::id::{AccountId, ActivityId, DeliveryId};
+use crate::base::{Error, Result};
+use crate::db::Conn;
+
+/// Stores an activity and one delivery for each inbox, inside the caller's transaction. Our own inboxes and those of
+/// suspended servers are left out. An activity that was stored before (`activity_uri`) is left as it is, so jobs may call this twice.
+pub async fn send(
+    app: &App,
+    conn: &mut Conn,
+    from: AccountId,
+    activity_uri: &str,
+    body: &serde_json::Value,
+    inboxes: &[String],
+) -> Result<()> {
+    let now = app.now();
+    let wanted: BTreeSet<&str> = inboxes.iter().map(String::as_str).collect();
+    let targets: Vec<(&str, String)> = wanted
+        .into_iter()
+        .filter_map(|inbox| Some((inbox, host(inbox)?)))
+        .filter(|(_, host)| *host != app.config.instance.domain && !is_suspended(app, host))
+        .collect();
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let body = serde_json::to_string(body).map_err(Error::internal)?;
+    let id = ActivityId(app.ids.mint(now));
+    let Some(activity_id) = store::insert_outgoing(conn, id, from, activity_uri, &body, now).await? else {
+        return Ok(());
+    };
+    let rows: Vec<NewDelivery> = targets
+        .into_iter()
+        .map(|(inbox, host)| NewDelivery {
+            id: DeliveryId(app.ids.mint(now)),
+            activity_id,
+            host,
+            account_id: from,
+            inbox_uri: inbox.to_owned(),
+            created_at: now,
+        })
+        .collect();
+    // Postgres takes at most 65,535 parameters in one statement.
+    for part in rows.chunks(5000) {
+        store::insert_deliveries(conn, part).await?;
+    }
+    Ok(())
+}
+
+/// Whether nothing comes from or goes to this host: its domain, or one above it, is suspended by configuration.
+pub fn is_suspended(app: &App, host: &str) -> bool {
+    let name = host.split(':').next().unwrap_or(host);
+    app.config.federation.suspended_domains.iter().any(|domain| {
+        let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+        host == domain || name == domain || name.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
+    })
+}

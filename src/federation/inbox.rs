@@ -1,0 +1,218 @@
+//! The door: authenticates an activity, stores it as a job, answers 202. Cheap refusals come first; what the activity
+//! does happens later, in `activities`.
+
+use std::sync::Arc;
+
+use actix_web::http::header::HeaderMap;
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use futures_util::StreamExt;
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+use super::IncomingActivity;
+use super::delivery::is_suspended;
+use super::store::{self, Received};
+use crate::accounts::Account;
+use crate::accounts::object::resolve_key;
+use crate::app::App;
+use crate::base::activitystreams as read;
+use crate::base::clock::Clock;
+use crate::base::id::JobId;
+use crate::base::strict_json;
+use crate::base::{Error, Result};
+use crate::db::Db;
+use crate::edge::respond::Answer;
+use crate::jobs::Job;
+use crate::net::signature::{SignedRequest, Unverified};
+
+/// The largest activity that is read, in bytes.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// Activities that wait to be stored; more than these are asked to come again.
+const MOST_WAITING: usize = 10_000;
+
+/// Stored together in one transaction, at most.
+const BATCH: usize = 256;
+
+/// POST to an inbox, one's own or the shared one.
+pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> Answer {
+    if !is_activity_type(request.headers()) {
+        return Ok(HttpResponse::UnsupportedMediaType().json(serde_json::json!({
+            "error": "Send application/activity+json, or application/ld+json with the ActivityStreams profile"
+        })));
+    }
+    let body = read_body(payload).await?;
+    let activity = strict_json::parse(&body).map_err(|error| Error::Malformed(error.to_string()))?;
+    let (actor_uri, activity_uri) = origin(&activity)?;
+    if is_suspended(&app, &read::host(actor_uri).unwrap_or_default()) {
+        return Err(Error::Forbidden("This server does not federate with yours".into()));
+    }
+    let signed = parse_signature(&app, &request, Some(&body))?;
+    let signer = match authenticate(&app, &signed).await {
+        // The key of an actor that has deleted itself is gone too.
+        Err(Error::Gone(_) | Error::NotFound(_)) if is_self_delete(&activity, actor_uri) => return accepted(),
+        outcome => outcome?,
+    };
+    if signer.is_suspended() {
+        return Err(Error::Forbidden("This actor is suspended here".into()));
+    }
+    if signer.uri != actor_uri {
+        // Somebody else's activity, forwarded. Only a proof of its author could make it believed.
+        tracing::debug!(signer = signer.uri, actor_uri, "a forwarded activity was dropped");
+        return accepted();
+    }
+    if !read::same_host(activity_uri, &signer.uri) {
+        return Err(Error::Unauthenticated("The activity's id is not on its actor's host".into()));
+    }
+    let text = String::from_utf8(body.to_vec()).map_err(|_| Error::Malformed("the body must be UTF-8".into()))?;
+    let job = IncomingActivity { actor_id: signer.id, activity: text };
+    let received = Received {
+        job_id: JobId(app.mint()),
+        uri: activity_uri.to_owned(),
+        lane: job.lane(),
+        payload: serde_json::to_string(&job).map_err(Error::internal)?,
+    };
+    app.get::<Door>()?.store(received).await?;
+    app.jobs_due.notify_one();
+    accepted()
+}
+
+fn accepted() -> Answer {
+    Ok(HttpResponse::Accepted().finish())
+}
+
+fn is_activity_type(headers: &HeaderMap) -> bool {
+    let value = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value.to_ascii_lowercase();
+    let kind = value.split(';').next().unwrap_or_default().trim();
+    kind == "application/activity+json"
+        || (kind == "application/ld+json" && value.contains("https://www.w3.org/ns/activitystreams"))
+}
+
+async fn read_body(mut payload: web::Payload) -> Result<web::BytesMut> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Error::Malformed(error.to_string()))?;
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(Error::TooLarge("An activity may have at most 1 MiB".into()));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The ids of an activity's actor and of itself; both are required.
+fn origin(activity: &Value) -> Result<(&str, &str)> {
+    let missing = |what: &str| Error::Malformed(format!("the activity has no {what}"));
+    let actor = read::id(activity, "actor").ok_or_else(|| missing("actor"))?;
+    let id = activity.get("id").and_then(Value::as_str).ok_or_else(|| missing("id"))?;
+    if read::type_of(activity).is_empty() {
+        return Err(missing("type"));
+    }
+    Ok((actor, id))
+}
+
+fn is_self_delete(activity: &Value, actor_uri: &str) -> bool {
+    read::is_a(activity, "Delete") && read::id(activity, "object") == Some(actor_uri)
+}
+
+/// Reads the signature of a request, and holds it against the path, the host and the time; the key comes next.
+fn parse_signature(app: &App, request: &HttpRequest, body: Option<&[u8]>) -> Result<Unverified> {
+    let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    let method = request.method().as_str();
+    let host = &app.config.instance.domain;
+    SignedRequest::parse(method, path, headers, body, app.now(), host)
+        .map_err(|error| Error::Unauthenticated(format!("The signature was not accepted: {error}")))
+}
+
+/// Finds the key and checks the signature; a key that fails is fetched again once.
+async fn authenticate(app: &App, signed: &Unverified) -> Result<Account> {
+    if is_suspended(app, &read::host(&signed.key_id).unwrap_or_default()) {
+        return Err(Error::Forbidden("This server does not federate with yours".into()));
+    }
+    let (account, key) = resolve_key(app, &signed.key_id, false).await.map_err(unknown_key)?;
+    if signed.verify(&key).is_ok() {
+        return Ok(account);
+    }
+    let (account, key) = resolve_key(app, &signed.key_id, true).await.map_err(unknown_key)?;
+    signed.verify(&key).map_err(|error| Error::Unauthenticated(format!("The signature was not accepted: {error}")))?;
+    Ok(account)
+}
+
+/// A key that cannot be had is the sender's affair (401); one that is gone stays known as that.
+fn unknown_key(error: Error) -> Error {
+    match error {
+        Error::Gone(_) | Error::NotFound(_) | Error::Forbidden(_) | Error::Internal(_) | Error::Unavailable(_) => error,
+        other => Error::Unauthenticated(format!("The key could not be had: {other}")),
+    }
+}
+
+/// Who signed a GET: `None` without a signature, an error when there is one that doesn't hold.
+pub async fn verify_get(app: &App, request: &HttpRequest) -> Result<Option<Account>> {
+    let headers = request.headers();
+    let authorization = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !headers.contains_key("signature") && !authorization.to_ascii_lowercase().starts_with("signature ") {
+        return Ok(None);
+    }
+    let signed = parse_signature(app, request, None)?;
+    match authenticate(app, &signed).await {
+        Err(Error::Gone(_) | Error::NotFound(_)) => Err(Error::Unauthenticated("The key could not be had".into())),
+        outcome => outcome.map(Some),
+    }
+}
+
+/// Where authenticated activities are stored: those that arrive together in one transaction.
+pub struct Door {
+    queue: mpsc::Sender<Arriving>,
+}
+
+struct Arriving {
+    received: Received,
+    stored: oneshot::Sender<Result<(), Arc<str>>>,
+}
+
+impl Door {
+    /// Starts the task that stores. It ends when the `Door` is dropped. Call it on the main runtime.
+    pub fn open(db: Db, clock: Clock) -> Self {
+        let (queue, mut arriving) = mpsc::channel::<Arriving>(MOST_WAITING);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while arriving.recv_many(&mut batch, BATCH).await > 0 {
+                let (rows, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|one| (one.received, one.stored)).unzip();
+                let outcome = store_batch(&db, &rows, clock.now()).await.map_err(|error| Arc::from(error.to_string()));
+                for stored in waiting {
+                    // Whoever has hung up meanwhile will send it again.
+                    let _ = stored.send(outcome.clone());
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    /// Returns once the activity is durable.
+    async fn store(&self, received: Received) -> Result<()> {
+        let unavailable = || Error::Unavailable("The queue cannot take it at the moment; please send it again".into());
+        let (stored, outcome) = oneshot::channel();
+        self.queue.try_send(Arriving { received, stored }).map_err(|_| unavailable())?;
+        match outcome.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(cause)) => {
+                tracing::error!(%cause, "an activity could not be stored");
+                Err(unavailable())
+            }
+            Err(_) => Err(unavailable()),
+        }
+    }
+}
+
+async fn store_batch(db: &Db, rows: &[Received], now: DateTime<Utc>) -> Result<()> {
+    let mut conn = db.get().await?;
+    store::insert_received(&mut conn, IncomingActivity::KIND, rows, now).await?;
+    let mut hosts: Vec<String> = rows.iter().filter_map(|row| read::host(&row.uri)).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    store::wake_hosts(&mut conn, &hosts, now).await?;
+    Ok(())
+}

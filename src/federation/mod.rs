@@ -1,0 +1,31 @@
+//! How servers speak: the door where activities arrive, and their delivery. What an activity does is in `activities`.
+
+pub mod delivery;
+pub mod inbox;
+pub mod nodeinfo;
+pub mod sender;
+pub mod store;
+pub mod webfinger;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::id::AccountId;
+use crate::jobs::Job;
+
+/// An activity that passed the door: its signature held, its id is on the signer's host, and it was not here before.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IncomingActivity {
+    /// Who signed it.
+    pub actor_id: AccountId,
+    /// The JSON as it came.
+    pub activity: String,
+}
+
+impl Job for IncomingActivity {
+    const KIND: &'static str = "incoming_activity";
+
+    /// What one actor sends is carried out in the order in which it came.
+    fn lane(&self) -> Option<String> {
+        Some(format!("actor:{}", self.actor_id))
+    }
+}

@@ -1,0 +1,380 @@
+//! Sends what waits in `deliveries`: claims hosts, keeps the order for each host and actor, backs off for each host.
+//! One per process.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::store::{self, ClaimedHost, DueDelivery};
+use crate::accounts::keys;
+use crate::app::App;
+use crate::base::id::{AccountId, ActivityId, DeliveryId};
+use crate::base::{Error, Result};
+use crate::config::seconds;
+use crate::db::Conn;
+use crate::net::fetch::{FetchError, Fetcher};
+use crate::net::signature;
+
+/// How long the queue is left alone when nobody rings: back-offs that end, deliveries of other processes.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Deliveries taken for one host at a time.
+const EACH: i64 = 100;
+
+/// Actors whose deliveries go to one host side by side.
+const LANES: usize = 8;
+
+/// For how long a refusal that may be the peer's own passing trouble is tried again.
+const REFUSAL_PATIENCE: TimeDelta = TimeDelta::hours(24);
+
+/// A delivery that fails so often is set aside, and the host's lane goes on without it.
+const POISON_ATTEMPTS: i32 = 3;
+
+/// What one attempt says of the delivery and of its host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Verdict {
+    Delivered,
+    /// The inbox is gone for good (410).
+    InboxGone,
+    /// Not now; this delivery alone waits.
+    SetAside(String),
+    /// Never.
+    GiveUp(String),
+    /// The host is in trouble: everything for it waits.
+    HostFails {
+        why: String,
+        retry_after: Option<Duration>,
+        counts: bool,
+    },
+}
+
+/// One attempt's end.
+struct Attempt {
+    delivery: Arc<DueDelivery>,
+    verdict: Verdict,
+}
+
+/// One host's turn.
+struct Turn {
+    host: ClaimedHost,
+    attempts: Vec<Attempt>,
+}
+
+/// The deliveries of an instance in this process.
+pub struct Sender {
+    app: App,
+    turns: JoinSet<Turn>,
+    hosts: HashSet<String>,
+}
+
+impl Sender {
+    pub fn new(app: App) -> Self {
+        Self { app, turns: JoinSet::new(), hosts: HashSet::new() }
+    }
+
+    /// Works until `stop` turns true, then finishes what is in flight. Database faults are logged and tried again.
+    pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        let app = self.app.clone();
+        let mut renewal = tokio::time::interval(seconds(app.config.delivery.lease_seconds) / 3);
+        let mut look = true;
+        while !*stop.borrow() {
+            if look && self.turns.len() * 2 <= app.config.delivery.hosts {
+                look = self.claim_and_start().await.unwrap_or_else(|error| {
+                    log_fault("claiming deliveries", &error);
+                    0
+                }) > 0;
+            }
+            tokio::select! {
+                Some(first) = self.turns.join_next(), if !self.turns.is_empty() => {
+                    self.finish(first.ok()).await;
+                    look = true;
+                }
+                () = app.deliveries_due.notified() => look = true,
+                () = tokio::time::sleep(POLL) => look = true,
+                _ = renewal.tick() => self.renew().await,
+                _ = stop.changed() => {}
+            }
+        }
+        while let Some(done) = self.turns.join_next().await {
+            self.finish(done.ok()).await;
+        }
+    }
+
+    /// Sends all that is due now until nothing is. For tests and the demo. Returns how many attempts were made.
+    pub async fn run_until_idle(&mut self) -> Result<usize> {
+        let mut attempts = 0;
+        while self.claim_and_start().await? > 0 {
+            while let Some(done) = self.turns.join_next().await {
+                attempts += self.finish(done.ok()).await;
+            }
+        }
+        Ok(attempts)
+    }
+
+    /// Claims hosts and starts their turns. Returns how many.
+    async fn claim_and_start(&mut self) -> Result<usize> {
+        let room = self.app.config.delivery.hosts.saturating_sub(self.turns.len());
+        let now = self.app.now();
+        let mut conn = self.app.db.background().await?;
+        let limit = i64::try_from(room).unwrap_or(i64::MAX);
+        let hosts = store::claim_hosts(&mut conn, now, self.lease_until(now), limit).await?;
+        if hosts.is_empty() {
+            return Ok(0);
+        }
+        let names: Vec<String> = hosts.iter().map(|host| host.domain.clone()).collect();
+        let due = store::list_due(&mut conn, &names, now, EACH).await?;
+        let bodies = load_bodies(&mut conn, &due).await?;
+        drop(conn);
+        let mut by_host: HashMap<String, Vec<Arc<DueDelivery>>> = HashMap::new();
+        for delivery in due {
+            by_host.entry(delivery.host.clone()).or_default().push(Arc::new(delivery));
+        }
+        let claimed = hosts.len();
+        for host in hosts {
+            let deliveries = by_host.remove(&host.domain).unwrap_or_default();
+            self.hosts.insert(host.domain.clone());
+            self.turns.spawn(take_turn(self.app.clone(), host, deliveries, bodies.clone()));
+        }
+        Ok(claimed)
+    }
+
+    /// Writes down how turns ended, this one and all others that have ended meanwhile. Returns how many attempts they made.
+    async fn finish(&mut self, first: Option<Turn>) -> usize {
+        let mut turns: Vec<Turn> = first.into_iter().collect();
+        while let Some(Ok(more)) = self.turns.try_join_next() {
+            turns.push(more);
+        }
+        for turn in &turns {
+            self.hosts.remove(&turn.host.domain);
+        }
+        let attempts = turns.iter().map(|turn| turn.attempts.len()).sum();
+        if let Err(error) = self.write_down(turns).await {
+            // The leases run out, and what was delivered is delivered again: receivers know its id.
+            log_fault("finishing deliveries", &error);
+        }
+        attempts
+    }
+
+    async fn write_down(&self, turns: Vec<Turn>) -> Result<()> {
+        let now = self.app.now();
+        let mut conn = self.app.db.background().await?;
+        let mut ended = Vec::new();
+        let mut well = Vec::new();
+        for turn in turns {
+            let mut failure = None;
+            for Attempt { delivery, verdict } in turn.attempts {
+                match verdict {
+                    Verdict::Delivered => ended.push(delivery.id),
+                    Verdict::InboxGone => {
+                        store::delete_follows_through(&mut conn, &delivery.inbox_uri).await?;
+                        ended.push(delivery.id);
+                    }
+                    Verdict::GiveUp(why) => {
+                        tracing::warn!(inbox = delivery.inbox_uri, why, "delivery given up");
+                        ended.push(delivery.id);
+                    }
+                    Verdict::SetAside(why) => {
+                        let until = now + self.pause(delivery.attempts + 1);
+                        store::fail_delivery(&mut conn, delivery.id, Some(until), &why).await?;
+                    }
+                    Verdict::HostFails { why, retry_after, counts } => {
+                        if counts {
+                            store::fail_delivery(&mut conn, delivery.id, None, &why).await?;
+                        }
+                        failure = Some((why, retry_after));
+                    }
+                }
+            }
+            match failure {
+                None => well.push(turn.host.domain),
+                Some((why, retry_after)) => self.back_off(&mut conn, &turn.host, &why, retry_after).await?,
+            }
+        }
+        finish_well(&mut conn, &ended, &well).await
+    }
+
+    /// Closes a host's lane for a while; for good when it has failed for too long.
+    async fn back_off(
+        &self,
+        conn: &mut Conn,
+        host: &ClaimedHost,
+        why: &str,
+        retry_after: Option<Duration>,
+    ) -> Result<()> {
+        let now = self.app.now();
+        let since = host.failing_since.unwrap_or(now);
+        let patience = self.app.config.delivery.give_up_after_days * 86_400.0;
+        if (now - since).to_std().unwrap_or_default() >= seconds(patience) {
+            let lost = store::delete_deliveries_to(conn, &host.domain).await?;
+            tracing::warn!(host = host.domain, lost, why, "host counts as dead; its deliveries are given up");
+        } else {
+            tracing::info!(host = host.domain, failures = host.failures + 1, why, "host fails; deliveries wait");
+        }
+        let asked = retry_after.and_then(|pause| TimeDelta::from_std(pause).ok()).unwrap_or_default();
+        let most = TimeDelta::from_std(seconds(self.app.config.delivery.most_pause_seconds)).unwrap_or(asked);
+        let pause = self.pause(host.failures + 1).max(asked.min(most));
+        store::release_failing_host(conn, &host.domain, since, host.failures + 1, now + pause).await?;
+        Ok(())
+    }
+
+    /// Twice as long after each failure, up to the configured most, and up to a fifth more by chance.
+    fn pause(&self, failures: i32) -> TimeDelta {
+        let delivery = &self.app.config.delivery;
+        let exponent = failures.saturating_sub(1).clamp(0, 30);
+        let pause = (delivery.first_pause_seconds * 2_f64.powi(exponent)).min(delivery.most_pause_seconds);
+        TimeDelta::from_std(seconds(pause * (1.0 + 0.2 * chance()))).unwrap_or(TimeDelta::hours(1))
+    }
+
+    fn lease_until(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now + TimeDelta::from_std(seconds(self.app.config.delivery.lease_seconds)).unwrap_or(TimeDelta::minutes(1))
+    }
+
+    async fn renew(&self) {
+        if self.hosts.is_empty() {
+            return;
+        }
+        let hosts: Vec<String> = self.hosts.iter().cloned().collect();
+        let renewed = async {
+            let mut conn = self.app.db.background().await?;
+            store::extend_host_leases(&mut conn, &hosts, self.lease_until(self.app.now())).await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = renewed.await {
+            log_fault("renewing delivery leases", &error);
+        }
+    }
+}
+
+async fn finish_well(conn: &mut Conn, ended: &[DeliveryId], well: &[String]) -> Result<()> {
+    if !ended.is_empty() {
+        store::delete_deliveries(conn, ended).await?;
+    }
+    if !well.is_empty() {
+        store::release_hosts(conn, well).await?;
+    }
+    Ok(())
+}
+
+type Bodies = Arc<HashMap<ActivityId, Arc<str>>>;
+
+async fn load_bodies(conn: &mut Conn, due: &[DueDelivery]) -> Result<Bodies> {
+    let ids: HashSet<ActivityId> = due.iter().map(|delivery| delivery.activity_id).collect();
+    let ids: Vec<ActivityId> = ids.into_iter().collect();
+    let bodies = store::list_bodies(conn, &ids).await?;
+    Ok(Arc::new(bodies.into_iter().map(|(id, body)| (id, Arc::from(body))).collect()))
+}
+
+/// Sends one host's deliveries: actors side by side, each actor's in order. A host that was failing is probed with one
+/// delivery first. Ends early when the host fails.
+async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDelivery>>, bodies: Bodies) -> Turn {
+    let mut attempts = Vec::with_capacity(deliveries.len());
+    if host.failing_since.is_some() && !deliveries.is_empty() {
+        let probe = deliveries.remove(0);
+        let verdict = attempt(&app, &probe, &bodies).await;
+        let failed = matches!(verdict, Verdict::HostFails { .. });
+        attempts.push(Attempt { delivery: probe, verdict });
+        if failed {
+            return Turn { host, attempts };
+        }
+    }
+    let mut lanes: BTreeMap<AccountId, Vec<Arc<DueDelivery>>> = BTreeMap::new();
+    for delivery in deliveries {
+        lanes.entry(delivery.account_id).or_default().push(delivery);
+    }
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut running = futures_util::stream::iter(lanes.into_values().map(|lane| {
+        let (app, bodies, stop) = (app.clone(), bodies.clone(), stop.clone());
+        async move {
+            let mut attempts = Vec::with_capacity(lane.len());
+            for delivery in lane {
+                if stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    break;
+                }
+                let verdict = attempt(&app, &delivery, &bodies).await;
+                if matches!(verdict, Verdict::HostFails { .. }) {
+                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                }
+                attempts.push(Attempt { delivery, verdict });
+            }
+            attempts
+        }
+    }))
+    .buffer_unordered(LANES);
+    while let Some(more) = running.next().await {
+        attempts.extend(more);
+    }
+    Turn { host, attempts }
+}
+
+/// Signs and posts one delivery.
+async fn attempt(app: &App, delivery: &DueDelivery, bodies: &Bodies) -> Verdict {
+    let Some(body) = bodies.get(&delivery.activity_id) else {
+        return Verdict::GiveUp("its activity is gone".into());
+    };
+    match post(app, delivery, body).await {
+        Ok(verdict) => verdict,
+        // A fault of ours, such as a key that cannot be read: nothing the host can help.
+        Err(error) => Verdict::SetAside(error.to_string()),
+    }
+}
+
+async fn post(app: &App, delivery: &DueDelivery, body: &str) -> Result<Verdict> {
+    let now = app.now();
+    let inbox = match Url::parse(&delivery.inbox_uri) {
+        Ok(inbox) => inbox,
+        Err(error) => return Ok(Verdict::GiveUp(format!("its inbox is no URL: {error}"))),
+    };
+    let key = keys::private_key(app, delivery.account_id).await?;
+    let headers = signature::sign_request(&key, &delivery.key_id, "post", &inbox, now, Some(body.as_bytes()))
+        .map_err(Error::internal)?;
+    let fetcher = app.get::<Fetcher>()?;
+    let answer = fetcher.post(&inbox, headers, body.to_owned().into()).await;
+    Ok(match answer {
+        Ok(outcome) => judge(outcome.status, outcome.retry_after, &outcome.body_excerpt, delivery, now),
+        Err(FetchError::Refused(why)) => Verdict::GiveUp(format!("this address is not spoken to: {why}")),
+        Err(error) => Verdict::HostFails { why: error.to_string(), retry_after: None, counts: false },
+    })
+}
+
+/// What a status code means for a delivery and its host.
+fn judge(
+    status: u16,
+    retry_after: Option<Duration>,
+    said: &str,
+    delivery: &DueDelivery,
+    now: DateTime<Utc>,
+) -> Verdict {
+    let why = format!("{status} {}", said.chars().take(200).collect::<String>());
+    match status {
+        200..=299 => Verdict::Delivered,
+        410 => Verdict::InboxGone,
+        401 | 403 | 404 if now - delivery.created_at < REFUSAL_PATIENCE => Verdict::SetAside(why),
+        408 | 425 | 429 | 500..=599 if delivery.attempts < POISON_ATTEMPTS => {
+            Verdict::HostFails { why, retry_after, counts: (500..=599).contains(&status) && status != 503 }
+        }
+        408 | 425 | 429 | 500..=599 => Verdict::SetAside(why),
+        401 | 403 | 404 => Verdict::GiveUp(why),
+        _ if delivery.attempts < 1 => Verdict::SetAside(why),
+        _ => Verdict::GiveUp(why),
+    }
+}
+
+/// A number from 0 to 1, so that hosts which failed together are not tried together.
+fn chance() -> f64 {
+    let started = Instant::now();
+    let mut byte = [0_u8; 1];
+    match aws_lc_rs::rand::fill(&mut byte) {
+        Ok(()) => f64::from(byte.first().copied().unwrap_or_default()) / 255.0,
+        Err(_) => f64::from(started.elapsed().subsec_nanos() % 256) / 255.0,
+    }
+}
+
+fn log_fault(what: &str, error: &Error) {
+    tracing::error!(%error, cause = ?std::error::Error::source(error), "{what}");
+}

@@ -1,0 +1,61 @@
+//! What groups on other servers announce (FEP-1b12). The activity inside is only a hint: what it says is fetched from the
+//! host that it is about.
+
+use serde_json::Value;
+
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::activitystreams as read;
+use crate::base::{Error, Result};
+use crate::jobs::Outcome;
+use crate::{relationships, statuses};
+
+/// `Announce` of an activity by a group that somebody here follows.
+pub async fn announced_activity(app: &App, group: &Account, activity: &Value) -> Result<Outcome> {
+    let followed = {
+        let mut conn = app.db.background().await?;
+        relationships::store::has_local_followers(&mut conn, group.id).await?
+    };
+    if !group.is_group() || !followed {
+        return Ok(Outcome::drop("nobody here follows this group"));
+    }
+    let Some(uri) = read::id(activity, "object") else { return Ok(Outcome::drop("it is about nothing")) };
+    match read::type_of(activity) {
+        "Create" => created(app, group, uri).await,
+        "Delete" => deleted(app, uri).await,
+        other => Ok(Outcome::drop(format!("an announced {other} changes nothing here"))),
+    }
+}
+
+/// A post in the group: fetched from its author's server, and put into the group if it names it.
+async fn created(app: &App, group: &Account, uri: &str) -> Result<Outcome> {
+    let status = statuses::object::resolve_status(app, uri, 2).await?;
+    if !status.audience().is_open() {
+        return Ok(Outcome::drop("the post is not public"));
+    }
+    let mut conn = app.db.background().await?;
+    statuses::store::set_group(&mut conn, status.id, group.id).await?;
+    Ok(Outcome::Done)
+}
+
+/// A post that is said to be deleted goes when its own server says so too.
+async fn deleted(app: &App, uri: &str) -> Result<Outcome> {
+    let known = {
+        let mut conn = app.db.background().await?;
+        statuses::store::find_by_uri(&mut conn, uri).await?
+    };
+    let Some(status) = known.filter(|status| !status.local) else { return Ok(Outcome::drop("it isn't here")) };
+    let url = url::Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    match accounts::object::get(app, &url).await {
+        Err(Error::Gone(_) | Error::NotFound(_)) => {}
+        Ok(object) if read::is_a(&object, "Tombstone") => {}
+        Ok(_) => return Ok(Outcome::drop("its server still has it")),
+        Err(error) => return Err(error),
+    }
+    app.background_transaction(async |conn| {
+        let author = accounts::store::find_account(conn, status.account_id).await?.ok_or(Error::NotFound("Account"))?;
+        statuses::ops::delete_remote(app, conn, &author, uri).await
+    })
+    .await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,50 @@
+//! What a person is told about: the nouns.
+
+pub mod ops;
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+
+use crate::base::id::{AccountId, NotificationId, StatusId};
+use crate::db::schema::notifications;
+
+/// What happened (Mastodon's notification types).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Mention,
+    /// Somebody whose posts one asked to be told of has posted.
+    Status,
+    Reblog,
+    Follow,
+    FollowRequest,
+    Favourite,
+    Update,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mention => "mention",
+            Self::Status => "status",
+            Self::Reblog => "reblog",
+            Self::Follow => "follow",
+            Self::FollowRequest => "follow_request",
+            Self::Favourite => "favourite",
+            Self::Update => "update",
+        }
+    }
+}
+
+/// A row of `notifications`.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = notifications, check_for_backend(diesel::pg::Pg))]
+pub struct Notification {
+    pub id: NotificationId,
+    pub account_id: AccountId,
+    pub from_account_id: AccountId,
+    #[diesel(column_name = type_)]
+    pub kind: String,
+    pub status_id: Option<StatusId>,
+    pub created_at: DateTime<Utc>,
+}

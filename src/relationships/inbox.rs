@@ -1,0 +1,94 @@
+//! Follow, Accept, Reject and Undo Follow from other servers.
+
+use serde_json::Value;
+
+use super::{Follow, ops, store, wire};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::activitystreams as read;
+use crate::db::Conn;
+use crate::jobs::Outcome;
+
+/// `Follow` of one of ours.
+pub async fn follow(app: &App, actor: &Account, activity: &Value) -> Result<Outcome> {
+    let (Some(uri), Some(target)) = (activity.get("id").and_then(Value::as_str), read::id(activity, "object")) else {
+        return Ok(Outcome::drop("a Follow of nobody"));
+    };
+    app.background_transaction(async |conn| {
+        let Some(target) = accounts::store::find_by_uri(conn, target).await?.filter(Account::is_local) else {
+            return Ok(Outcome::drop("a Follow of nobody here"));
+        };
+        ops::record_follow(app, conn, actor, &target, uri).await?;
+        Ok(Outcome::Done)
+    })
+    .await
+}
+
+/// `Accept` of a Follow that one of ours sent: only by the one who was asked.
+pub async fn accept(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    app.background_transaction(async |conn| match find_sent(conn, actor, object).await? {
+        Some(follow) => {
+            store::accept_follow(conn, &follow, app.now()).await?;
+            Ok(Outcome::Done)
+        }
+        None => Ok(Outcome::drop("an Accept of no Follow that was sent")),
+    })
+    .await
+}
+
+/// `Reject` of a Follow: the request is refused, or the follower removed.
+pub async fn reject(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    app.background_transaction(async |conn| match find_sent(conn, actor, object).await? {
+        Some(follow) => {
+            store::delete_follow(conn, follow.account_id, follow.target_account_id).await?;
+            Ok(Outcome::Done)
+        }
+        None => Ok(Outcome::drop("a Reject of no Follow that was sent")),
+    })
+    .await
+}
+
+/// The Follow that was sent to `actor`, by its id or by who follows whom.
+async fn find_sent(conn: &mut Conn, actor: &Account, object: &Value) -> Result<Option<Follow>> {
+    let Some(reference) = wire::parse_reference(object) else { return Ok(None) };
+    if let Some(uri) = &reference.uri
+        && let Some(follow) = store::find_by_uri(conn, uri).await?
+    {
+        return Ok(Some(follow).filter(|follow| follow.target_account_id == actor.id));
+    }
+    let (Some(follower), Some(target)) = (&reference.actor_uri, &reference.object_uri) else { return Ok(None) };
+    if *target != actor.uri {
+        return Ok(None);
+    }
+    match accounts::store::find_by_uri(conn, follower).await? {
+        Some(follower) if follower.is_local() => Ok(store::find_follow(conn, follower.id, actor.id).await?),
+        _ => Ok(None),
+    }
+}
+
+/// `Undo` of a Follow: only of one's own.
+pub async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(reference) = wire::parse_reference(object) else { return Ok(Outcome::drop("no Follow")) };
+        let mut found = match &reference.uri {
+            Some(uri) => store::find_by_uri(conn, uri).await?,
+            None => None,
+        };
+        if found.is_none()
+            && let Some(target) = &reference.object_uri
+            && let Some(target) = accounts::store::find_by_uri(conn, target).await?
+        {
+            found = store::find_follow(conn, actor.id, target.id).await?;
+        }
+        match found {
+            Some(follow) if follow.account_id == actor.id => {
+                store::delete_follow(conn, actor.id, follow.target_account_id).await?;
+                Ok(Outcome::Done)
+            }
+            Some(_) => Ok(Outcome::drop("an Undo of somebody else's Follow")),
+            None => Ok(Outcome::drop("an Undo of no Follow")),
+        }
+    })
+    .await
+}

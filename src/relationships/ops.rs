@@ -1,0 +1,176 @@
+//! Following and being followed: decisions and writes.
+
+use chrono::{DateTime, Utc};
+
+use super::{Follow, store, wire};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::id::{AccountId, FollowId};
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::federation::delivery;
+use crate::notifications::{self, Kind};
+
+/// What a follower chooses; `None` leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct FollowOptions {
+    pub show_reblogs: Option<bool>,
+    pub notify: Option<bool>,
+    pub languages: Option<Vec<String>>,
+}
+
+/// `follower` (ours) follows `target`, or changes how. A local account that isn't locked, or a group, accepts at once; a
+/// remote one is asked.
+pub async fn follow(app: &App, follower: &Account, target: &Account, options: FollowOptions) -> Result<Follow> {
+    if follower.id == target.id {
+        return Err(Error::Forbidden("You cannot follow yourself".into()));
+    }
+    if target.is_suspended() {
+        return Err(Error::NotFound("Account"));
+    }
+    app.transaction(async |conn| {
+        if let Some(mut known) = store::find_follow(conn, follower.id, target.id).await? {
+            apply(&mut known, &options);
+            store::update_options(conn, &known).await?;
+            return Ok(known);
+        }
+        let now = app.now();
+        let id = FollowId(app.ids.mint(now));
+        let mut follow = Follow {
+            id,
+            account_id: follower.id,
+            target_account_id: target.id,
+            uri: format!("{}/follows/{id}", follower.uri),
+            accepted_at: accepts_at_once(target).then_some(now),
+            show_reblogs: true,
+            notify: false,
+            languages: None,
+            created_at: now,
+        };
+        apply(&mut follow, &options);
+        if store::insert_follow(conn, &follow).await?.is_none() {
+            // Another request was faster by a moment; it has the same effect.
+            return Ok(follow);
+        }
+        if target.is_local() {
+            tell_followed(app, conn, &follow, target).await?;
+        } else {
+            let body = wire::follow(&follow, follower, target);
+            delivery::send(app, conn, follower.id, &follow.uri, &body, &[target.inbox_uri.clone()]).await?;
+        }
+        Ok(follow)
+    })
+    .await
+}
+
+fn apply(follow: &mut Follow, options: &FollowOptions) {
+    follow.show_reblogs = options.show_reblogs.unwrap_or(follow.show_reblogs);
+    follow.notify = options.notify.unwrap_or(follow.notify);
+    if let Some(languages) = &options.languages {
+        follow.languages = (!languages.is_empty()).then(|| languages.iter().cloned().map(Some).collect());
+    }
+}
+
+fn accepts_at_once(target: &Account) -> bool {
+    target.is_local() && (!target.locked || target.is_group())
+}
+
+async fn tell_followed(app: &App, conn: &mut Conn, follow: &Follow, target: &Account) -> Result<()> {
+    let kind = if follow.accepted_at.is_some() { Kind::Follow } else { Kind::FollowRequest };
+    notifications::ops::notify(app, conn, &[target.id], follow.account_id, kind, None).await
+}
+
+/// Ends a follow, or takes a request back.
+pub async fn unfollow(app: &App, follower: &Account, target: &Account) -> Result<()> {
+    app.transaction(async |conn| {
+        let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(()) };
+        notifications::store::delete_about_follow(conn, target.id, follower.id).await?;
+        if !target.is_local() {
+            let uri = format!("{}/undo", follow.uri);
+            let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
+            delivery::send(app, conn, follower.id, &uri, &body, &[target.inbox_uri.clone()]).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `me` lets somebody follow who asked to.
+pub async fn accept_request(app: &App, me: &Account, follower: AccountId) -> Result<()> {
+    app.transaction(async |conn| {
+        let follow = store::find_follow(conn, follower, me.id).await?.ok_or(Error::NotFound("Record"))?;
+        let follower = accounts::store::find_account(conn, follower).await?.ok_or(Error::NotFound("Record"))?;
+        if store::accept_follow(conn, &follow, app.now()).await? {
+            notifications::store::delete_about_follow(conn, me.id, follower.id).await?;
+            notifications::ops::notify(app, conn, &[me.id], follower.id, Kind::Follow, None).await?;
+            answer(app, conn, "Accept", me, &follower, &follow, app.now()).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `me` refuses a request, or removes a follower.
+pub async fn reject(app: &App, me: &Account, follower: AccountId) -> Result<()> {
+    app.transaction(async |conn| {
+        let follow = store::delete_follow(conn, follower, me.id).await?.ok_or(Error::NotFound("Record"))?;
+        let follower = accounts::store::find_account(conn, follower).await?.ok_or(Error::NotFound("Record"))?;
+        notifications::store::delete_about_follow(conn, me.id, follower.id).await?;
+        answer(app, conn, "Reject", me, &follower, &follow, app.now()).await
+    })
+    .await
+}
+
+/// Tells a remote follower's server what became of a Follow.
+async fn answer(
+    app: &App,
+    conn: &mut Conn,
+    kind: &str,
+    me: &Account,
+    follower: &Account,
+    follow: &Follow,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if follower.is_local() {
+        return Ok(());
+    }
+    let uri = format!("{}/activities/{}", me.uri, app.ids.mint(now));
+    let body = wire::about_follow(kind, &uri, me, follower, follow, follower, me);
+    delivery::send(app, conn, me.id, &uri, &body, &[follower.inbox_uri.clone()]).await
+}
+
+/// Records a remote actor's Follow of one of ours. One that is repeated is answered again.
+pub async fn record_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Account, uri: &str) -> Result<()> {
+    let now = app.now();
+    if let Some(known) = store::find_follow(conn, follower.id, target.id).await? {
+        let known = if known.uri == uri || store::find_by_uri(conn, uri).await?.is_some() {
+            known
+        } else {
+            store::update_uri(conn, known.id, uri).await?;
+            Follow { uri: uri.to_owned(), ..known }
+        };
+        if known.accepted_at.is_some() {
+            answer(app, conn, "Accept", target, follower, &known, now).await?;
+        }
+        return Ok(());
+    }
+    let follow = Follow {
+        id: FollowId(app.ids.mint(now)),
+        account_id: follower.id,
+        target_account_id: target.id,
+        uri: uri.to_owned(),
+        accepted_at: accepts_at_once(target).then_some(now),
+        show_reblogs: true,
+        notify: false,
+        languages: None,
+        created_at: now,
+    };
+    if store::insert_follow(conn, &follow).await?.is_none() {
+        return Ok(());
+    }
+    tell_followed(app, conn, &follow, target).await?;
+    if follow.accepted_at.is_some() {
+        answer(app, conn, "Accept", target, follower, &follow, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Finds posts and the people they name: in the database, else on their servers.
+
+use url::Url;
+
+use super::ops::{self, Arrival};
+use super::{ParentAwaited, Status, store, wire};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::activitystreams as read;
+use crate::base::text;
+use crate::base::{Error, Result};
+use crate::federation::delivery::is_suspended;
+use crate::jobs::Outcome;
+
+/// Names in one post that are looked up on other servers, at most.
+const MOST_LOOKUPS: usize = 20;
+
+/// The accounts that a text names; those that cannot be found stay text.
+pub async fn resolve_mentions(app: &App, text: &str, markdown: bool) -> Result<Vec<Account>> {
+    let found = if markdown { text::extract_markdown(text) } else { text::extract(text) };
+    let lookups = found.mentions.iter().take(MOST_LOOKUPS).map(|handle| accounts::object::resolve_handle(app, handle));
+    let mut mentioned: Vec<Account> = Vec::new();
+    for account in futures_util::future::join_all(lookups).await.into_iter().flatten() {
+        if !account.is_suspended() && !mentioned.iter().any(|known| known.id == account.id) {
+            mentioned.push(account);
+        }
+    }
+    Ok(mentioned)
+}
+
+/// The post with this ActivityPub id (or page), fetched from its own host if we don't have it. `depth` generations of
+/// parents follow by themselves.
+pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, uri).await?
+    };
+    if let Some(status) = known {
+        return Ok(status);
+    }
+    let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
+    if host == app.config.instance.domain {
+        return Err(Error::NotFound("Record"));
+    }
+    if is_suspended(app, &host) {
+        return Err(Error::Forbidden("This server does not federate with that one".into()));
+    }
+    let object = accounts::object::get(app, &url).await?;
+    let author_uri = read::ids(&object, "attributedTo").next().unwrap_or_default();
+    let id = object.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+    if !read::same_host(author_uri, id) {
+        return Err(Error::invalid("uri", "leads to a post that is not on its author's host"));
+    }
+    let author = accounts::object::resolve_actor(app, author_uri).await?;
+    if author.is_suspended() {
+        return Err(Error::NotFound("Record"));
+    }
+    let remote =
+        wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
+    let recorded = app
+        .background_transaction(async |conn| ops::record(app, conn, &author, &remote, Arrival::Fetched { depth }).await)
+        .await?;
+    recorded.ok_or(Error::Gone("The post"))
+}
+
+/// Fetches the parent of a reply that arrived before it.
+pub async fn fetch_parent(app: &App, job: &ParentAwaited) -> Result<Outcome> {
+    resolve_status(app, &job.uri, job.depth).await?;
+    Ok(Outcome::Done)
+}

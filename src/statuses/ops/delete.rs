@@ -1,0 +1,74 @@
+//! A post is deleted, by its author here or elsewhere.
+
+use crate::accounts::Account;
+use crate::app::App;
+use crate::base::id::StatusId;
+use crate::base::visibility::Audience;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::federation::delivery;
+use crate::jobs;
+use crate::statuses::store::{self, Count};
+use crate::statuses::{Status, StatusDeleted, wire};
+use crate::{accounts, relationships};
+
+/// Deletes one's own post. Its Delete goes to every inbox that the post was ever sent to (AUDIENCE rule 6), and to those
+/// of the followers of now, in the same transaction. Returns what was deleted.
+pub async fn delete(app: &App, author: &Account, id: StatusId) -> Result<Status> {
+    app.transaction(async |conn| {
+        let status = store::find_status(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+        if status.account_id != author.id {
+            return Err(Error::NotFound("Record"));
+        }
+        if status.reblog_of_id.is_some() {
+            super::interact::withdraw_reblog(app, conn, author, &status).await?;
+            return Ok(status);
+        }
+        let mut inboxes = store::list_hosts(conn, id).await?;
+        if matches!(status.audience(), Audience::Public | Audience::Unlisted | Audience::Followers) {
+            inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
+        }
+        remove(app, conn, author, &status).await?;
+        let uri = format!("{}#delete", status.uri);
+        let body = wire::delete(author, &status, &uri, app.now());
+        delivery::send(app, conn, author.id, &uri, &body, &inboxes).await?;
+        Ok(status)
+    })
+    .await
+}
+
+/// Carries out the Delete of a remote author. What isn't here is remembered as deleted, so that a Create which is still on
+/// its way has no effect.
+pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &str) -> Result<()> {
+    match store::find_by_uri(conn, uri).await? {
+        Some(status) if status.account_id != author.id => Err(Error::Forbidden("not the author".into())),
+        Some(status) => remove(app, conn, author, &status).await,
+        None => {
+            store::insert_tombstone(conn, uri, app.now()).await?;
+            Ok(())
+        }
+    }
+}
+
+/// Takes a post out, with its counts, and leaves a tombstone. A group of ours that relayed it is told.
+async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
+    let now = app.now();
+    if !store::delete_status(conn, status.id).await? {
+        return Ok(());
+    }
+    store::insert_tombstone(conn, &status.uri, now).await?;
+    store::count_of_account(conn, status.account_id, -1, now).await?;
+    if let Some(parent) = status.in_reply_to_id
+        && status.audience().is_open()
+    {
+        store::count_on_status(conn, parent, Count::Replies, -1).await?;
+    }
+    if let Some(group) = status.group_account_id
+        && accounts::store::find_account(conn, group).await?.is_some_and(|group| group.is_local())
+    {
+        let job =
+            StatusDeleted { group_account_id: group, account_uri: author.uri.clone(), status_uri: status.uri.clone() };
+        jobs::enqueue(app, conn, &job).await?;
+    }
+    Ok(())
+}

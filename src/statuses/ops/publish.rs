@@ -1,0 +1,248 @@
+//! A person of this instance publishes a post.
+
+use std::collections::HashMap;
+
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::handle::Handle;
+use crate::base::id::{AccountId, StatusId, TagId};
+use crate::base::text;
+use crate::base::visibility::{Audience, Viewer, Visibility};
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::jobs;
+use crate::notifications::{self, Kind as Notice};
+use crate::statuses::store::{self, Count};
+use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
+
+/// Hashtags that one post may have.
+const MOST_TAGS: usize = 30;
+
+/// Publishes a draft. `mentioned` are the accounts that its text names, found beforehand by
+/// `object::resolve_mentions`. With an idempotency key that was used within a day, the post that it made is returned.
+///
+/// A reply's audience is never wider than its parent's (AUDIENCE rule 1): a wider one is narrowed, since clients send the
+/// author's default with every reply. Enqueues [`StatusPublished`].
+pub async fn publish(app: &App, author: &Account, draft: StatusDraft, mentioned: Vec<Account>) -> Result<Status> {
+    let prepared = Prepared::new(app, draft)?;
+    if let Some(earlier) = find_earlier(app, author, &prepared.draft).await? {
+        return Ok(earlier);
+    }
+    let outcome = app.transaction(async |conn| insert(app, conn, author, &prepared, &mentioned).await).await;
+    match outcome {
+        Err(Error::Conflict(_)) => find_earlier(app, author, &prepared.draft).await?.ok_or_else(|| {
+            Error::Conflict("This post was being published at the same moment; please try again".into())
+        }),
+        outcome => outcome,
+    }
+}
+
+async fn find_earlier(app: &App, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
+    let Some(key) = &draft.idempotency_key else { return Ok(None) };
+    let mut conn = app.db.get().await?;
+    match store::find_idempotent(&mut conn, author.id, key).await? {
+        Some(id) => Ok(store::find_status(&mut conn, id).await?),
+        None => Ok(None),
+    }
+}
+
+/// A draft that holds by itself.
+struct Prepared {
+    draft: StatusDraft,
+    text: String,
+    kind: Kind,
+    /// Normalised.
+    tags: Vec<String>,
+}
+
+impl Prepared {
+    fn new(app: &App, draft: StatusDraft) -> Result<Self> {
+        let mut text = draft.text.trim().to_owned();
+        if text.is_empty() {
+            return Err(Error::invalid("", "Text can't be blank"));
+        }
+        let most = app.config.posts.characters;
+        if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
+            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
+        }
+        if let Some(language) = &draft.language
+            && !text::valid_language(language)
+        {
+            return Err(Error::invalid("language", "is no language code, such as en or pt-BR"));
+        }
+        let mut tags = tags_of(&text, draft.markdown);
+        let kind = draft.kind.or_else(|| tags.iter().find_map(|tag| Kind::from_hashtag(tag))).unwrap_or_default();
+        if let Some(tag) = kind.hashtag()
+            && !tags.iter().any(|known| Kind::from_hashtag(known) == Some(kind))
+        {
+            // Plain clients know the kind by its hashtag.
+            text.push_str("\n\n#");
+            text.push_str(tag);
+            tags.push(tag.to_owned());
+        }
+        if tags.len() > MOST_TAGS {
+            return Err(Error::invalid("", format!("A post can have at most {MOST_TAGS} hashtags")));
+        }
+        Ok(Self { draft, text, kind, tags })
+    }
+}
+
+fn tags_of(text: &str, markdown: bool) -> Vec<String> {
+    let found = if markdown { text::extract_markdown(text) } else { text::extract(text) };
+    found.hashtags.iter().map(|tag| text::normalise_tag(tag)).collect()
+}
+
+async fn insert(
+    app: &App,
+    conn: &mut Conn,
+    author: &Account,
+    prepared: &Prepared,
+    mentioned: &[Account],
+) -> Result<Status> {
+    let Prepared { draft, text, kind, tags } = prepared;
+    let parent = match draft.in_reply_to {
+        Some(id) => {
+            let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
+            Some(
+                parent
+                    .filter(|parent| parent.reblog_of_id.is_none())
+                    .ok_or(Error::NotFound("The post that is replied to"))?,
+            )
+        }
+        None => None,
+    };
+    let wanted = match draft.visibility {
+        Some(visibility) => visibility,
+        None => default_visibility(conn, author.id).await?,
+    };
+    let audience = narrowed(wanted.audience(), parent.as_ref().map(Status::audience));
+    let group = group_of(audience, mentioned, parent.as_ref());
+    let now = app.now();
+    let id = StatusId(app.ids.mint(now));
+    let row = NewStatus {
+        id,
+        account_id: author.id,
+        uri: format!("{}/statuses/{id}", author.uri),
+        url: format!("{}/{id}", author.url),
+        local: true,
+        audience_kind: audience.kind(),
+        audience_id: audience.id(),
+        in_reply_to_id: parent.as_ref().map(|parent| parent.id),
+        in_reply_to_account_id: parent.as_ref().map(|parent| parent.account_id),
+        in_reply_to_uri: parent.as_ref().map(|parent| parent.uri.clone()),
+        thread_id: parent.as_ref().map_or(id, |parent| parent.thread_id),
+        reblog_of_id: None,
+        group_account_id: group,
+        kind: kind.number(),
+        content: render(app, text, draft.markdown, mentioned),
+        text: text.clone(),
+        content_type: if draft.markdown { "text/markdown" } else { "text/plain" },
+        spoiler_text: draft.spoiler_text.trim().to_owned(),
+        sensitive: draft.sensitive || !draft.spoiler_text.trim().is_empty(),
+        language: draft.language.clone(),
+        application_id: draft.application_id,
+        created_at: now,
+    };
+    let status = store::insert_status(conn, &row).await?.ok_or_else(|| Error::internal("an id was minted twice"))?;
+    if let Some(key) = &draft.idempotency_key
+        && store::insert_idempotency_key(conn, author.id, key, id, now).await? == 0
+    {
+        return Err(Error::Conflict("This post is being published already".into()));
+    }
+    let people: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
+    if !people.is_empty() {
+        store::insert_mentions(conn, id, &people).await?;
+        notifications::ops::notify(app, conn, &people, author.id, Notice::Mention, Some(id)).await?;
+    }
+    if !tags.is_empty() {
+        let named: Vec<(TagId, String)> = tags.iter().map(|tag| (TagId(app.ids.mint(now)), tag.clone())).collect();
+        store::insert_tags(conn, id, &named, now).await?;
+    }
+    if let Some(parent) = &parent
+        && audience.is_open()
+    {
+        store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
+    }
+    store::count_of_account(conn, author.id, 1, now).await?;
+    jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
+    Ok(status)
+}
+
+async fn default_visibility(conn: &mut Conn, author: AccountId) -> Result<Visibility> {
+    let user = accounts::store::find_user(conn, author).await?;
+    Ok(user.and_then(|user| Visibility::parse(&user.default_visibility)).unwrap_or(Visibility::Public))
+}
+
+/// The audience of a reply: the wanted one, but never wider than the parent's. A reply may always be direct.
+pub(super) fn narrowed(wanted: Audience, parent: Option<Audience>) -> Audience {
+    match parent {
+        None | Some(Audience::Public) => wanted,
+        _ if wanted == Audience::Direct => wanted,
+        Some(closed @ (Audience::Organisation | Audience::Partners | Audience::Group(_))) => closed,
+        Some(parent) if parent.kind() > wanted.kind() => parent,
+        Some(_) => wanted,
+    }
+}
+
+/// The public group that a post belongs to: the first that is mentioned, else that of the thread.
+fn group_of(audience: Audience, mentioned: &[Account], parent: Option<&Status>) -> Option<AccountId> {
+    if audience != Audience::Public {
+        return None;
+    }
+    let named = mentioned.iter().find(|account| account.is_group()).map(|group| group.id);
+    named.or_else(|| parent.and_then(|parent| parent.group_account_id))
+}
+
+fn render(app: &App, text: &str, markdown: bool, mentioned: &[Account]) -> String {
+    let own = &app.config.instance.domain;
+    let links = PostLinks {
+        origin: &app.origin,
+        own,
+        people: mentioned.iter().map(|account| (account.full_handle(own).to_lowercase(), account)).collect(),
+    };
+    if markdown { text::render_markdown(text, &links) } else { text::render_plain(text, &links) }
+}
+
+struct PostLinks<'a> {
+    origin: &'a str,
+    own: &'a str,
+    people: HashMap<String, &'a Account>,
+}
+
+impl text::Links for PostLinks<'_> {
+    fn mention(&self, handle: &Handle) -> Option<text::MentionLink> {
+        let domain = handle.domain.as_deref().unwrap_or(self.own);
+        let account = self.people.get(&format!("{}@{domain}", handle.username).to_lowercase())?;
+        Some(text::MentionLink { url: account.url.clone(), username: account.username.clone() })
+    }
+
+    fn tag(&self, name: &str) -> String {
+        accounts::ops::tag_url(self.origin, name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::AudienceId;
+
+    #[test]
+    fn replies_are_never_wider_than_what_they_answer() {
+        use Audience::{Direct, Followers, Group, Organisation, Public, Unlisted};
+        let private = Group(AudienceId(9));
+        for (wanted, parent, expected) in [
+            (Public, None, Public),
+            (Public, Some(Public), Public),
+            (Public, Some(Unlisted), Unlisted),
+            (Public, Some(Followers), Followers),
+            (Followers, Some(Unlisted), Followers),
+            (Public, Some(Direct), Direct),
+            (Public, Some(private), private),
+            (Direct, Some(private), Direct),
+            (Public, Some(Organisation), Organisation),
+            (Direct, Some(Organisation), Direct),
+        ] {
+            assert_eq!(narrowed(wanted, parent), expected, "{wanted:?} in reply to {parent:?}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! A post from elsewhere is recorded.
+
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::{AccountId, StatusId, TagId};
+use crate::base::text;
+use crate::base::visibility::Audience;
+use crate::db::Conn;
+use crate::jobs;
+use crate::notifications::{self, Kind as Notice};
+use crate::statuses::store::{self, Count, Surroundings};
+use crate::statuses::wire::RemoteStatus;
+use crate::statuses::{NewStatus, ParentAwaited, Status, StatusRecorded};
+
+/// How a post came to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Its author's server sent it. It is kept only when somebody here has to do with it.
+    Pushed,
+    /// We fetched it, because somebody asked for it or it belongs to a thread, so many generations up at most.
+    Fetched { depth: u8 },
+}
+
+/// Records a post, once for its `uri`. `None` when it is not to be kept: deleted, or nobody's business here.
+///
+/// `author` is the verified author; the caller has checked that the post is on its host. Enqueues [`ParentAwaited`] for a
+/// parent that isn't here, and [`StatusRecorded`] when it is posted to a group of ours.
+pub async fn record(
+    app: &App,
+    conn: &mut Conn,
+    author: &Account,
+    remote: &RemoteStatus,
+    arrival: Arrival,
+) -> Result<Option<Status>> {
+    let parent_uri = remote.in_reply_to.as_deref().unwrap_or_default();
+    let around = store::find_surroundings(conn, &remote.uri, author.id, parent_uri).await?;
+    if around.deleted {
+        return Ok(None);
+    }
+    let named = named_accounts(conn, remote).await?;
+    let wanted = around.followed || around.parent_id.is_some() || named.iter().any(Account::is_local);
+    if arrival == Arrival::Pushed && !wanted {
+        return Ok(None);
+    }
+    let row = row(app, author, remote, &around, &named, arrival);
+    let Some(status) = store::insert_status(conn, &row).await? else {
+        return Ok(store::find_by_uri(conn, &remote.uri).await?);
+    };
+    insert_ties(app, conn, &status, author, remote, &named).await?;
+    if let Some(parent) = around.parent_id
+        && status.audience().is_open()
+    {
+        store::count_on_status(conn, parent, Count::Replies, 1).await?;
+    }
+    store::count_of_account(conn, author.id, 1, status.created_at).await?;
+    if around.awaited {
+        store::adopt_replies(conn, &status).await?;
+    }
+    let depth = match arrival {
+        Arrival::Pushed => PARENT_DEPTH,
+        Arrival::Fetched { depth } => depth,
+    };
+    if let (Some(uri), None, true) = (&remote.in_reply_to, around.parent_id, depth > 0) {
+        jobs::enqueue(app, conn, &ParentAwaited { uri: uri.clone(), depth: depth - 1 }).await?;
+    }
+    if let Some(group) = status.group_account_id
+        && named.iter().any(|account| account.id == group && account.is_local())
+    {
+        jobs::enqueue(app, conn, &StatusRecorded { status_id: status.id }).await?;
+    }
+    Ok(Some(status))
+}
+
+/// Generations of parents that are fetched for a reply.
+const PARENT_DEPTH: u8 = 10;
+
+/// The accounts we know of those that the post names: mentioned *and* addressed people, and its group.
+async fn named_accounts(conn: &mut Conn, remote: &RemoteStatus) -> Result<Vec<Account>> {
+    let mut uris: Vec<&str> = remote.mentions.iter().map(String::as_str).filter(|uri| remote.addresses(uri)).collect();
+    uris.extend(remote.group.as_deref());
+    // A post that is addressed to somebody without naming them is a message to them all the same.
+    if remote.audience == Audience::Direct {
+        uris.extend(remote.to.iter().map(String::as_str));
+    }
+    if uris.is_empty() {
+        return Ok(Vec::new());
+    }
+    uris.sort_unstable();
+    uris.dedup();
+    Ok(accounts::store::list_by_uris(conn, &uris).await?)
+}
+
+fn row(
+    app: &App,
+    author: &Account,
+    remote: &RemoteStatus,
+    around: &Surroundings,
+    named: &[Account],
+    arrival: Arrival,
+) -> NewStatus {
+    let now = app.now();
+    let published = remote.published.filter(|published| *published <= now).unwrap_or(now);
+    // What is pushed sorts by its receipt, so that no page's min_id misses it.
+    let id = StatusId(match arrival {
+        Arrival::Pushed => app.ids.mint(now),
+        Arrival::Fetched { .. } => app.ids.mint_past(published, now),
+    });
+    let group = (remote.audience == Audience::Public)
+        .then(|| named.iter().find(|account| account.is_group()).map(|group| group.id).or(around.parent_group_id))
+        .flatten();
+    NewStatus {
+        id,
+        account_id: author.id,
+        uri: remote.uri.clone(),
+        url: remote.url.clone(),
+        local: false,
+        audience_kind: remote.audience.kind(),
+        audience_id: None,
+        in_reply_to_id: around.parent_id,
+        in_reply_to_account_id: around.parent_account_id,
+        in_reply_to_uri: remote.in_reply_to.clone(),
+        thread_id: around.parent_thread_id.unwrap_or(id),
+        reblog_of_id: None,
+        group_account_id: group,
+        kind: remote.kind.number(),
+        text: String::new(),
+        content_type: "text/html",
+        content: remote.content.clone(),
+        spoiler_text: remote.spoiler_text.clone(),
+        sensitive: remote.sensitive,
+        language: remote.language.clone(),
+        application_id: None,
+        created_at: published,
+    }
+}
+
+async fn insert_ties(
+    app: &App,
+    conn: &mut Conn,
+    status: &Status,
+    author: &Account,
+    remote: &RemoteStatus,
+    named: &[Account],
+) -> Result<()> {
+    let people: Vec<AccountId> = named.iter().map(|account| account.id).collect();
+    if !people.is_empty() {
+        store::insert_mentions(conn, status.id, &people).await?;
+        let local: Vec<AccountId> =
+            named.iter().filter(|account| account.is_local()).map(|account| account.id).collect();
+        notifications::ops::notify(app, conn, &local, author.id, Notice::Mention, Some(status.id)).await?;
+    }
+    if !remote.tags.is_empty() {
+        let now = app.now();
+        let named: Vec<(TagId, String)> =
+            remote.tags.iter().map(|tag| (TagId(app.ids.mint(now)), text::normalise_tag(tag))).collect();
+        store::insert_tags(conn, status.id, &named, now).await?;
+    }
+    Ok(())
+}
+
+/// Records an edit by the author. Its audience stays: that never changes (AUDIENCE).
+pub async fn record_edit(
+    app: &App,
+    conn: &mut Conn,
+    author: &Account,
+    remote: &RemoteStatus,
+) -> Result<Option<Status>> {
+    let Some(status) = store::find_by_uri(conn, &remote.uri).await? else { return Ok(None) };
+    if status.account_id != author.id {
+        return Ok(None);
+    }
+    let edited_at = remote.updated.unwrap_or_else(|| app.now());
+    if status.edited_at.is_some_and(|known| known >= edited_at) {
+        return Ok(Some(status));
+    }
+    let (content, spoiler) = (&remote.content, &remote.spoiler_text);
+    store::update_content(conn, status.id, content, spoiler, remote.sensitive, edited_at).await?;
+    Ok(Some(status))
+}

@@ -1,0 +1,213 @@
+//! Posts as other servers read them, and their delivery.
+
+use std::collections::BTreeSet;
+
+use activitypub_federation::protocol::tombstone::Tombstone;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{Status, StatusPublished, store, wire};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::activitystreams::host;
+use crate::base::id::StatusId;
+use crate::base::visibility::{Audience, Viewer};
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity};
+use crate::edge::respond::Answer;
+use crate::federation::{delivery, inbox};
+use crate::jobs::Outcome;
+use crate::relationships;
+
+/// Activities on one page of an outbox.
+const PAGE: i64 = 20;
+
+/// A post with all that it names. `None` when the author is gone.
+async fn load(conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
+    let Some(author) = accounts::store::find_account(conn, status.account_id).await? else { return Ok(None) };
+    let mentioned = store::list_mentions(conn, &[status.id]).await?.into_iter().map(|(_, account)| account).collect();
+    let tags = store::list_tags(conn, &[status.id]).await?.into_iter().map(|(_, tag)| tag).collect();
+    let group = match status.group_account_id {
+        Some(id) => accounts::store::find_account(conn, id).await?,
+        None => None,
+    };
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group }))
+}
+
+/// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one
+/// transaction, and the activity's id is its own, so a second run changes nothing.
+pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(status) = store::find_status(conn, job.status_id).await? else {
+            return Ok(Outcome::drop("the post is deleted"));
+        };
+        let now = app.now();
+        store::notify_watchers(conn, &status, app.ids.mint(now), now).await?;
+        let Some(parts) = load(conn, status).await? else { return Ok(Outcome::drop("the author is gone")) };
+        let (uri, body, inboxes) = match parts.status.reblog_of_id {
+            Some(original) => match announce(conn, &parts, original).await? {
+                Some(outgoing) => outgoing,
+                None => return Ok(Outcome::drop("what is boosted is deleted")),
+            },
+            None => {
+                let inboxes = inboxes_of(app, conn, &parts).await?;
+                let body = wire::create(&parts, &app.origin, &app.config.instance.domain);
+                (format!("{}/activity", parts.status.uri), body, inboxes)
+            }
+        };
+        if !inboxes.is_empty() {
+            store::insert_hosts(conn, parts.status.id, &inboxes).await?;
+            delivery::send(app, conn, parts.author.id, &uri, &body, &inboxes).await?;
+        }
+        Ok(Outcome::Done)
+    })
+    .await
+}
+
+type Outgoing = (String, Value, Vec<String>);
+
+async fn announce(conn: &mut Conn, parts: &wire::Parts, original: StatusId) -> Result<Option<Outgoing>> {
+    let Some(original) = store::find_status(conn, original).await? else { return Ok(None) };
+    let Some(author) = accounts::store::find_account(conn, original.account_id).await? else { return Ok(None) };
+    let mut inboxes = relationships::store::list_follower_inboxes(conn, parts.author.id).await?;
+    if !author.is_local() && original.audience().is_open() {
+        inboxes.push(author.best_inbox().to_owned());
+    }
+    let body = wire::announce(&parts.author, &original, &author, &parts.status);
+    Ok(Some((parts.status.uri.clone(), body, inboxes)))
+}
+
+/// Where a post goes (AUDIENCE, third column).
+async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<Vec<String>> {
+    let wire::Parts { status, author, mentioned, group, .. } = parts;
+    let remote = |account: &&Account| !account.is_local() && !account.is_suspended();
+    let mut inboxes: BTreeSet<String> = BTreeSet::new();
+    match status.audience() {
+        // Never leaves the instance; a private group's posts go by the group.
+        Audience::Organisation | Audience::Group(_) => return Ok(Vec::new()),
+        Audience::Direct => {}
+        Audience::Public | Audience::Unlisted | Audience::Followers | Audience::Partners => {
+            inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
+        }
+    }
+    inboxes.extend(mentioned.iter().filter(remote).map(|account| account.best_inbox().to_owned()));
+    if status.audience() == Audience::Public {
+        inboxes.extend(group.iter().filter(remote).map(|group| group.best_inbox().to_owned()));
+        if let Some(parent_author) = status.in_reply_to_account_id
+            && let Some(account) = accounts::store::find_account(conn, parent_author).await?
+        {
+            inboxes.extend(Some(&account).filter(remote).map(|account| account.best_inbox().to_owned()));
+        }
+    }
+    if status.audience() == Audience::Partners {
+        let domains: Vec<String> = inboxes.iter().filter_map(|inbox| host(inbox)).collect();
+        let partners = store::list_partner_domains(conn, &domains, app.now()).await?;
+        inboxes.retain(|inbox| host(inbox).is_some_and(|host| partners.contains(&host)));
+    }
+    Ok(inboxes.into_iter().collect())
+}
+
+/// A local post at its address, for whoever asks; signed requests see what their signer may see.
+async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<Result<wire::Parts, HttpResponse>> {
+    let author = accounts::outbox::local(app, name).await?;
+    let uri = format!("{}/statuses/{id}", author.uri);
+    let id: StatusId = id.parse().map_err(|_| Error::NotFound("Record"))?;
+    let signer = inbox::verify_get(app, request).await?;
+    if signer.as_ref().is_some_and(Account::is_suspended) {
+        return Err(Error::NotFound("Record"));
+    }
+    let viewer = signer.map_or(Viewer::ANONYMOUS, |account| Viewer::account(account.id));
+    let mut conn = app.db.get().await?;
+    match store::find_visible(&mut conn, viewer, id).await? {
+        Some(status) if status.account_id == author.id => {
+            Ok(Ok(load(&mut conn, status).await?.ok_or(Error::NotFound("Record"))?))
+        }
+        _ if store::is_tombstone(&mut conn, &uri).await? => {
+            let id = Url::parse(&uri).map_err(Error::internal)?;
+            let tombstone = serde_json::to_value(Tombstone::new(id)).map_err(Error::internal)?;
+            Ok(Err(activity_with_status(HttpResponse::Gone(), &tombstone)))
+        }
+        _ => Err(Error::NotFound("Record")),
+    }
+}
+
+/// GET /users/{name}/statuses/{id}
+pub async fn note(app: web::Data<App>, request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
+    let (name, id) = path.into_inner();
+    let parts = match find(&app, &request, &name, &id).await? {
+        Ok(parts) => parts,
+        Err(gone) => return Ok(gone),
+    };
+    if let Some(original) = parts.status.reblog_of_id {
+        let mut conn = app.db.get().await?;
+        let (_, body, _) = announce(&mut conn, &parts, original).await?.ok_or(Error::NotFound("Record"))?;
+        return Ok(activity(&body));
+    }
+    if !wants_activity(&request) {
+        return Ok(see(&parts.status.url));
+    }
+    Ok(activity(&wire::note(&parts, &app.origin, &app.config.instance.domain)))
+}
+
+/// GET /users/{name}/statuses/{id}/activity
+pub async fn create(app: web::Data<App>, request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
+    let (name, id) = path.into_inner();
+    match find(&app, &request, &name, &id).await? {
+        Ok(parts) => match parts.status.reblog_of_id {
+            None => Ok(activity(&wire::create(&parts, &app.origin, &app.config.instance.domain))),
+            Some(original) => {
+                let mut conn = app.db.get().await?;
+                let (_, body, _) = announce(&mut conn, &parts, original).await?.ok_or(Error::NotFound("Record"))?;
+                Ok(activity(&body))
+            }
+        },
+        Err(gone) => Ok(gone),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct OutboxQuery {
+    page: Option<String>,
+    max_id: Option<StatusId>,
+}
+
+/// GET /users/{name}/outbox: public posts, newest first. How many there are is left out.
+pub async fn outbox(app: web::Data<App>, name: web::Path<String>, query: web::Query<OutboxQuery>) -> Answer {
+    let account = accounts::outbox::local(&app, &name).await?;
+    let id = &account.outbox_uri;
+    if query.page.is_none() {
+        return Ok(activity(&json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": id,
+            "type": "OrderedCollection",
+            "first": format!("{id}?page=true"),
+        })));
+    }
+    let mut conn = app.db.get().await?;
+    let below = query.max_id.unwrap_or(StatusId(i64::MAX));
+    let statuses = store::list_public_of(&mut conn, account.id, below, PAGE).await?;
+    let last = statuses.last().map(|status| status.id);
+    let full = i64::try_from(statuses.len()).unwrap_or(0) == PAGE;
+    let items: Vec<Value> = statuses
+        .iter()
+        .map(|status| match status.reblog_of_id {
+            // The activity itself is at its id.
+            Some(_) => json!(status.uri),
+            None => json!(format!("{}/activity", status.uri)),
+        })
+        .collect();
+    let mut page = json!({
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": format!("{id}?page=true"),
+        "type": "OrderedCollectionPage",
+        "partOf": id,
+        "orderedItems": items,
+    });
+    if let (Some(last), true, Some(page)) = (last, full, page.as_object_mut()) {
+        page.insert("next".into(), format!("{id}?page=true&max_id={last}").into());
+    }
+    Ok(activity(&page))
+}

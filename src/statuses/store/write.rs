@@ -1,0 +1,291 @@
+//! The writing half of the store: posts and what hangs on them.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, SmallInt, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use crate::base::id::{AccountId, FavouriteId, StatusId, TagId};
+use crate::db::Conn;
+use crate::db::schema::{account_stats, favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
+use crate::db::sql::Sql;
+use crate::statuses::{NewStatus, Status};
+
+/// Inserts a post; `None` when one with this `uri`, or this boost, is already there.
+pub async fn insert_status(conn: &mut Conn, status: &NewStatus) -> QueryResult<Option<Status>> {
+    diesel::insert_into(statuses::table)
+        .values(status)
+        .on_conflict_do_nothing()
+        .returning(Status::as_returning())
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// Removes a post with all that hangs on it. Returns whether it was there.
+pub async fn delete_status(conn: &mut Conn, id: StatusId) -> QueryResult<bool> {
+    Ok(diesel::delete(statuses::table.find(id)).execute(conn).await? == 1)
+}
+
+/// Remembers that an id was deleted.
+pub async fn insert_tombstone(conn: &mut Conn, uri: &str, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::insert_into(tombstones::table)
+        .values((tombstones::uri.eq(uri), tombstones::deleted_at.eq(now), tombstones::former_type.eq("Note")))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+}
+
+/// What an edit from elsewhere changes.
+pub async fn update_content(
+    conn: &mut Conn,
+    id: StatusId,
+    content: &str,
+    spoiler_text: &str,
+    sensitive: bool,
+    edited_at: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(statuses::table.find(id))
+        .set((
+            statuses::content.eq(content),
+            statuses::spoiler_text.eq(spoiler_text),
+            statuses::sensitive.eq(sensitive),
+            statuses::edited_at.eq(edited_at),
+        ))
+        .execute(conn)
+        .await
+}
+
+/// Puts a post into a public group, if it is in none.
+pub async fn set_group(conn: &mut Conn, id: StatusId, group: AccountId) -> QueryResult<usize> {
+    diesel::update(statuses::table.find(id).filter(statuses::group_account_id.is_null()))
+        .set(statuses::group_account_id.eq(group))
+        .execute(conn)
+        .await
+}
+
+pub async fn insert_mentions(conn: &mut Conn, id: StatusId, accounts: &[AccountId]) -> QueryResult<usize> {
+    let rows: Vec<_> = accounts
+        .iter()
+        .map(|account| (status_mentions::status_id.eq(id), status_mentions::account_id.eq(*account)))
+        .collect();
+    diesel::insert_into(status_mentions::table).values(rows).on_conflict_do_nothing().execute(conn).await
+}
+
+/// Ties a post to its hashtags (normalised), making those that are new.
+pub async fn insert_tags(
+    conn: &mut Conn,
+    id: StatusId,
+    names: &[(TagId, String)],
+    now: DateTime<Utc>,
+) -> QueryResult<()> {
+    let rows: Vec<_> =
+        names.iter().map(|(id, name)| (tags::id.eq(*id), tags::name.eq(name), tags::created_at.eq(now))).collect();
+    diesel::insert_into(tags::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
+    let names: Vec<&str> = names.iter().map(|(_, name)| name.as_str()).collect();
+    Sql::new("INSERT INTO status_tags (tag_id, status_id) SELECT t.id, $1 FROM tags t WHERE t.name = ANY ($2) ON CONFLICT DO NOTHING")
+        .bind::<BigInt, _>(id)
+        .bind::<Array<Text>, _>(names)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Counts a post of an account in (1) or out (-1).
+pub async fn count_of_account(conn: &mut Conn, id: AccountId, by: i64, now: DateTime<Utc>) -> QueryResult<usize> {
+    let row = account_stats::table.find(id);
+    if by > 0 {
+        diesel::update(row)
+            .set((
+                account_stats::statuses_count.eq(account_stats::statuses_count + by),
+                account_stats::last_status_at.eq(now),
+            ))
+            .execute(conn)
+            .await
+    } else {
+        diesel::update(row)
+            .set(account_stats::statuses_count.eq(account_stats::statuses_count + by))
+            .execute(conn)
+            .await
+    }
+}
+
+/// Which count of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Count {
+    Replies,
+    Reblogs,
+    Favourites,
+}
+
+/// Counts a reply, boost or favourite in (1) or out (-1).
+pub async fn count_on_status(conn: &mut Conn, id: StatusId, count: Count, by: i64) -> QueryResult<usize> {
+    let text = match count {
+        Count::Replies => {
+            "INSERT INTO status_stats AS s (status_id, replies_count) SELECT id, greatest($2, 0) FROM statuses WHERE id = $1
+             ON CONFLICT (status_id) DO UPDATE SET replies_count = greatest(s.replies_count + $2, 0)"
+        }
+        Count::Reblogs => {
+            "INSERT INTO status_stats AS s (status_id, reblogs_count) SELECT id, greatest($2, 0) FROM statuses WHERE id = $1
+             ON CONFLICT (status_id) DO UPDATE SET reblogs_count = greatest(s.reblogs_count + $2, 0)"
+        }
+        Count::Favourites => {
+            "INSERT INTO status_stats AS s (status_id, favourites_count) SELECT id, greatest($2, 0) FROM statuses WHERE id = $1
+             ON CONFLICT (status_id) DO UPDATE SET favourites_count = greatest(s.favourites_count + $2, 0)"
+        }
+    };
+    Sql::new(text).bind::<BigInt, _>(id).bind::<BigInt, _>(by).execute(conn).await
+}
+
+/// Remembers inboxes that a post was sent to.
+pub async fn insert_hosts(conn: &mut Conn, id: StatusId, inboxes: &[String]) -> QueryResult<usize> {
+    Sql::new(
+        "INSERT INTO status_hosts (status_id, inbox_uri)
+         SELECT s.id, inbox FROM statuses s, unnest($2) AS inbox WHERE s.id = $1 ON CONFLICT DO NOTHING",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Array<Text>, _>(inboxes)
+    .execute(conn)
+    .await
+}
+
+/// Which of our inboxes' owners have an agreement in force; for posts to partners.
+pub async fn list_partner_domains(conn: &mut Conn, domains: &[String], now: DateTime<Utc>) -> QueryResult<Vec<String>> {
+    use crate::db::schema::instances;
+    instances::table
+        .filter(instances::domain.eq_any(domains))
+        .filter(instances::partner_from.le(now))
+        .filter(instances::partner_until.is_null().or(instances::partner_until.gt(now)))
+        .select(instances::domain)
+        .load(conn)
+        .await
+}
+
+/// The post that was made with this key, if any.
+pub async fn find_idempotent(conn: &mut Conn, account: AccountId, key: &str) -> QueryResult<Option<StatusId>> {
+    idempotency_keys::table.find((account, key)).select(idempotency_keys::status_id).first(conn).await.optional()
+}
+
+/// Remembers the key; 0 when another request was faster.
+pub async fn insert_idempotency_key(
+    conn: &mut Conn,
+    account: AccountId,
+    key: &str,
+    id: StatusId,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            idempotency_keys::account_id.eq(account),
+            idempotency_keys::key.eq(key),
+            idempotency_keys::status_id.eq(id),
+            idempotency_keys::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+}
+
+pub async fn delete_idempotency_keys_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(conn).await
+}
+
+/// Gives the replies that waited for this post their parent, and their threads its thread.
+pub async fn adopt_replies(conn: &mut Conn, parent: &Status) -> QueryResult<usize> {
+    diesel::sql_query(
+        "WITH adopted AS (
+             UPDATE statuses SET in_reply_to_id = $1, in_reply_to_account_id = $2
+             WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND id <> $1 RETURNING thread_id)
+         UPDATE statuses SET thread_id = $4 WHERE thread_id IN (SELECT thread_id FROM adopted)",
+    )
+    .bind::<BigInt, _>(parent.id)
+    .bind::<BigInt, _>(parent.account_id)
+    .bind::<Text, _>(&parent.uri)
+    .bind::<BigInt, _>(parent.thread_id)
+    .execute(conn)
+    .await?;
+    // The direct replies are in the same statement's snapshot, which does not see their new parent's thread.
+    Sql::new("UPDATE statuses SET thread_id = $2 WHERE in_reply_to_id = $1 AND thread_id <> $2")
+        .bind::<BigInt, _>(parent.id)
+        .bind::<BigInt, _>(parent.thread_id)
+        .execute(conn)
+        .await
+}
+
+/// Inserts a favourite; `None` when there is one already.
+pub async fn insert_favourite(
+    conn: &mut Conn,
+    id: FavouriteId,
+    account: AccountId,
+    status: StatusId,
+    uri: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let inserted = diesel::insert_into(favourites::table)
+        .values((
+            favourites::id.eq(id),
+            favourites::account_id.eq(account),
+            favourites::status_id.eq(status),
+            favourites::uri.eq(uri),
+            favourites::created_at.eq(now),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await?;
+    if inserted == 1 {
+        count_on_status(conn, status, Count::Favourites, 1).await?;
+    }
+    Ok(inserted == 1)
+}
+
+/// Ends a favourite. Returns its activity's id if there was one.
+pub async fn delete_favourite(conn: &mut Conn, account: AccountId, status: StatusId) -> QueryResult<Option<String>> {
+    let deleted: Option<String> = diesel::delete(
+        favourites::table.filter(favourites::account_id.eq(account)).filter(favourites::status_id.eq(status)),
+    )
+    .returning(favourites::uri)
+    .get_result(conn)
+    .await
+    .optional()?;
+    if deleted.is_some() {
+        count_on_status(conn, status, Count::Favourites, -1).await?;
+    }
+    Ok(deleted)
+}
+
+/// The post that a Like's id belongs to, if it was this account's.
+pub async fn find_favourite_by_uri(conn: &mut Conn, account: AccountId, uri: &str) -> QueryResult<Option<StatusId>> {
+    favourites::table
+        .filter(favourites::uri.eq(uri))
+        .filter(favourites::account_id.eq(account))
+        .select(favourites::status_id)
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Tells those who asked to be told when this account posts. `visible!` is applied for each of them.
+pub async fn notify_watchers(
+    conn: &mut Conn,
+    status: &Status,
+    first_id: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    if ![1, 2, 3].contains(&status.audience_kind) {
+        return Ok(0);
+    }
+    Sql::new(
+        "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
+         SELECT $3 + row_number() OVER (), f.account_id, $1, 'status', $2, $4
+         FROM follows f JOIN users u ON u.account_id = f.account_id
+         WHERE f.target_account_id = $1 AND f.notify AND f.accepted_at IS NOT NULL AND $5 IN (1, 2, 3)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind::<BigInt, _>(status.account_id)
+    .bind::<BigInt, _>(status.id)
+    .bind::<BigInt, _>(first_id)
+    .bind::<Timestamptz, _>(now)
+    .bind::<SmallInt, _>(status.audience_kind)
+    .execute(conn)
+    .await
+}

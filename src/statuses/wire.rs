@@ -1,0 +1,192 @@
+//! Posts as ActivityPub has them ↔ nouns. Pure. PRODUCT's table says how learning posts travel: schema.org terms on a
+//! plain Note, so that every peer sees a sensible post.
+
+mod read;
+
+use serde_json::{Value, json};
+
+pub use read::{RemoteStatus, parse_status};
+
+use super::{Kind, Status};
+use crate::accounts::Account;
+use crate::accounts::ops::tag_url;
+use crate::accounts::wire::{context, rfc3339};
+use crate::base::activitystreams::PUBLIC;
+use crate::base::visibility::Audience;
+
+/// What a post looks like with all that it names.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub status: Status,
+    pub author: Account,
+    pub mentioned: Vec<Account>,
+    /// Normalised.
+    pub tags: Vec<String>,
+    pub group: Option<Account>,
+}
+
+/// `schema:additionalType` of a kind; plain posts have none.
+pub fn additional_type(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Plain => None,
+        Kind::Question => Some("schema:Question"),
+        Kind::Resource => Some("schema:LearningResource"),
+        Kind::TodayILearned => Some("pl:TodayILearned"),
+        Kind::Lesson => Some("pl:Lesson"),
+    }
+}
+
+/// `to` and `cc` of a post (ActivityPub §5.1 and Mastodon's four audiences).
+fn recipients(parts: &Parts) -> (Vec<String>, Vec<String>) {
+    let Parts { status, author, mentioned, .. } = parts;
+    let people = mentioned.iter().map(|account| account.uri.clone());
+    match status.audience() {
+        Audience::Public => {
+            (vec![PUBLIC.to_owned()], std::iter::once(author.followers_uri.clone()).chain(people).collect())
+        }
+        Audience::Unlisted => {
+            (vec![author.followers_uri.clone()], std::iter::once(PUBLIC.to_owned()).chain(people).collect())
+        }
+        Audience::Followers | Audience::Partners => (vec![author.followers_uri.clone()], people.collect()),
+        Audience::Direct | Audience::Organisation | Audience::Group(_) => (people.collect(), Vec::new()),
+    }
+}
+
+/// A post as a `Note`.
+pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
+    let Parts { status, author, .. } = parts;
+    let (to, cc) = recipients(parts);
+    let mut note = json!({
+        "@context": context(),
+        "id": status.uri,
+        "type": "Note",
+        "attributedTo": author.uri,
+        "to": to,
+        "cc": cc,
+        "published": rfc3339(status.created_at),
+        "url": status.url,
+        "content": status.content,
+        "sensitive": status.sensitive,
+        "summary": (!status.spoiler_text.is_empty()).then_some(&status.spoiler_text),
+        "inReplyTo": status.in_reply_to_uri,
+        "tag": tag_list(parts, origin, own_domain),
+    });
+    let Some(object) = note.as_object_mut() else { return note };
+    if let Some(language) = &status.language {
+        object.insert("contentMap".into(), json!({language: status.content}));
+    }
+    if !status.text.is_empty() {
+        object.insert("source".into(), json!({"content": status.text, "mediaType": status.content_type}));
+    }
+    if let Some(kind) = additional_type(status.kind()) {
+        object.insert("schema:additionalType".into(), kind.into());
+    }
+    if let Some(group) = &parts.group {
+        object.insert("audience".into(), group.uri.clone().into());
+    }
+    if let Some(edited) = status.edited_at {
+        object.insert("updated".into(), rfc3339(edited).into());
+    }
+    note
+}
+
+fn tag_list(parts: &Parts, origin: &str, own_domain: &str) -> Vec<Value> {
+    let mentions = parts.mentioned.iter().map(|account| {
+        json!({"type": "Mention", "href": account.uri, "name": format!("@{}", account.full_handle(own_domain))})
+    });
+    let tags = parts
+        .tags
+        .iter()
+        .map(|tag| json!({"type": "Hashtag", "href": tag_url(origin, tag), "name": format!("#{tag}")}));
+    mentions.chain(tags).collect()
+}
+
+/// The `Create` of a post.
+pub fn create(parts: &Parts, origin: &str, own_domain: &str) -> Value {
+    let note = note(parts, origin, own_domain);
+    let mut create = json!({
+        "@context": context(),
+        "id": format!("{}/activity", parts.status.uri),
+        "type": "Create",
+        "actor": parts.author.uri,
+        "published": rfc3339(parts.status.created_at),
+        "to": note.get("to"),
+        "cc": note.get("cc"),
+        "object": crate::accounts::wire::without_context(note),
+    });
+    if let (Some(group), Some(object)) = (&parts.group, create.as_object_mut()) {
+        object.insert("audience".into(), group.uri.clone().into());
+    }
+    create
+}
+
+/// The `Announce` of a post: a boost.
+pub fn announce(by: &Account, original: &Status, author: &Account, boost: &Status) -> Value {
+    let (to, cc) = match boost.audience() {
+        Audience::Public => (vec![PUBLIC], vec![by.followers_uri.as_str(), author.uri.as_str()]),
+        Audience::Unlisted => (vec![by.followers_uri.as_str()], vec![PUBLIC, author.uri.as_str()]),
+        _ => (vec![by.followers_uri.as_str()], vec![author.uri.as_str()]),
+    };
+    json!({
+        "@context": context(),
+        "id": boost.uri,
+        "type": "Announce",
+        "actor": by.uri,
+        "published": rfc3339(boost.created_at),
+        "to": to,
+        "cc": cc,
+        "object": original.uri,
+    })
+}
+
+/// A group's `Announce` of an activity that happened in it (FEP-1b12).
+pub fn announce_activity(group: &Account, uri: &str, activity: Value) -> Value {
+    json!({
+        "@context": context(),
+        "id": uri,
+        "type": "Announce",
+        "actor": group.uri,
+        "to": [PUBLIC],
+        "cc": [group.followers_uri],
+        "audience": group.uri,
+        "object": crate::accounts::wire::without_context(activity),
+    })
+}
+
+/// The `Like` of a post.
+pub fn like(by: &Account, author: &Account, status: &Status, uri: &str) -> Value {
+    json!({
+        "@context": context(),
+        "id": uri,
+        "type": "Like",
+        "actor": by.uri,
+        "to": [author.uri],
+        "object": status.uri,
+    })
+}
+
+/// The `Undo` of an activity.
+pub fn undo(by: &Account, uri: &str, activity: Value, to: &[&str], cc: &[&str]) -> Value {
+    json!({
+        "@context": context(),
+        "id": uri,
+        "type": "Undo",
+        "actor": by.uri,
+        "to": to,
+        "cc": cc,
+        "object": crate::accounts::wire::without_context(activity),
+    })
+}
+
+/// The `Delete` of a post, with its Tombstone (ActivityPub §6.4).
+pub fn delete(author: &Account, status: &Status, uri: &str, now: chrono::DateTime<chrono::Utc>) -> Value {
+    json!({
+        "@context": context(),
+        "id": uri,
+        "type": "Delete",
+        "actor": author.uri,
+        "to": [if status.audience().is_open() { PUBLIC } else { author.followers_uri.as_str() }],
+        "published": rfc3339(now),
+        "object": {"id": status.uri, "type": "Tombstone", "atomUri": status.uri},
+    })
+}
