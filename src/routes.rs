@@ -42,8 +42,23 @@ fn federation(config: &mut ServiceConfig) {
         .route("/nodeinfo/{version}", web::get().to(nodeinfo::nodeinfo));
 }
 
-/// Applications, tokens, the metadata document, sign-in and authorisation pages.
-fn oauth(_config: &mut ServiceConfig) {}
+/// Applications, tokens, the metadata document, registration through a client.
+fn oauth(config: &mut ServiceConfig) {
+    use crate::oauth::{api, token};
+    config
+        .route("/api/v1/apps", web::post().to(api::create_app))
+        .route("/api/v1/apps/verify_credentials", web::get().to(api::verify_app))
+        .route("/api/v1/accounts", web::post().to(api::register))
+        .route("/oauth/token", web::post().to(token::create))
+        .route("/oauth/revoke", web::post().to(token::revoke))
+        .route("/oauth/userinfo", web::route().guard(get_or_post()).to(token::userinfo))
+        .route("/.well-known/oauth-authorization-server", web::get().to(token::metadata));
+}
+
+fn get_or_post() -> impl actix_web::guard::Guard {
+    use actix_web::guard;
+    guard::Any(guard::Get()).or(guard::Post())
+}
 
 /// /api/v1/accounts and what belongs to one's own account.
 fn accounts(_config: &mut ServiceConfig) {}

@@ -120,19 +120,6 @@ CREATE TABLE oauth_applications (
     created_at timestamptz NOT NULL
 );
 
-CREATE TABLE oauth_codes (
-    code_hash bytea PRIMARY KEY,
-    application_id bigint NOT NULL REFERENCES oauth_applications (id) ON DELETE CASCADE,
-    account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
-    redirect_uri text NOT NULL,
-    scopes text NOT NULL,
-    code_challenge text,
-    expires_at timestamptz NOT NULL
-);
-CREATE INDEX oauth_codes_application ON oauth_codes (application_id);
-CREATE INDEX oauth_codes_account ON oauth_codes (account_id);
-CREATE INDEX oauth_codes_expires ON oauth_codes (expires_at);
-
 -- account_id is NULL for an application's own token (client_credentials).
 CREATE TABLE oauth_tokens (
     id bigint PRIMARY KEY,
@@ -144,6 +131,22 @@ CREATE TABLE oauth_tokens (
 );
 CREATE INDEX oauth_tokens_application ON oauth_tokens (application_id);
 CREATE INDEX oauth_tokens_account ON oauth_tokens (account_id);
+
+CREATE TABLE oauth_codes (
+    code_hash bytea PRIMARY KEY,
+    application_id bigint NOT NULL REFERENCES oauth_applications (id) ON DELETE CASCADE,
+    account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    redirect_uri text NOT NULL,
+    scopes text NOT NULL,
+    code_challenge text,
+    expires_at timestamptz NOT NULL,
+    -- The token that was given for it: a code that is used again ends that token.
+    token_id bigint REFERENCES oauth_tokens (id) ON DELETE CASCADE
+);
+CREATE INDEX oauth_codes_application ON oauth_codes (application_id);
+CREATE INDEX oauth_codes_account ON oauth_codes (account_id);
+CREATE INDEX oauth_codes_expires ON oauth_codes (expires_at);
+CREATE INDEX oauth_codes_token ON oauth_codes (token_id) WHERE token_id IS NOT NULL;
 
 -- Audiences whose members are named one by one: private groups. The other kinds
 -- of audience (statuses.audience_kind) need no row, their members follow from

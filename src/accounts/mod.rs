@@ -5,6 +5,9 @@ pub mod keys;
 pub mod object;
 pub mod ops;
 pub mod outbox;
+pub mod password;
+pub mod registration;
+pub mod sign_in;
 pub mod store;
 pub mod wire;
 

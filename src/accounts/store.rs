@@ -1,5 +1,7 @@
 //! All SQL about accounts, their users, keys and statistics.
 
+pub mod sign_ins;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;

@@ -193,6 +193,7 @@ diesel::table! {
         scopes -> Text,
         code_challenge -> Nullable<Text>,
         expires_at -> Timestamptz,
+        token_id -> Nullable<Int8>,
     }
 }
 
@@ -332,6 +333,7 @@ diesel::joinable!(users -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(oauth_codes -> accounts (account_id));
 diesel::joinable!(oauth_codes -> oauth_applications (application_id));
+diesel::joinable!(oauth_codes -> oauth_tokens (token_id));
 diesel::joinable!(oauth_tokens -> accounts (account_id));
 diesel::joinable!(oauth_tokens -> oauth_applications (application_id));
 diesel::joinable!(audiences -> accounts (group_account_id));

@@ -1,5 +1,6 @@
 //! What the edges share: how parameters are read, answers are written, errors are translated, and callers are known.
 
+pub mod limits;
 pub mod negotiate;
 pub mod params;
 pub mod respond;

@@ -1,11 +1,14 @@
 //! All SQL about client applications, codes and tokens.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bytea, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
+use super::Application;
 use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::db::Conn;
+use crate::db::schema::{oauth_applications, oauth_codes, oauth_tokens};
 use crate::db::sql::Sql;
 
 /// Who a token speaks for.
@@ -34,4 +37,87 @@ pub async fn find_token(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<Toke
     .load(conn)
     .await?;
     Ok(rows.into_iter().next())
+}
+
+pub async fn insert_application(conn: &mut Conn, application: &Application) -> QueryResult<usize> {
+    diesel::insert_into(oauth_applications::table).values(application).execute(conn).await
+}
+
+pub async fn find_application(conn: &mut Conn, id: ApplicationId) -> QueryResult<Option<Application>> {
+    oauth_applications::table.find(id).select(Application::as_select()).first(conn).await.optional()
+}
+
+pub async fn find_by_client_id(conn: &mut Conn, client_id: &str) -> QueryResult<Option<Application>> {
+    oauth_applications::table
+        .filter(oauth_applications::client_id.eq(client_id))
+        .select(Application::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// A row of `oauth_codes`: a person's consent, until the client fetches its token.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = oauth_codes, check_for_backend(diesel::pg::Pg))]
+pub struct Code {
+    pub code_hash: Vec<u8>,
+    pub application_id: ApplicationId,
+    pub account_id: AccountId,
+    pub redirect_uri: String,
+    pub scopes: String,
+    pub code_challenge: Option<String>,
+    pub expires_at: DateTime<Utc>,
+    /// The token that was given for it. The code is kept until it expires, so that using it again is noticed.
+    pub token_id: Option<TokenId>,
+}
+
+/// Adds a code, and clears away those that have expired.
+pub async fn insert_code(conn: &mut Conn, code: &Code, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(oauth_codes::table.filter(oauth_codes::expires_at.le(now))).execute(conn).await?;
+    diesel::insert_into(oauth_codes::table).values(code).execute(conn).await
+}
+
+/// A code, locked until the end of the transaction: of two requests with the same code the second sees what the first did.
+pub async fn find_code_for_update(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<Code>> {
+    oauth_codes::table.find(hash).select(Code::as_select()).for_update().first(conn).await.optional()
+}
+
+pub async fn update_code_used(conn: &mut Conn, hash: &[u8], token: TokenId) -> QueryResult<usize> {
+    diesel::update(oauth_codes::table.find(hash)).set(oauth_codes::token_id.eq(token)).execute(conn).await
+}
+
+/// An insert into `oauth_tokens`.
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = oauth_tokens)]
+pub struct NewToken {
+    pub id: TokenId,
+    pub token_hash: Vec<u8>,
+    pub application_id: ApplicationId,
+    /// `None`: the application itself.
+    pub account_id: Option<AccountId>,
+    pub scopes: String,
+    pub created_at: DateTime<Utc>,
+}
+
+pub async fn insert_token(conn: &mut Conn, token: &NewToken) -> QueryResult<usize> {
+    diesel::insert_into(oauth_tokens::table).values(token).execute(conn).await
+}
+
+/// Which application a token belongs to, whether or not its person may sign in.
+pub async fn find_token_owner(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<ApplicationId>> {
+    oauth_tokens::table
+        .filter(oauth_tokens::token_hash.eq(hash))
+        .select(oauth_tokens::application_id)
+        .first(conn)
+        .await
+        .optional()
+}
+
+pub async fn delete_token_by_hash(conn: &mut Conn, hash: &[u8]) -> QueryResult<usize> {
+    diesel::delete(oauth_tokens::table.filter(oauth_tokens::token_hash.eq(hash))).execute(conn).await
+}
+
+/// Ends a token. The code that it came from goes with it.
+pub async fn delete_token(conn: &mut Conn, id: TokenId) -> QueryResult<usize> {
+    diesel::delete(oauth_tokens::table.find(id)).execute(conn).await
 }

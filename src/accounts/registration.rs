@@ -1,0 +1,303 @@
+//! How a person gets an account here: what they must give, what is wrong with it field by field, approval.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use serde_json::{Map, Value, json};
+
+use super::ops::{self, NewLocal};
+use super::store::{self, sign_ins};
+use super::{Account, ActorType, User, keys, password};
+use crate::app::App;
+use crate::base::handle::{self, UsernameError};
+use crate::base::id::AccountId;
+use crate::base::{Error, Result};
+use crate::config::RegistrationMode;
+use crate::db::Conn;
+
+/// The least that a password has, in characters: what clients' own forms ask for.
+pub const LEAST_PASSWORD: usize = 8;
+
+/// The most that a password has, in bytes.
+pub const MOST_PASSWORD_BYTES: usize = 256;
+
+const MOST_EMAIL: usize = 254;
+const MOST_REASON: usize = 2000;
+
+/// What somebody who wants an account gives.
+#[derive(Clone, Debug, Default)]
+pub struct Registration {
+    pub username: String,
+    pub email: String,
+    pub password: String,
+    pub locale: Option<String>,
+    /// Why they want to join, where registrations are approved by somebody.
+    pub reason: Option<String>,
+    /// They agree to the rules.
+    pub agreement: bool,
+}
+
+/// What can be wrong with a field. Clients know Mastodon's names for these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    Accepted,
+    Blank,
+    Invalid,
+    Reserved,
+    Taken,
+    TooLong,
+    TooShort,
+}
+
+impl Problem {
+    /// Mastodon's name for it (https://docs.joinmastodon.org/methods/accounts/#422-unprocessable-entity).
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "ERR_ACCEPTED",
+            Self::Blank => "ERR_BLANK",
+            Self::Invalid => "ERR_INVALID",
+            Self::Reserved => "ERR_RESERVED",
+            Self::Taken => "ERR_TAKEN",
+            Self::TooLong => "ERR_TOO_LONG",
+            Self::TooShort => "ERR_TOO_SHORT",
+        }
+    }
+
+    /// In words, to follow the field's name.
+    pub fn why(self) -> &'static str {
+        match self {
+            Self::Accepted => "must be accepted",
+            Self::Blank => "can't be blank",
+            Self::Invalid => "is invalid",
+            Self::Reserved => "is reserved",
+            Self::Taken => "has already been taken",
+            Self::TooLong => "is too long",
+            Self::TooShort => "is too short",
+        }
+    }
+}
+
+/// A field's name, and what is wrong with it.
+pub type FieldProblem = (&'static str, Problem);
+
+/// Why somebody got no account.
+#[derive(Debug)]
+pub enum Refused {
+    /// Nobody can register here themselves.
+    Closed,
+    Fields(Vec<FieldProblem>),
+    Failed(Error),
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Closed => Self::Forbidden("Registration is closed here. Ask whoever runs this server.".into()),
+            Refused::Fields(problems) => problems
+                .first()
+                .map_or_else(|| Self::invalid("", "is invalid"), |(field, problem)| Self::invalid(field, problem.why())),
+            Refused::Failed(error) => error,
+        }
+    }
+}
+
+/// What the API answers about wrong fields: `{"error", "details": {field: [{error, description}]}}`.
+pub fn details(problems: &[FieldProblem]) -> Value {
+    let mut fields = Map::new();
+    for (field, problem) in problems {
+        let list = fields.entry((*field).to_owned()).or_insert_with(|| json!([]));
+        if let Value::Array(list) = list {
+            list.push(json!({"error": problem.code(), "description": problem.why()}));
+        }
+    }
+    let sentence: Vec<String> = problems.iter().map(|(field, problem)| format!("{field} {}", problem.why())).collect();
+    json!({"error": format!("Validation failed: {}", sentence.join(", ")), "details": fields})
+}
+
+/// Registers a person who came by themselves. Callers limit the rate.
+pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> {
+    if app.config.registrations.mode == RegistrationMode::Closed {
+        return Err(Refused::Closed);
+    }
+    let mut problems = check(&new);
+    if !new.agreement {
+        problems.push(("agreement", Problem::Accepted));
+    }
+    create(app, new, "user", problems).await
+}
+
+/// Makes an account for a person, on behalf of whoever runs the instance: also where registration is closed. `role` is
+/// user, moderator or admin.
+pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<Account, Refused> {
+    let problems = check(&new);
+    create(app, new, role, problems).await
+}
+
+/// Lets somebody in whose registration waited. Nothing happens if it did not.
+pub async fn approve(app: &App, id: AccountId) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    sign_ins::update_approved(&mut conn, id, app.now()).await?;
+    Ok(())
+}
+
+async fn create(
+    app: &App,
+    new: Registration,
+    role: &str,
+    mut problems: Vec<FieldProblem>,
+) -> Result<Account, Refused> {
+    let email = new.email.trim().to_lowercase();
+    {
+        let mut conn = app.db.get().await?;
+        problems.extend(taken(&mut conn, &new.username, &email).await?);
+    }
+    if !problems.is_empty() {
+        return Err(Refused::Fields(problems));
+    }
+    let password_hash = password::hash(app, &new.password).await?;
+    let pair = keys::new_pair(app).await?;
+    let now = app.now();
+    let (username, reason) = (new.username, new.reason);
+    let locale = new.locale.filter(|locale| crate::base::text::valid_language(locale));
+    let made = app
+        .transaction(async |conn| {
+            let local = NewLocal {
+                username: username.clone(),
+                actor_type: ActorType::Person,
+                display_name: String::new(),
+                note: String::new(),
+            };
+            let account = ops::create_local(app, conn, local, pair).await?;
+            let user = User {
+                account_id: account.id,
+                email: email.clone(),
+                password_hash,
+                role: role.to_owned(),
+                locale: locale.unwrap_or_else(|| "en".into()),
+                approved_at: Some(now),
+                registration_reason: reason.map(|reason| reason.chars().take(MOST_REASON).collect()),
+                default_visibility: "public".into(),
+                default_sensitive: false,
+                default_language: None,
+                created_at: now,
+                last_sign_in_at: None,
+            };
+            store::insert_user(conn, &user).await?;
+            Ok(account)
+        })
+        .await;
+    match made {
+        Ok(account) => Ok(account),
+        // Somebody else was faster by a moment.
+        Err(error) if is_collision(&error) => {
+            let mut conn = app.db.get().await?;
+            Err(Refused::Fields(taken(&mut conn, &username, &email).await?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn is_collision(error: &Error) -> bool {
+    let Error::Internal(cause) = error else { return false };
+    matches!(
+        cause.downcast_ref::<DieselError>(),
+        Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+    )
+}
+
+async fn taken(conn: &mut Conn, username: &str, email: &str) -> Result<Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    if store::find_local(conn, username).await?.is_some() {
+        problems.push(("username", Problem::Taken));
+    }
+    if store::find_user_by_email(conn, email).await?.is_some() {
+        problems.push(("email", Problem::Taken));
+    }
+    Ok(problems)
+}
+
+fn check(new: &Registration) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    match handle::validate_local_username(&new.username) {
+        Ok(()) => {}
+        Err(UsernameError::Blank) => problems.push(("username", Problem::Blank)),
+        Err(UsernameError::TooLong) => problems.push(("username", Problem::TooLong)),
+        Err(UsernameError::Characters) => problems.push(("username", Problem::Invalid)),
+        Err(UsernameError::Reserved) => problems.push(("username", Problem::Reserved)),
+    }
+    if let Err(problem) = check_email(new.email.trim()) {
+        problems.push(("email", problem));
+    }
+    if let Err(problem) = check_password(&new.password) {
+        problems.push(("password", problem));
+    }
+    problems
+}
+
+/// Whether a password may be set.
+pub fn check_password(password: &str) -> Result<(), Problem> {
+    match password {
+        "" => Err(Problem::Blank),
+        short if short.chars().count() < LEAST_PASSWORD => Err(Problem::TooShort),
+        long if long.len() > MOST_PASSWORD_BYTES => Err(Problem::TooLong),
+        _ => Ok(()),
+    }
+}
+
+fn check_email(email: &str) -> Result<(), Problem> {
+    if email.is_empty() {
+        return Err(Problem::Blank);
+    }
+    if email.len() > MOST_EMAIL {
+        return Err(Problem::TooLong);
+    }
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';' | '\\');
+    match email.split_once('@') {
+        Some((name, domain))
+            if !name.is_empty() && !email.contains(odd) && !domain.contains('@') && is_mail_domain(domain) =>
+        {
+            Ok(())
+        }
+        _ => Err(Problem::Invalid),
+    }
+}
+
+/// A host name; `localhost` and names within a company have no dot.
+fn is_mail_domain(domain: &str) -> bool {
+    !domain.is_empty() && !domain.contains(':') && handle::normalise_domain(domain).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_says_what_is_wrong_with_it() {
+        let new = Registration { username: "admin".into(), email: "x".into(), password: "short".into(), ..Registration::default() };
+        let problems = check(&new);
+        assert_eq!(
+            problems,
+            [("username", Problem::Reserved), ("email", Problem::Invalid), ("password", Problem::TooShort)]
+        );
+        let answer = details(&problems);
+        assert_eq!(answer["details"]["username"][0]["error"], "ERR_RESERVED");
+        assert_eq!(
+            answer["error"],
+            "Validation failed: username is reserved, email is invalid, password is too short"
+        );
+    }
+
+    #[test]
+    fn addresses_are_checked_for_what_can_be_one() {
+        for right in ["ada@acme.example", "a.b+c@acme.example", "ada@localhost", "ada@mail"] {
+            assert_eq!(check_email(right), Ok(()), "{right}");
+        }
+        for wrong in ["ada", "@acme.example", "ada@", "a b@acme.example", "a@b@c", "<a@acme.example>", "ada@a..b"] {
+            assert_eq!(check_email(wrong), Err(Problem::Invalid), "{wrong}");
+        }
+    }
+}
