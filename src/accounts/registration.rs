@@ -97,9 +97,10 @@ impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
         match refused {
             Refused::Closed => Self::Forbidden("Registration is closed here. Ask whoever runs this server.".into()),
-            Refused::Fields(problems) => problems
-                .first()
-                .map_or_else(|| Self::invalid("", "is invalid"), |(field, problem)| Self::invalid(field, problem.why())),
+            Refused::Fields(problems) => problems.first().map_or_else(
+                || Self::invalid("", "is invalid"),
+                |(field, problem)| Self::invalid(field, problem.why()),
+            ),
             Refused::Failed(error) => error,
         }
     }
@@ -144,12 +145,7 @@ pub async fn approve(app: &App, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-async fn create(
-    app: &App,
-    new: Registration,
-    role: &str,
-    mut problems: Vec<FieldProblem>,
-) -> Result<Account, Refused> {
+async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<FieldProblem>) -> Result<Account, Refused> {
     let email = new.email.trim().to_lowercase();
     {
         let mut conn = app.db.get().await?;
@@ -277,7 +273,12 @@ mod tests {
 
     #[test]
     fn every_field_says_what_is_wrong_with_it() {
-        let new = Registration { username: "admin".into(), email: "x".into(), password: "short".into(), ..Registration::default() };
+        let new = Registration {
+            username: "admin".into(),
+            email: "x".into(),
+            password: "short".into(),
+            ..Registration::default()
+        };
         let problems = check(&new);
         assert_eq!(
             problems,
@@ -285,10 +286,7 @@ mod tests {
         );
         let answer = details(&problems);
         assert_eq!(answer["details"]["username"][0]["error"], "ERR_RESERVED");
-        assert_eq!(
-            answer["error"],
-            "Validation failed: username is reserved, email is invalid, password is too short"
-        );
+        assert_eq!(answer["error"], "Validation failed: username is reserved, email is invalid, password is too short");
     }
 
     #[test]

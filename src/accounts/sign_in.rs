@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 
+use super::store;
 use super::store::sign_ins::{self, NewSession};
 use super::{Account, User, password, registration};
 use crate::app::App;
@@ -54,7 +55,7 @@ pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
         if sign_ins::update_password(conn, id, &hash).await? == 0 {
             return Err(Error::NotFound("Account"));
         }
-        sign_ins::delete_all_sign_ins(conn, id).await?;
+        store::delete_sign_ins(conn, id).await?;
         Ok(())
     })
     .await

@@ -9,7 +9,7 @@ use diesel_async::RunQueryDsl;
 use super::{Account, NewAccount, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_tokens, sessions, users};
+use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
 
 /// `lower(text)`, as the unique indexes on names have it.
 #[diesel::declare_sql_function]
@@ -224,6 +224,7 @@ pub async fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<DateTime<U
 /// Ends every session and every client's access.
 pub async fn delete_sign_ins(conn: &mut Conn, id: AccountId) -> QueryResult<()> {
     diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(conn).await?;
+    diesel::delete(oauth_codes::table.filter(oauth_codes::account_id.eq(id))).execute(conn).await?;
     diesel::delete(oauth_tokens::table.filter(oauth_tokens::account_id.eq(id))).execute(conn).await?;
     Ok(())
 }

@@ -183,8 +183,7 @@ pub async fn api<B: MessageBody + 'static>(
                 Error::Limited { retry_after_seconds } => *retry_after_seconds,
                 _ => 0,
             };
-            let left =
-                Left { limit: app.config.limits.requests, remaining: 0, reset_in: Duration::from_secs(wait) };
+            let left = Left { limit: app.config.limits.requests, remaining: 0, reset_in: Duration::from_secs(wait) };
             let response = error.error_response();
             (left, incoming.into_response(response))
         }

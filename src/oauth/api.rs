@@ -73,7 +73,8 @@ fn read(app: &App, new: NewClient, client_secret: &str) -> Result<Application> {
         return Err(Error::invalid("Redirect URI", "is given too often"));
     }
     let scopes = new.scopes.as_deref().filter(|scopes| !scopes.trim().is_empty()).unwrap_or("read");
-    let scopes = Scopes::parse(scopes).map_err(|_| Error::invalid("Scopes", "doesn't match configured on the server."))?;
+    let scopes =
+        Scopes::parse(scopes).map_err(|_| Error::invalid("Scopes", "doesn't match configured on the server."))?;
     let website = new.website.filter(|website| !website.trim().is_empty());
     if let Some(website) = &website {
         let parsed = url::Url::parse(website).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -205,7 +206,9 @@ mod tests {
         ] {
             assert!(check_redirect(right).is_ok(), "{right}");
         }
-        for wrong in ["", "/relative", "javascript:alert(1)", "data:text/html,x", "https://a.test/#x", "https://a.test/;x"] {
+        for wrong in
+            ["", "/relative", "javascript:alert(1)", "data:text/html,x", "https://a.test/#x", "https://a.test/;x"]
+        {
             assert!(check_redirect(wrong).is_err(), "{wrong}");
         }
     }

@@ -96,7 +96,8 @@ fn refusal(redirect_uri: &str, state: Option<&str>, code: &'static str, descript
     if redirect_uri == OUT_OF_BAND {
         return Refusal::Shown { code };
     }
-    let location = redirect(redirect_uri, &[("error", Some(code)), ("error_description", Some(description)), ("state", state)]);
+    let location =
+        redirect(redirect_uri, &[("error", Some(code)), ("error_description", Some(description)), ("state", state)]);
     Refusal::Told { location }
 }
 
@@ -179,7 +180,10 @@ mod tests {
         assert_eq!(judge(application(), &unknown).unwrap_err(), Refusal::UnknownRedirect);
         let wide = Request { scope: Some("read write".into()), ..request() };
         let Refusal::Told { location } = judge(application(), &wide).unwrap_err() else { panic!() };
-        assert!(location.starts_with("app://done?error=invalid_scope&") && location.ends_with("&state=s%261"), "{location}");
+        assert!(
+            location.starts_with("app://done?error=invalid_scope&") && location.ends_with("&state=s%261"),
+            "{location}"
+        );
     }
 
     #[test]

@@ -12,7 +12,10 @@ use crate::edge::respond;
 #[derive(Debug)]
 pub enum OauthError {
     /// A code of the standard, and what a person can make of it.
-    Refused { code: &'static str, description: String },
+    Refused {
+        code: &'static str,
+        description: String,
+    },
     /// The client did not prove who it is.
     Client,
     Failed(Error),

@@ -158,12 +158,7 @@ async fn for_itself(app: &App, client: &Application, request: &TokenRequest) -> 
 }
 
 /// Makes a token in a transaction of its own.
-pub async fn give(
-    app: &App,
-    client: ApplicationId,
-    account: Option<AccountId>,
-    scopes: &Scopes,
-) -> Result<String> {
+pub async fn give(app: &App, client: ApplicationId, account: Option<AccountId>, scopes: &Scopes) -> Result<String> {
     app.transaction(async |conn| issue(app, conn, client, account, scopes).await.map(|(_, token)| token)).await
 }
 
@@ -221,8 +216,7 @@ pub async fn revoke(app: web::Data<App>, http: HttpRequest, Params(request): Par
 pub async fn userinfo(app: web::Data<App>, client: Client) -> Answer {
     let id = client.require("profile")?;
     let mut conn = app.db.get().await?;
-    let account =
-        accounts::store::find_account(&mut conn, id).await?.ok_or(Error::NotFound("Account"))?;
+    let account = accounts::store::find_account(&mut conn, id).await?.ok_or(Error::NotFound("Account"))?;
     let name = if account.display_name.is_empty() { &account.username } else { &account.display_name };
     Ok(respond::ok(&json!({
         "iss": format!("{}/", app.origin),

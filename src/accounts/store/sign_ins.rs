@@ -8,7 +8,7 @@ use super::lower;
 use crate::accounts::{Account, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{accounts, oauth_codes, oauth_tokens, sessions, users};
+use crate::db::schema::{accounts, sessions, users};
 
 /// The local person with this e-mail address (in lower case) or user name.
 pub async fn find_by_login(conn: &mut Conn, login: &str) -> QueryResult<Option<(Account, User)>> {
@@ -49,14 +49,6 @@ pub async fn update_approved(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) 
 
 pub async fn update_last_sign_in(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(users::table.find(id)).set(users::last_sign_in_at.eq(at)).execute(conn).await
-}
-
-/// Ends every session, token and code of a person.
-pub async fn delete_all_sign_ins(conn: &mut Conn, id: AccountId) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(conn).await?;
-    diesel::delete(oauth_codes::table.filter(oauth_codes::account_id.eq(id))).execute(conn).await?;
-    diesel::delete(oauth_tokens::table.filter(oauth_tokens::account_id.eq(id))).execute(conn).await?;
-    Ok(())
 }
 
 /// A browser session, by the hash of its secret.
