@@ -1,0 +1,148 @@
+//! One instance of a world: the real server, its queues run by hand.
+
+use std::sync::{Arc, Mutex};
+
+use pollen::app::App;
+use pollen::federation::sender::Sender;
+use pollen::jobs::runner::Runner;
+use pollen::worker;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::database::TestDatabase;
+use super::log::Warnings;
+use super::person::{NewPerson, Person};
+
+/// What activities are asked for as.
+pub const ACTIVITY: &str = "application/activity+json";
+
+/// Clones are the same instance.
+#[derive(Clone)]
+pub struct Instance {
+    pub app: App,
+    /// Speaks to all names of the world; follows no redirects, keeps no cookies.
+    pub http: reqwest::Client,
+    pub database: Arc<TestDatabase>,
+    pub(super) warnings: Warnings,
+    pub(super) queues: Arc<tokio::sync::Mutex<(Runner, Sender)>>,
+    people: Arc<Mutex<u32>>,
+}
+
+/// What a request carries besides its method and path.
+#[derive(Default)]
+pub struct With<'a> {
+    pub token: Option<&'a str>,
+    pub accept: Option<&'a str>,
+    pub json: Option<Value>,
+    pub form: Option<&'a [(&'a str, &'a str)]>,
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+impl Instance {
+    pub(super) fn new(app: App, http: reqwest::Client, database: TestDatabase, warnings: Warnings) -> Self {
+        let queues = (Runner::new(app.clone(), worker::perform()), Sender::new(app.clone()));
+        Self {
+            app,
+            http,
+            database: Arc::new(database),
+            warnings,
+            queues: Arc::new(tokio::sync::Mutex::new(queues)),
+            people: Arc::default(),
+        }
+    }
+
+    /// `acme.test`.
+    pub fn name(&self) -> &str {
+        &self.app.config.instance.domain
+    }
+
+    /// A path's URL; a URL stays what it is.
+    pub fn url(&self, path: &str) -> String {
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.app.origin) }
+    }
+
+    /// Any request. An answer of 500 and above fails the world at its end.
+    pub async fn send(&self, method: Method, path: &str, with: With<'_>) -> Answer {
+        let url = self.url(path);
+        let name = format!("{method} {url}");
+        let mut request = self.http.request(method, &url);
+        if let Some(token) = with.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(accept) = with.accept {
+            request = request.header("accept", accept);
+        }
+        if let Some(json) = with.json {
+            request = request.json(&json);
+        }
+        if let Some(form) = with.form {
+            request = request.form(form);
+        }
+        for (header, value) in with.headers {
+            request = request.header(*header, *value);
+        }
+        let response = request.send().await.unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let answer = Answer::read(name, response).await;
+        if answer.status >= 500 {
+            self.warnings.push(format!("{} answered {}: {}", answer.request, answer.status, answer.body));
+        }
+        answer
+    }
+
+    /// As somebody who is not signed in.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, With::default()).await
+    }
+
+    /// As [`Instance::get`], for the ActivityPub object; not signed.
+    pub async fn get_activity(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, With { accept: Some(ACTIVITY), ..With::default() }).await
+    }
+
+    /// As somebody who is not signed in.
+    pub async fn post(&self, path: &str, json: Value) -> Answer {
+        self.send(Method::POST, path, With { json: Some(json), ..With::default() }).await
+    }
+
+    /// As [`Instance::post`], as HTML forms do.
+    pub async fn post_form(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, With { form: Some(form), ..With::default() }).await
+    }
+
+    /// A person of this instance, with a token that may do everything.
+    pub async fn register(&self, username: &str) -> Person {
+        self.register_with(NewPerson { username, ..NewPerson::default() }).await
+    }
+
+    /// As [`Instance::register`], for those that are special.
+    pub async fn register_with(&self, new: NewPerson<'_>) -> Person {
+        Person::register(self, new).await
+    }
+
+    /// A token of an application that speaks for nobody.
+    pub async fn app_token(&self, scopes: &str) -> String {
+        let client = self.database.client().await;
+        super::person::insert_token(&self.app, &client, None, scopes).await
+    }
+
+    /// SQL on the instance's database; for what has no way in, and for looking inside.
+    pub async fn sql(&self, statements: &str) {
+        self.database.client().await.batch_execute(statements).await.unwrap_or_else(|error| panic!("{error:?}"));
+    }
+
+    /// The first column of the first row, as a number.
+    pub async fn count(&self, query: &str) -> i64 {
+        self.database.client().await.query_one(query, &[]).await.unwrap_or_else(|error| panic!("{error:?}")).get(0)
+    }
+
+    /// Runs what is due. Returns how many jobs and deliveries that were.
+    pub(super) async fn run_until_idle(&self) -> usize {
+        let mut queues = self.queues.lock().await;
+        let (runner, sender) = &mut *queues;
+        let ran = self.warnings.during(async {
+            runner.run_until_idle().await.expect("jobs run") + sender.run_until_idle().await.expect("deliveries run")
+        });
+        ran.await
+    }
+}

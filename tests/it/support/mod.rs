@@ -1,0 +1,15 @@
+//! What every test stands on: worlds of instances, people who use them, and peers that may misbehave.
+#![expect(dead_code, unused_imports, reason = "helpers are written ahead of the tests that use them")]
+
+mod answer;
+mod database;
+mod instance;
+mod log;
+mod person;
+mod world;
+
+pub use answer::Answer;
+pub use database::{TestDatabase, cluster};
+pub use instance::Instance;
+pub use person::{NewPerson, Person};
+pub use world::World;

@@ -1,0 +1,247 @@
+//! Several whole instances in one process, which reach one another by name.
+
+use std::collections::HashMap;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::OnceLock;
+
+use actix_web::dev::ServerHandle;
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use pollen::accounts::{keys::KeyPool, object::InstanceActor, ops};
+use pollen::app::App;
+use pollen::base::clock::Clock;
+use pollen::config::Config;
+use pollen::db::Db;
+use pollen::federation::inbox::Door;
+use pollen::net::fetch::{Fetcher, FetcherOptions};
+use pollen::net::guard::GuardOptions;
+use pollen::net::key;
+use pollen::server;
+
+use super::database::{TestDatabase, directory};
+use super::instance::Instance;
+use super::log::{self, Warnings};
+
+/// Key pairs that all tests share: a new one costs up to half a second.
+const KEYS: usize = 8;
+
+/// Rounds in which instances answer one another, before it is called endless.
+const MOST_ROUNDS: usize = 1000;
+
+/// What [`World::start`] starts, with more to say about it.
+#[derive(Default)]
+pub struct Builder {
+    instances: Vec<String>,
+    names: HashMap<String, SocketAddr>,
+    adjust: Vec<Box<dyn Fn(&mut Config) + Send>>,
+}
+
+/// Instances, their shared clock, and what they warned of. End it with [`World::finish`].
+pub struct World {
+    instances: HashMap<String, Instance>,
+    servers: Vec<ServerHandle>,
+    pub clock: Clock,
+    warnings: Warnings,
+    expected: Vec<String>,
+    finished: bool,
+}
+
+impl Builder {
+    pub fn instance(mut self, name: &str) -> Self {
+        self.instances.push(name.to_owned());
+        self
+    }
+
+    /// A further name, such as that of a peer the test plays itself.
+    pub fn name(mut self, name: &str, address: SocketAddr) -> Self {
+        self.names.insert(name.to_owned(), address);
+        self
+    }
+
+    /// Changes every instance's configuration; `config.instance.domain` tells which it is.
+    pub fn configure(mut self, adjust: impl Fn(&mut Config) + Send + 'static) -> Self {
+        self.adjust.push(Box::new(adjust));
+        self
+    }
+
+    pub async fn start(self) -> World {
+        log::init();
+        let Self { instances, mut names, adjust } = self;
+        let listeners: Vec<(String, TcpListener)> = instances
+            .into_iter()
+            .map(|name| (name, TcpListener::bind("127.0.0.1:0").expect("a port is free")))
+            .collect();
+        for (name, listener) in &listeners {
+            names.insert(name.clone(), listener.local_addr().unwrap());
+        }
+        let (clock, warnings) = (Clock::default(), Warnings::default());
+        let http = client(&names);
+        let starting = listeners.into_iter().map(|(name, listener)| {
+            let mut config = config(&name, &names, listener.local_addr().unwrap());
+            adjust.iter().for_each(|adjust| adjust(&mut config));
+            start(config, listener, clock.clone(), http.clone(), warnings.clone())
+        });
+        let mut world = World {
+            instances: HashMap::new(),
+            servers: Vec::new(),
+            clock: clock.clone(),
+            warnings: warnings.clone(),
+            expected: Vec::new(),
+            finished: false,
+        };
+        for (instance, server) in join_all(starting).await {
+            world.instances.insert(instance.name().to_owned(), instance);
+            world.servers.push(server);
+        }
+        world
+    }
+}
+
+fn client(names: &HashMap<String, SocketAddr>) -> reqwest::Client {
+    let mut client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    for (name, address) in names {
+        client = client.resolve(name, *address);
+    }
+    client.build().unwrap()
+}
+
+fn config(name: &str, names: &HashMap<String, SocketAddr>, address: SocketAddr) -> Config {
+    let mut config = Config::default();
+    config.instance.domain = name.to_owned();
+    config.server.listen = vec![address];
+    config.server.workers = 1;
+    config.server.shutdown_seconds = 1;
+    config.database.connections = 4;
+    config.federation.loopback = true;
+    config.federation.names = names.clone();
+    config.jobs.workers = 4;
+    config.delivery.hosts = 4;
+    config.registrations.mode = pollen::config::RegistrationMode::Open;
+    config.validate().unwrap();
+    config
+}
+
+async fn start(
+    config: Config,
+    listener: TcpListener,
+    clock: Clock,
+    http: reqwest::Client,
+    warnings: Warnings,
+) -> (Instance, ServerHandle) {
+    let database = TestDatabase::new().await;
+    let db = Db::new(&database.url, config.database.connections).unwrap();
+    let guard = GuardOptions {
+        loopback_federation: config.federation.loopback,
+        names: config.federation.names.clone(),
+        private_domains: config.federation.private_domains.clone(),
+    };
+    let fetcher =
+        Fetcher::new(&FetcherOptions { guard, user_agent: "Pollen (tests)".into(), proxy: None, extra_ca: None });
+    let app = App::new(config, db, clock, 0);
+    app.slot::<KeyPool>().fill(key_pairs().iter().cycle().take(KEYS * 8).cloned());
+    app.put(fetcher.unwrap());
+    app.put(Door::open(app.db.clone(), app.clock.clone()));
+    let actor = ops::ensure_instance_actor(&app).await.unwrap();
+    app.put(InstanceActor(actor));
+    let server = server::serve(app.clone(), vec![listener]).unwrap();
+    let handle = server.handle();
+    tokio::spawn(server);
+    (Instance::new(app, http, database, warnings), handle)
+}
+
+/// Made by the first run that needs them, kept with its cluster.
+pub fn key_pairs() -> &'static [(String, String)] {
+    static PAIRS: OnceLock<Vec<(String, String)>> = OnceLock::new();
+    PAIRS.get_or_init(|| {
+        let file = directory().join("keys.json");
+        let kept = std::fs::read(&file).ok().and_then(|kept| serde_json::from_slice::<Vec<_>>(&kept).ok());
+        kept.filter(|kept| kept.len() == KEYS).unwrap_or_else(|| {
+            let made: Vec<_> = (0..KEYS).map(|_| key::generate().unwrap()).collect();
+            std::fs::write(&file, serde_json::to_vec(&made).unwrap()).unwrap();
+            made
+        })
+    })
+}
+
+impl World {
+    /// Instances of these names, whose queues run when the test says so.
+    pub async fn start<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        names.into_iter().fold(Self::builder(), Builder::instance).start().await
+    }
+
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub fn instance(&self, name: &str) -> &Instance {
+        self.instances.get(name).unwrap_or_else(|| panic!("there is no instance {name} in this world"))
+    }
+
+    /// Runs all instances' jobs and deliveries that are due, until all are idle.
+    pub async fn settle(&self) {
+        for _ in 0..MOST_ROUNDS {
+            let mut ran = 0;
+            for instance in self.instances.values() {
+                ran += instance.run_until_idle().await;
+            }
+            if ran == 0 {
+                return;
+            }
+        }
+        panic!("the instances do not come to rest");
+    }
+
+    /// Moves every instance's clock, then settles.
+    pub async fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+        self.settle().await;
+    }
+
+    /// Says that a warning, or an answer of 500 and above, that has this text in it is part of the test.
+    pub fn expect_warning(&mut self, text: &str) {
+        self.expected.push(text.to_owned());
+    }
+
+    /// What the queues warned of, and answers of 500 and above.
+    pub fn warnings(&self) -> Vec<String> {
+        self.warnings.lines()
+    }
+
+    /// Settles, and fails on everything that went wrong without having been expected: a job that failed or waits to be
+    /// tried again, a delivery that was given up or is stuck, a request that was answered 500 and above.
+    pub async fn finish(mut self) {
+        self.settle().await;
+        self.finished = true;
+        let mut wrong = self.warnings();
+        for instance in self.instances.values() {
+            let client = instance.database.client().await;
+            let left = client
+                .query(
+                    "SELECT 'job ' || kind || ' left behind: ' || coalesce(last_error, 'not run') FROM jobs UNION ALL
+                     SELECT 'delivery to ' || inbox_uri || ' left behind: ' || coalesce(last_error, 'not sent')
+                     FROM deliveries",
+                    &[],
+                )
+                .await
+                .unwrap();
+            wrong.extend(left.iter().map(|row| format!("{}: {}", instance.name(), row.get::<_, String>(0))));
+        }
+        for unmet in self.expected.iter().filter(|text| !wrong.iter().any(|line| line.contains(*text))) {
+            panic!("expected a warning with {unmet:?} in it; there were only {wrong:#?}");
+        }
+        wrong.retain(|line| !self.expected.iter().any(|expected| line.contains(expected)));
+        assert!(wrong.is_empty(), "the world did not end well: {wrong:#?}");
+        join_all(self.servers.drain(..).map(|server| server.stop(false))).await;
+        for instance in self.instances.values() {
+            instance.app.db.close();
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !self.finished && !std::thread::panicking() {
+            panic!("a test ended without World::finish");
+        }
+    }
+}
