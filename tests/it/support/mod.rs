@@ -9,7 +9,7 @@ mod person;
 mod world;
 
 pub use answer::Answer;
-pub use database::{TestDatabase, cluster};
+pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::Instance;
 pub use person::{NewPerson, Person};
 pub use world::World;
