@@ -11,10 +11,13 @@ pub mod net;
 pub mod federation;
 
 pub mod accounts;
+pub mod instances;
 pub mod notifications;
 pub mod oauth;
 pub mod relationships;
+pub mod search;
 pub mod statuses;
+pub mod timelines;
 
 pub mod groups;
 

@@ -2,6 +2,8 @@
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::instances::api as empty;
+
 /// All routes of an instance.
 pub fn configure(config: &mut ServiceConfig) {
     federation(config);
@@ -61,25 +63,126 @@ fn get_or_post() -> impl actix_web::guard::Guard {
 }
 
 /// /api/v1/accounts and what belongs to one's own account.
-fn accounts(_config: &mut ServiceConfig) {}
+fn accounts(config: &mut ServiceConfig) {
+    use crate::accounts::api;
+    use crate::timelines::api as timelines;
+    config
+        .route("/api/v1/accounts", web::get().to(api::show_many))
+        .route("/api/v1/accounts/verify_credentials", web::get().to(api::verify_credentials))
+        .route("/api/v1/accounts/update_credentials", web::patch().to(api::update_credentials))
+        .route("/api/v1/accounts/lookup", web::get().to(api::lookup))
+        .route("/api/v1/accounts/search", web::get().to(api::search))
+        .route("/api/v1/accounts/relationships", web::get().to(crate::relationships::api::relationships))
+        .route("/api/v1/accounts/familiar_followers", web::get().to(empty::nothing_of_mine))
+        .route("/api/v1/accounts/{id}", web::get().to(api::show))
+        .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
+        .route("/api/v1/accounts/{id}/lists", web::get().to(empty::nothing_of_mine))
+        .route("/api/v1/accounts/{id}/featured_tags", web::get().to(empty::nothing))
+        .route("/api/v1/preferences", web::get().to(api::preferences));
+}
 
 /// Follows and follow requests.
-fn relationships(_config: &mut ServiceConfig) {}
+fn relationships(config: &mut ServiceConfig) {
+    use crate::relationships::api;
+    config
+        .route("/api/v1/accounts/{id}/follow", web::post().to(api::follow))
+        .route("/api/v1/accounts/{id}/unfollow", web::post().to(api::unfollow))
+        .route("/api/v1/accounts/{id}/remove_from_followers", web::post().to(api::remove_follower))
+        .route("/api/v1/accounts/{id}/followers", web::get().to(api::followers))
+        .route("/api/v1/accounts/{id}/following", web::get().to(api::following))
+        .route("/api/v1/follow_requests", web::get().to(api::requests))
+        .route("/api/v1/follow_requests/{id}/authorize", web::post().to(api::authorize))
+        .route("/api/v1/follow_requests/{id}/reject", web::post().to(api::reject));
+}
 
 /// /api/v1/statuses.
-fn statuses(_config: &mut ServiceConfig) {}
+fn statuses(config: &mut ServiceConfig) {
+    use crate::statuses::api;
+    config
+        .route("/api/v1/statuses", web::post().to(api::create))
+        .route("/api/v1/statuses", web::get().to(api::show_many))
+        .route("/api/v1/statuses/{id}", web::get().to(api::show))
+        .route("/api/v1/statuses/{id}", web::delete().to(api::delete))
+        .route("/api/v1/statuses/{id}/context", web::get().to(api::context))
+        .route("/api/v1/statuses/{id}/source", web::get().to(api::source))
+        .route("/api/v1/statuses/{id}/favourite", web::post().to(api::favourite))
+        .route("/api/v1/statuses/{id}/unfavourite", web::post().to(api::unfavourite))
+        .route("/api/v1/statuses/{id}/reblog", web::post().to(api::reblog))
+        .route("/api/v1/statuses/{id}/unreblog", web::post().to(api::unreblog))
+        .route("/api/v1/statuses/{id}/favourited_by", web::get().to(api::favourited_by))
+        .route("/api/v1/statuses/{id}/reblogged_by", web::get().to(api::reblogged_by));
+}
 
 /// /api/v1/timelines, markers.
-fn timelines(_config: &mut ServiceConfig) {}
+fn timelines(config: &mut ServiceConfig) {
+    use crate::timelines::api;
+    config
+        .route("/api/v1/timelines/home", web::get().to(api::home))
+        .route("/api/v1/timelines/public", web::get().to(api::public))
+        .route("/api/v1/timelines/tag/{name}", web::get().to(api::tag))
+        .route("/api/v1/favourites", web::get().to(api::favourites))
+        .route("/api/v1/markers", web::get().to(api::markers))
+        .route("/api/v1/markers", web::post().to(api::set_markers));
+}
 
 /// /api/v1/notifications.
-fn notifications(_config: &mut ServiceConfig) {}
+fn notifications(config: &mut ServiceConfig) {
+    use crate::notifications::api;
+    config
+        .route("/api/v1/notifications", web::get().to(api::list))
+        .route("/api/v1/notifications/clear", web::post().to(api::clear))
+        .route("/api/v1/notifications/unread_count", web::get().to(api::unread_count))
+        .route("/api/v1/notifications/{id}", web::get().to(api::show))
+        .route("/api/v1/notifications/{id}/dismiss", web::post().to(api::dismiss));
+}
 
 /// /api/v2/search.
-fn search(_config: &mut ServiceConfig) {}
+fn search(config: &mut ServiceConfig) {
+    config.route("/api/v2/search", web::get().to(crate::search::api::search));
+}
 
 /// /api/v1/instance, /api/v2/instance, and what clients ask at start.
-fn instances(_config: &mut ServiceConfig) {}
+fn instances(config: &mut ServiceConfig) {
+    use crate::instances::api;
+    config
+        .route("/api/v1/instance", web::get().to(api::v1))
+        .route("/api/v2/instance", web::get().to(api::v2))
+        .route("/api/v1/instance/rules", web::get().to(api::list_rules))
+        .route("/api/v1/instance/extended_description", web::get().to(api::extended_description));
+    // Asked for at the start of many clients; there is nothing to tell yet.
+    for path in [
+        "instance/peers",
+        "instance/activity",
+        "instance/domain_blocks",
+        "custom_emojis",
+        "trends",
+        "trends/statuses",
+        "trends/tags",
+        "trends/links",
+        "directory",
+    ] {
+        config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing));
+    }
+    for path in [
+        "lists",
+        "bookmarks",
+        "blocks",
+        "mutes",
+        "domain_blocks",
+        "conversations",
+        "filters",
+        "scheduled_statuses",
+        "featured_tags",
+        "followed_tags",
+        "endorsements",
+        "announcements",
+    ] {
+        config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing_of_mine));
+    }
+    for path in ["/api/v2/filters", "/api/v2/suggestions", "/api/v1/suggestions"] {
+        config.route(path, web::get().to(api::nothing_of_mine));
+    }
+}
 
 /// /health, /metrics.
 fn operation(_config: &mut ServiceConfig) {}

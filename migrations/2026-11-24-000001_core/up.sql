@@ -63,6 +63,9 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_local_username ON accounts (lower(username)) WHERE domain IS NULL;
 CREATE UNIQUE INDEX accounts_remote_handle ON accounts (lower(username), domain) WHERE domain IS NOT NULL;
 CREATE INDEX accounts_domain ON accounts (domain);
+-- Search by the beginning of a name.
+CREATE INDEX accounts_username_prefix ON accounts (lower(username) text_pattern_ops);
+CREATE INDEX accounts_display_name_prefix ON accounts (lower(display_name) text_pattern_ops);
 CREATE INDEX accounts_public_key_id ON accounts (public_key_id);
 
 -- Private keys outlive what they sign until the last Delete is delivered.

@@ -1,5 +1,7 @@
 //! People, groups and the instance's own actor, local and remote: the nouns. See the files beside for what is done with them.
 
+pub mod api;
+pub mod entity;
 pub mod inbox;
 pub mod keys;
 pub mod object;
@@ -9,6 +11,7 @@ pub mod password;
 pub mod registration;
 pub mod sign_in;
 pub mod store;
+pub mod view;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

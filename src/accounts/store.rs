@@ -240,3 +240,44 @@ pub async fn count_people(conn: &mut Conn, active_since: DateTime<Utc>) -> Query
     let active = users::table.filter(users::last_sign_in_at.gt(active_since)).count().get_result(conn).await?;
     Ok((all, active))
 }
+
+/// The counts of an account.
+#[derive(Clone, Copy, Debug, Queryable, Selectable)]
+#[diesel(table_name = account_stats, check_for_backend(diesel::pg::Pg))]
+pub struct Stats {
+    pub statuses_count: i64,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub last_status_at: Option<DateTime<Utc>>,
+}
+
+impl Stats {
+    pub const NONE: Self = Self { statuses_count: 0, followers_count: 0, following_count: 0, last_status_at: None };
+}
+
+/// Accounts with their counts.
+pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats)>> {
+    let rows: Vec<(Account, Option<Stats>)> = accounts::table
+        .left_join(account_stats::table)
+        .filter(accounts::id.eq_any(ids))
+        .select((Account::as_select(), Option::<Stats>::as_select()))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(account, stats)| (account, stats.unwrap_or(Stats::NONE))).collect())
+}
+
+/// Accounts whose name, or the name people read, begins with this text; those that may be found. The instance's own
+/// actors are left out.
+pub async fn search(conn: &mut Conn, text: &str, limit: i64, offset: i64) -> QueryResult<Vec<AccountId>> {
+    let pattern = format!("{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    accounts::table
+        .filter(lower(accounts::username).like(&pattern).or(lower(accounts::display_name).like(&pattern)))
+        .filter(accounts::suspended_at.is_null())
+        .filter(accounts::actor_type.ne("Application"))
+        .order(accounts::id.desc())
+        .limit(limit)
+        .offset(offset)
+        .select(accounts::id)
+        .load(conn)
+        .await
+}

@@ -5,11 +5,13 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::Kind;
+use super::{Kind, Notification};
 use crate::base::id::{AccountId, NotificationId, StatusId};
+use crate::base::page::Page;
 use crate::db::Conn;
 use crate::db::schema::notifications;
 use crate::db::sql::Sql;
+use crate::visible;
 
 /// Inserts notifications for those of these accounts that are people of this instance. What was said before is not
 /// said again.
@@ -66,4 +68,90 @@ pub async fn delete_about_status(
     )
     .execute(conn)
     .await
+}
+
+/// Every type that there is.
+pub const TYPES: [&str; 7] = ["mention", "status", "reblog", "follow", "follow_request", "favourite", "update"];
+
+macro_rules! page_before {
+    () => {
+        concat!(
+            "SELECT u.* FROM (
+                 SELECT n.id, n.account_id, n.from_account_id, n.type, n.status_id, n.created_at
+                 FROM notifications n LEFT JOIN statuses s ON s.id = n.status_id
+                 WHERE n.account_id = $1 AND n.id < $2 AND n.id > $3 AND n.type = ANY ($5)
+                   AND ($6 = 0 OR n.from_account_id = $6) AND (n.status_id IS NULL OR (",
+            visible!(),
+            ")) ORDER BY n.id "
+        )
+    };
+}
+
+/// A page of what a person was told, newest first, without what they may not see any more.
+pub async fn list_page(
+    conn: &mut Conn,
+    me: AccountId,
+    types: &[&str],
+    from: Option<AccountId>,
+    page: Page,
+) -> QueryResult<Vec<Notification>> {
+    let text = if page.upwards {
+        concat!(page_before!(), "ASC LIMIT $4) u ORDER BY u.id ASC")
+    } else {
+        concat!(page_before!(), "DESC LIMIT $4) u ORDER BY u.id DESC")
+    };
+    let mut rows: Vec<Notification> = Sql::new(text)
+        .bind::<BigInt, _>(me)
+        .bind::<BigInt, _>(page.below)
+        .bind::<BigInt, _>(page.above)
+        .bind::<BigInt, _>(page.limit)
+        .bind::<Array<Text>, _>(types)
+        .bind::<BigInt, _>(from.map_or(0, |id| id.0))
+        .load(conn)
+        .await?;
+    if page.upwards {
+        rows.reverse();
+    }
+    Ok(rows)
+}
+
+pub async fn find_notification(
+    conn: &mut Conn,
+    me: AccountId,
+    id: NotificationId,
+) -> QueryResult<Option<Notification>> {
+    notifications::table
+        .find(id)
+        .filter(notifications::account_id.eq(me))
+        .select(Notification::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+pub async fn delete_all(conn: &mut Conn, me: AccountId) -> QueryResult<usize> {
+    diesel::delete(notifications::table.filter(notifications::account_id.eq(me))).execute(conn).await
+}
+
+pub async fn delete_one(conn: &mut Conn, me: AccountId, id: NotificationId) -> QueryResult<usize> {
+    diesel::delete(notifications::table.find(id).filter(notifications::account_id.eq(me))).execute(conn).await
+}
+
+/// How many came since the marker; a hundred at most are counted.
+pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let rows: Vec<Count> = Sql::new(
+        "SELECT count(*) AS count FROM (
+             SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.id > coalesce(
+                 (SELECT m.last_read_id FROM markers m WHERE m.account_id = $1 AND m.timeline = 'notifications'), 0)
+             LIMIT 100) unread",
+    )
+    .bind::<BigInt, _>(me)
+    .load(conn)
+    .await?;
+    Ok(rows.iter().map(|row| row.count).sum())
 }

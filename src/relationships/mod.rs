@@ -1,5 +1,6 @@
 //! Who follows whom: the nouns.
 
+pub mod api;
 pub mod inbox;
 pub mod ops;
 pub mod store;

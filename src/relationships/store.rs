@@ -230,3 +230,15 @@ pub async fn list_standings(conn: &mut Conn, me: AccountId, others: &[AccountId]
     .load(conn)
     .await
 }
+
+/// How many ask to follow this account; at most a hundred are counted.
+pub async fn count_requests(conn: &mut Conn, id: AccountId) -> QueryResult<i64> {
+    let some: Vec<FollowId> = follows::table
+        .filter(follows::target_account_id.eq(id))
+        .filter(follows::accepted_at.is_null())
+        .limit(100)
+        .select(follows::id)
+        .load(conn)
+        .await?;
+    Ok(i64::try_from(some.len()).unwrap_or(100))
+}

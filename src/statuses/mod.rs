@@ -1,10 +1,13 @@
 //! Posts: the nouns. Who may see one is decided in `store` alone.
 
+pub mod api;
+pub mod entity;
 pub mod inbox;
 pub mod object;
 pub mod ops;
 pub mod outbox;
 pub mod store;
+pub mod view;
 pub mod wire;
 
 use chrono::{DateTime, Utc};

@@ -10,7 +10,7 @@ pub use write::*;
 
 use super::Status;
 use crate::accounts::Account;
-use crate::base::id::{AccountId, AudienceId, StatusId};
+use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
@@ -183,4 +183,125 @@ pub async fn list_public_of(conn: &mut Conn, id: AccountId, below: StatusId, lim
         .select(Status::as_select())
         .load(conn)
         .await
+}
+
+/// A post on a page, and what it boosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct PageRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub reblog_of_id: Option<StatusId>,
+}
+
+/// What of a post depends on who looks.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct ViewerPart {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Bool)]
+    pub own: bool,
+    #[diesel(sql_type = Bool)]
+    pub favourited: bool,
+    #[diesel(sql_type = Bool)]
+    pub reblogged: bool,
+    #[diesel(sql_type = BigInt)]
+    pub replies_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub reblogs_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub favourites_count: i64,
+}
+
+/// The viewer's part of those of these posts that the viewer may see. This is the permission for whatever is shown from a
+/// cache.
+pub async fn list_viewer_parts(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]) -> QueryResult<Vec<ViewerPart>> {
+    Sql::new(concat!(
+        "SELECT s.id, s.account_id = $1 AS own,
+                EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
+                EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
+                coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
+                coalesce(t.favourites_count, 0) AS favourites_count
+         FROM statuses s LEFT JOIN status_stats t ON t.status_id = s.id
+         WHERE s.id = ANY ($2) AND ",
+        visible!()
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<Array<BigInt>, _>(ids)
+    .load(conn)
+    .await
+}
+
+/// A post of a thread: what it answers.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct ThreadRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub in_reply_to_id: Option<StatusId>,
+}
+
+/// Posts of a thread that the viewer may see, oldest first.
+pub async fn list_thread(conn: &mut Conn, viewer: Viewer, thread: StatusId, limit: i64) -> QueryResult<Vec<ThreadRow>> {
+    Sql::new(concat!(
+        "SELECT s.id, s.in_reply_to_id FROM statuses s
+         WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND ",
+        visible!(),
+        " ORDER BY s.id LIMIT $3"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(thread)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
+
+/// Names and pages of client applications, for the posts that were written with them.
+pub async fn list_applications(
+    conn: &mut Conn,
+    ids: &[ApplicationId],
+) -> QueryResult<Vec<(ApplicationId, String, Option<String>)>> {
+    use crate::db::schema::oauth_applications as applications;
+    applications::table
+        .filter(applications::id.eq_any(ids))
+        .select((applications::id, applications::name, applications::website))
+        .load(conn)
+        .await
+}
+
+/// What people do with a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interaction {
+    Favourite,
+    Reblog,
+}
+
+/// Who did that with a post, newest first.
+pub async fn list_interacted(
+    conn: &mut Conn,
+    id: StatusId,
+    interaction: Interaction,
+    limit: i64,
+) -> QueryResult<Vec<AccountId>> {
+    use crate::db::schema::favourites;
+    match interaction {
+        Interaction::Favourite => {
+            favourites::table
+                .filter(favourites::status_id.eq(id))
+                .order(favourites::id.desc())
+                .limit(limit)
+                .select(favourites::account_id)
+                .load(conn)
+                .await
+        }
+        Interaction::Reblog => {
+            statuses::table
+                .filter(statuses::reblog_of_id.eq(id))
+                .order(statuses::id.desc())
+                .limit(limit)
+                .select(statuses::account_id)
+                .load(conn)
+                .await
+        }
+    }
 }

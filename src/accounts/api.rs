@@ -1,0 +1,216 @@
+//! /api/v1/accounts (https://docs.joinmastodon.org/methods/accounts/).
+
+use actix_web::web;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::ops::{self, ProfileChanges};
+use super::{object, store, view};
+use crate::app::App;
+use crate::base::handle::Handle;
+use crate::base::id::AccountId;
+use crate::base::{Error, Result};
+use crate::edge::params::{Params, lenient};
+use crate::edge::respond::{Answer, ok, written};
+use crate::oauth::extract::{Client, MaybeClient};
+
+const NOT_FOUND: Error = Error::NotFound("Record");
+
+/// GET /api/v1/accounts/verify_credentials
+pub async fn verify_credentials(app: web::Data<App>, client: Client) -> Answer {
+    let me = client.require("profile").or_else(|_| client.require("read:accounts"))?;
+    let mut conn = app.db.get().await?;
+    let account = store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?;
+    Ok(ok(&view::load_credential(&app, &mut conn, &account).await?))
+}
+
+#[derive(Deserialize)]
+pub struct FieldBody {
+    #[serde(default, deserialize_with = "lenient::text")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    value: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+pub struct SourceBody {
+    #[serde(default, deserialize_with = "lenient::text")]
+    privacy: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    sensitive: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    language: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Credentials {
+    #[serde(default, deserialize_with = "lenient::text")]
+    display_name: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    note: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    locked: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    bot: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    discoverable: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    indexable: Option<bool>,
+    fields_attributes: Option<Value>,
+    #[serde(default)]
+    source: SourceBody,
+}
+
+/// PATCH /api/v1/accounts/update_credentials
+pub async fn update_credentials(app: web::Data<App>, client: Client, body: Params<Credentials>) -> Answer {
+    let me = client.require("write:accounts")?;
+    let account = {
+        let mut conn = app.db.get().await?;
+        store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
+    };
+    let body = body.0;
+    let fields = match body.fields_attributes {
+        None | Some(Value::Null) => None,
+        Some(value) => {
+            let fields: Vec<FieldBody> =
+                lenient::list(value).map_err(|error| Error::invalid("fields_attributes", error.to_string()))?;
+            let pair = |field: FieldBody| (field.name.unwrap_or_default(), field.value.unwrap_or_default());
+            Some(fields.into_iter().map(pair).collect())
+        }
+    };
+    let changes = ProfileChanges {
+        display_name: body.display_name,
+        note: body.note,
+        fields,
+        locked: body.locked,
+        bot: body.bot,
+        discoverable: body.discoverable,
+        indexable: body.indexable,
+        default_visibility: body.source.privacy,
+        default_sensitive: body.source.sensitive,
+        default_language: body.source.language,
+    };
+    let account = ops::update_profile(&app, &account, changes).await?;
+    view::invalidate(&app, account.id);
+    let mut conn = app.db.get().await?;
+    Ok(ok(&view::load_credential(&app, &mut conn, &account).await?))
+}
+
+/// GET /api/v1/preferences
+pub async fn preferences(app: web::Data<App>, client: Client) -> Answer {
+    let me = client.require("read:accounts")?;
+    let mut conn = app.db.get().await?;
+    let user = store::find_user(&mut conn, me).await?.ok_or(NOT_FOUND)?;
+    Ok(ok(&json!({
+        "posting:default:visibility": user.default_visibility,
+        "posting:default:sensitive": user.default_sensitive,
+        "posting:default:language": user.default_language,
+        "posting:default:quote_policy": "public",
+        "reading:expand:media": "default",
+        "reading:expand:spoilers": false,
+        "reading:autoplay:gifs": false,
+    })))
+}
+
+/// GET /api/v1/accounts/{id}
+pub async fn show(app: web::Data<App>, client: MaybeClient, id: web::Path<String>) -> Answer {
+    let id: AccountId = id.parse().map_err(|_| NOT_FOUND)?;
+    one(&app, &client, id).await
+}
+
+async fn one(app: &App, client: &MaybeClient, id: AccountId) -> Answer {
+    let mut conn = app.db.get().await?;
+    let found = view::load_many(app, &mut conn, client.viewer("read:accounts"), &[id]).await?;
+    Ok(written(found.first().ok_or(NOT_FOUND)?.to_string()))
+}
+
+#[derive(Deserialize)]
+pub struct Ids {
+    #[serde(default, deserialize_with = "lenient::list")]
+    id: Vec<String>,
+}
+
+/// GET /api/v1/accounts?id[]=
+pub async fn show_many(app: web::Data<App>, client: MaybeClient, ids: Params<Ids>) -> Answer {
+    let ids: Vec<AccountId> = ids.0.id.iter().filter_map(|id| id.parse().ok()).take(80).collect();
+    let mut conn = app.db.get().await?;
+    let found = view::load_many(&app, &mut conn, client.viewer("read:accounts"), &ids).await?;
+    Ok(written(crate::statuses::view::array(&found)))
+}
+
+#[derive(Deserialize)]
+pub struct Lookup {
+    #[serde(default, deserialize_with = "lenient::text")]
+    acct: Option<String>,
+}
+
+/// GET /api/v1/accounts/lookup: only what is known here.
+pub async fn lookup(app: web::Data<App>, client: MaybeClient, query: Params<Lookup>) -> Answer {
+    let handle: Handle = query.0.acct.unwrap_or_default().parse().map_err(|_| NOT_FOUND)?;
+    let id = find_known(&app, &handle).await?.ok_or(NOT_FOUND)?;
+    one(&app, &client, id).await
+}
+
+async fn find_known(app: &App, handle: &Handle) -> Result<Option<AccountId>> {
+    let mut conn = app.db.get().await?;
+    let domain = handle.domain.as_deref().filter(|domain| *domain != app.config.instance.domain);
+    let found = match domain {
+        Some(domain) => store::find_remote(&mut conn, &handle.username, domain).await?,
+        None => store::find_local(&mut conn, &handle.username).await?,
+    };
+    Ok(found.map(|account| account.id))
+}
+
+#[derive(Deserialize)]
+pub struct Search {
+    #[serde(default, deserialize_with = "lenient::text")]
+    q: Option<String>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    limit: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    offset: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    resolve: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    following: Option<bool>,
+}
+
+/// GET /api/v1/accounts/search
+pub async fn search(app: web::Data<App>, client: Client, query: Params<Search>) -> Answer {
+    let me = client.require("read:accounts")?;
+    let query = query.0;
+    let limit = query.limit.unwrap_or(40).clamp(1, 80);
+    let text = query.q.unwrap_or_default();
+    let resolve = query.resolve == Some(true);
+    let mut ids = find(&app, text.trim(), resolve, limit, query.offset.unwrap_or(0).max(0)).await?;
+    let mut conn = app.db.get().await?;
+    if query.following == Some(true) {
+        let followed = crate::relationships::store::list_followed(&mut conn, me, &ids).await?;
+        ids.retain(|id| followed.contains(id));
+    }
+    let found = view::load_many(&app, &mut conn, client_viewer(me), &ids).await?;
+    Ok(written(crate::statuses::view::array(&found)))
+}
+
+fn client_viewer(me: AccountId) -> crate::base::visibility::Viewer {
+    crate::base::visibility::Viewer::account(me)
+}
+
+/// Accounts for a search text: a handle exactly, looked up on its server when `resolve`; else by the beginning of names.
+pub async fn find(app: &App, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Vec<AccountId>> {
+    if text.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Ok(handle) = text.parse::<Handle>()
+        && handle.domain.is_some()
+    {
+        let known = find_known(app, &handle).await?;
+        if known.is_some() || !resolve {
+            return Ok(known.into_iter().collect());
+        }
+        // A name that cannot be found is no error: nothing was found.
+        return Ok(object::resolve_handle(app, &handle).await.map(|account| account.id).into_iter().collect());
+    }
+    let mut conn = app.db.get().await?;
+    Ok(store::search(&mut conn, text.trim_start_matches('@'), limit, offset).await?)
+}

@@ -1,0 +1,171 @@
+//! Accounts as Mastodon's API has them (https://docs.joinmastodon.org/entities/Account/). Pure. Every documented field is
+//! there, null where it has no value.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::store::Stats;
+use super::{Account, User};
+use crate::relationships::store::Standing;
+
+/// How times are written: RFC 3339 with milliseconds, UTC.
+pub fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FieldEntity {
+    pub name: String,
+    pub value: String,
+    pub verified_at: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AccountEntity {
+    pub id: String,
+    pub username: String,
+    pub acct: String,
+    pub display_name: String,
+    pub locked: bool,
+    pub bot: bool,
+    pub discoverable: bool,
+    pub indexable: bool,
+    pub group: bool,
+    pub created_at: String,
+    pub note: String,
+    pub url: String,
+    pub uri: String,
+    pub avatar: String,
+    pub avatar_static: String,
+    pub avatar_description: String,
+    pub header: String,
+    pub header_static: String,
+    pub header_description: String,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub statuses_count: i64,
+    pub last_status_at: Option<String>,
+    pub hide_collections: bool,
+    pub noindex: bool,
+    pub limited: bool,
+    pub suspended: bool,
+    pub memorial: bool,
+    pub moved: Option<Value>,
+    pub emojis: [Value; 0],
+    pub roles: [Value; 0],
+    pub fields: Vec<FieldEntity>,
+}
+
+/// An account as everyone sees it. `with_counts`: also how many follow and are followed (AUDIENCE rule 8).
+pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool) -> AccountEntity {
+    let picture =
+        |url: &Option<String>, missing: &str| url.clone().unwrap_or_else(|| format!("{origin}/assets/{missing}"));
+    let avatar = picture(&account.avatar_url, "avatar.png");
+    let header = picture(&account.header_url, "header.png");
+    let suspended = account.is_suspended();
+    let fields = account.profile_fields().into_iter().map(|field| FieldEntity {
+        name: field.name,
+        value: field.value,
+        verified_at: field.verified_at.map(time),
+    });
+    AccountEntity {
+        id: account.id.to_string(),
+        username: account.username.clone(),
+        acct: account.acct(),
+        display_name: if suspended { String::new() } else { account.display_name.clone() },
+        locked: account.locked,
+        bot: matches!(account.actor_type.as_str(), "Service" | "Application"),
+        discoverable: account.discoverable,
+        indexable: account.indexable,
+        group: account.is_group(),
+        created_at: account.created_at.format("%Y-%m-%dT00:00:00.000Z").to_string(),
+        note: if suspended { String::new() } else { account.note.clone() },
+        url: account.url.clone(),
+        uri: account.uri.clone(),
+        avatar_static: avatar.clone(),
+        avatar,
+        avatar_description: String::new(),
+        header_static: header.clone(),
+        header,
+        header_description: String::new(),
+        followers_count: if with_counts { stats.followers_count } else { 0 },
+        following_count: if with_counts { stats.following_count } else { 0 },
+        statuses_count: stats.statuses_count,
+        last_status_at: stats.last_status_at.map(|at| at.format("%Y-%m-%d").to_string()),
+        hide_collections: true,
+        noindex: !account.indexable,
+        limited: false,
+        suspended,
+        memorial: false,
+        moved: None,
+        emojis: [],
+        roles: [],
+        fields: if suspended { Vec::new() } else { fields.collect() },
+    }
+}
+
+/// Adds to one's own account what only oneself sees (CredentialAccount).
+pub fn credential(entity: &AccountEntity, account: &Account, user: &User, requests: i64) -> Value {
+    let mut value = json!(entity);
+    let fields: Vec<Value> = account
+        .profile_fields()
+        .into_iter()
+        .map(|field| json!({"name": field.name, "value": crate::base::text::plain_text(&field.value), "verified_at": field.verified_at.map(time)}))
+        .collect();
+    let permissions = match user.role.as_str() {
+        "admin" => "1",
+        _ => "65536",
+    };
+    if let Some(object) = value.as_object_mut() {
+        object.insert(
+            "source".into(),
+            json!({
+                "privacy": user.default_visibility,
+                "sensitive": user.default_sensitive,
+                "language": user.default_language,
+                "note": account.note_source,
+                "fields": fields,
+                "follow_requests_count": requests,
+                "hide_collections": true,
+                "discoverable": account.discoverable,
+                "indexable": account.indexable,
+                "attribution_domains": [],
+                "quote_policy": "public",
+            }),
+        );
+        object.insert(
+            "role".into(),
+            json!({
+                "id": match user.role.as_str() { "admin" => "3", "moderator" => "2", _ => "-99" },
+                "name": if user.role == "user" { "" } else { user.role.as_str() },
+                "color": "",
+                "permissions": permissions,
+                "highlighted": false,
+            }),
+        );
+    }
+    value
+}
+
+/// How one account stands to another (https://docs.joinmastodon.org/entities/Relationship/).
+pub fn relationship(standing: &Standing) -> Value {
+    json!({
+        "id": standing.id,
+        "following": standing.following,
+        "showing_reblogs": standing.showing_reblogs,
+        "notifying": standing.notifying,
+        "languages": null,
+        "followed_by": standing.followed_by,
+        "blocking": false,
+        "blocked_by": false,
+        "muting": false,
+        "muting_notifications": false,
+        "muting_expires_at": null,
+        "requested": standing.requested,
+        "requested_by": standing.requested_by,
+        "domain_blocking": false,
+        "endorsed": false,
+        "note": "",
+    })
+}

@@ -1,0 +1,101 @@
+//! Loads what a page of accounts needs, in a fixed number of queries, and keeps what everyone sees of an account written.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::store::{self, Stats};
+use super::{Account, entity};
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::relationships;
+
+/// Bytes of written accounts that are kept.
+const MOST_BYTES: u64 = 8 * 1024 * 1024;
+
+/// After so long an account is read again: a change made by another process shows by then.
+const FRESH: TimeDelta = TimeDelta::seconds(10);
+
+#[derive(Clone)]
+struct Written {
+    json: Arc<str>,
+    at: DateTime<Utc>,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<AccountId, Written> for Bytes {
+    fn weight(&self, _: &AccountId, written: &Written) -> u64 {
+        u64::try_from(written.json.len()).unwrap_or(u64::MAX).saturating_add(64)
+    }
+}
+
+struct Cached(Cache<AccountId, Written, Bytes>);
+
+impl Default for Cached {
+    fn default() -> Self {
+        Self(Cache::with_weighter(4096, MOST_BYTES, Bytes))
+    }
+}
+
+/// Drops what is kept of an account; whoever changes one calls this after the commit.
+pub fn invalidate(app: &App, id: AccountId) {
+    app.slot::<Cached>().0.remove(&id);
+}
+
+/// Accounts as JSON, as a stranger sees them, by id.
+pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Arc<str>>> {
+    let cached = app.slot::<Cached>();
+    let now = app.now();
+    let mut found = HashMap::with_capacity(ids.len());
+    let mut missing = Vec::new();
+    for id in ids {
+        match cached.0.get(id) {
+            Some(written) if now - written.at < FRESH => {
+                found.insert(*id, written.json);
+            }
+            _ => missing.push(*id),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    missing.sort_unstable();
+    missing.dedup();
+    for (account, stats) in store::list_with_stats(conn, &missing).await? {
+        let entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+        let json: Arc<str> = serde_json::to_string(&entity).map_err(Error::internal)?.into();
+        cached.0.insert(account.id, Written { json: json.clone(), at: now });
+        found.insert(account.id, json);
+    }
+    Ok(found)
+}
+
+/// Accounts as JSON, in the order of `ids`; one's own with its counts.
+pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[AccountId]) -> Result<Vec<Arc<str>>> {
+    let mut found = load_json(app, conn, ids).await?;
+    if let Some(own) = viewer.0
+        && ids.contains(&own)
+        && let Some((account, stats)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+    {
+        let entity = entity::account(&account, &stats, &app.origin, true);
+        found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
+    }
+    Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+}
+
+/// One's own account with what only oneself sees.
+pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<serde_json::Value> {
+    let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
+    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats)| stats);
+    let requests = relationships::store::count_requests(conn, account.id).await?;
+    let entity = entity::account(account, &stats.unwrap_or(Stats::NONE), &app.origin, true);
+    Ok(entity::credential(&entity, account, &user, requests))
+}

@@ -1,0 +1,118 @@
+//! /api/v1/instance, /api/v2/instance, and what clients ask at their start
+//! (https://docs.joinmastodon.org/methods/instance/). Where there is nothing yet, the answer is an empty list: a 404 stops
+//! several clients.
+
+use actix_web::web;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::base::Error;
+use crate::config::RegistrationMode;
+use crate::edge::respond::{Answer, ok};
+use crate::federation::nodeinfo::people;
+use crate::oauth::extract::Client;
+
+/// The version of Mastodon's API that is spoken; clients gate on it.
+const API_VERSION: i32 = 10;
+
+/// Clients parse what stands before the parenthesis.
+pub fn version() -> String {
+    format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
+}
+
+fn rules(app: &App) -> Vec<Value> {
+    let rules = app.config.instance.rules.iter().enumerate();
+    rules
+        .map(|(index, text)| json!({"id": (index + 1).to_string(), "text": text, "hint": "", "translations": {}}))
+        .collect()
+}
+
+fn configuration(app: &App) -> Value {
+    json!({
+        "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": null, "about": format!("{}/about", app.origin), "privacy_policy": null, "terms_of_service": null},
+        "vapid": {"public_key": ""},
+        "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
+        "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": 0, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
+        "media_attachments": {"description_limit": 1500, "supported_mime_types": [], "image_size_limit": 0, "image_matrix_limit": 0, "video_size_limit": 0, "video_frame_rate_limit": 0, "video_matrix_limit": 0},
+        "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 300, "max_expiration": 2_629_746},
+        "translation": {"enabled": false},
+        "timelines_access": {
+            "live_feeds": {"local": "public", "remote": "public"},
+            "hashtag_feeds": {"local": "public", "remote": "public"},
+            "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
+        },
+        "limited_federation": false,
+    })
+}
+
+/// GET /api/v2/instance
+pub async fn v2(app: web::Data<App>) -> Answer {
+    let instance = &app.config.instance;
+    let (_, active) = people(&app).await?;
+    let open = app.config.registrations.mode == RegistrationMode::Open;
+    Ok(ok(&json!({
+        "domain": instance.domain,
+        "title": instance.title,
+        "version": version(),
+        "source_url": instance.source_url,
+        "description": instance.description,
+        "usage": {"users": {"active_month": active}},
+        "thumbnail": {"url": format!("{}/assets/header.png", app.origin), "description": "", "blurhash": null, "versions": null},
+        "icon": [{"src": format!("{}/assets/avatar.png", app.origin), "size": "192x192"}],
+        "languages": instance.languages,
+        "configuration": configuration(&app),
+        "registrations": {"enabled": open, "approval_required": false, "reason_required": false, "message": null, "min_age": null, "url": null},
+        "api_versions": {"mastodon": API_VERSION},
+        "contact": {"email": instance.contact_email, "account": null},
+        "rules": rules(&app),
+        "wrapstodon": null,
+    })))
+}
+
+/// GET /api/v1/instance, which older clients ask for.
+pub async fn v1(app: web::Data<App>) -> Answer {
+    let instance = &app.config.instance;
+    let (all, _) = people(&app).await?;
+    let open = app.config.registrations.mode == RegistrationMode::Open;
+    Ok(ok(&json!({
+        "uri": instance.domain,
+        "title": instance.title,
+        "short_description": instance.description,
+        "description": instance.description,
+        "email": instance.contact_email,
+        "version": version(),
+        "urls": {"streaming_api": app.origin.replacen("http", "ws", 1)},
+        "stats": {"user_count": all, "status_count": 0, "domain_count": 0},
+        "thumbnail": format!("{}/assets/header.png", app.origin),
+        "languages": instance.languages,
+        "registrations": open,
+        "approval_required": false,
+        "invites_enabled": false,
+        "configuration": configuration(&app),
+        "contact_account": null,
+        "rules": rules(&app),
+        "max_toot_chars": app.config.posts.characters,
+    })))
+}
+
+/// GET /api/v1/instance/rules
+pub async fn list_rules(app: web::Data<App>) -> Answer {
+    Ok(ok(&rules(&app)))
+}
+
+/// GET /api/v1/instance/extended_description
+pub async fn extended_description(app: web::Data<App>) -> Answer {
+    let content = format!("<p>{}</p>", crate::base::text::escape_html(&app.config.instance.description));
+    Ok(ok(&json!({"updated_at": null, "content": content})))
+}
+
+/// A list that has nothing in it yet, for everyone.
+pub async fn nothing() -> Answer {
+    Ok(ok::<[Value; 0]>(&[]))
+}
+
+/// A list of one's own that has nothing in it yet.
+pub async fn nothing_of_mine(client: Client) -> Answer {
+    client.account_id.ok_or_else(|| Error::Unauthenticated("This method requires an authenticated user".into()))?;
+    Ok(ok::<[Value; 0]>(&[]))
+}

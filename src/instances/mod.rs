@@ -1,0 +1,3 @@
+//! This instance as clients ask about it, and other servers.
+
+pub mod api;

@@ -1,0 +1,137 @@
+//! /api/v2/search (https://docs.joinmastodon.org/methods/search/).
+
+use actix_web::web;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::store;
+use crate::accounts;
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::text::normalise_tag;
+use crate::base::{Error, Result};
+use crate::edge::params::{Params, lenient};
+use crate::edge::respond::{Answer, written};
+use crate::oauth::extract::MaybeClient;
+use crate::statuses::{self, Status, view};
+
+#[derive(Deserialize)]
+pub struct Query {
+    #[serde(default, deserialize_with = "lenient::text")]
+    q: Option<String>,
+    #[serde(default, rename = "type", deserialize_with = "lenient::text")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    resolve: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    limit: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    offset: Option<i64>,
+}
+
+/// What a search found.
+#[derive(Default)]
+struct Found {
+    accounts: Vec<AccountId>,
+    statuses: Vec<Status>,
+    tags: Vec<String>,
+}
+
+/// GET /api/v2/search. Looking things up on other servers, and turning pages, is for those who are signed in.
+pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Query>) -> Answer {
+    let viewer = client.viewer("read:search");
+    let query = query.0;
+    let text = query.q.as_deref().unwrap_or_default().trim().to_owned();
+    if text.is_empty() {
+        return Err(Error::Malformed("the parameter q is missing".into()));
+    }
+    let resolve = query.resolve == Some(true);
+    let offset = query.offset.unwrap_or(0).clamp(0, 10_000);
+    if viewer.0.is_none() && (resolve || offset > 0) {
+        return Err(Error::Unauthenticated("Search queries pagination and resolving need a signed-in user".into()));
+    }
+    let limit = query.limit.unwrap_or(20).clamp(1, 40);
+    let found = find(&app, &query, &text, resolve, limit, offset).await?;
+    let mut conn = app.db.get().await?;
+    let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
+    let rows: Vec<_> = found
+        .statuses
+        .iter()
+        .map(|status| statuses::store::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
+        .collect();
+    let statuses = view::load_many(&app, &mut conn, viewer, &rows).await?;
+    let statuses: Vec<String> = statuses.into_iter().map(|(_, json)| json).collect();
+    let tags: Vec<_> = found.tags.iter().map(|name| tag_entity(&app, name)).collect();
+    Ok(written(format!(
+        "{{\"accounts\":{},\"statuses\":{},\"hashtags\":{},\"collections\":[]}}",
+        view::array(&accounts),
+        view::array(&statuses),
+        serde_json::to_string(&tags).map_err(Error::internal)?
+    )))
+}
+
+async fn find(app: &App, query: &Query, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Found> {
+    let wants = |kind: &str| query.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return find_address(app, text, resolve, wants("accounts"), wants("statuses")).await;
+    }
+    let mut found = Found::default();
+    if wants("accounts") && !text.starts_with('#') {
+        found.accounts = accounts::api::find(app, text, resolve, limit, offset).await?;
+    }
+    if wants("hashtags") && !text.starts_with('@') {
+        let mut conn = app.db.get().await?;
+        let name = normalise_tag(text.trim_start_matches('#'));
+        if !name.is_empty() {
+            found.tags = store::list_tags(&mut conn, &name, limit, offset).await?;
+        }
+    }
+    Ok(found)
+}
+
+/// What is at an address: a post or an account, ours by page or id, another server's when `resolve`.
+async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statuses: bool) -> Result<Found> {
+    let mut found = Found::default();
+    let known = {
+        let mut conn = app.db.get().await?;
+        let uri = own_uri(app, url).unwrap_or_else(|| url.to_owned());
+        let status = statuses::store::find_by_uri(&mut conn, &uri).await?;
+        let account = accounts::store::find_by_uri(&mut conn, &uri).await?;
+        (status, account)
+    };
+    match known {
+        (Some(status), _) if statuses => found.statuses.push(status),
+        (_, Some(account)) if accounts => found.accounts.push(account.id),
+        _ if resolve => {
+            // What cannot be had is no error: nothing was found.
+            if statuses && let Ok(status) = statuses::object::resolve_status(app, url, 3).await {
+                found.statuses.push(status);
+            } else if accounts && let Ok(account) = accounts::object::resolve_actor(app, url).await {
+                found.accounts.push(account.id);
+            }
+        }
+        _ => {}
+    }
+    Ok(found)
+}
+
+/// The ActivityPub id behind the address of one of our pages.
+fn own_uri(app: &App, url: &str) -> Option<String> {
+    let path = url.strip_prefix(&app.origin)?.strip_prefix("/@")?;
+    Some(match path.split_once('/') {
+        Some((name, id)) => format!("{}/users/{name}/statuses/{id}", app.origin),
+        None => format!("{}/users/{path}", app.origin),
+    })
+}
+
+/// A hashtag (https://docs.joinmastodon.org/entities/Tag/). How often it is used is nobody's business.
+fn tag_entity(app: &App, name: &str) -> serde_json::Value {
+    json!({
+        "id": name,
+        "name": name,
+        "url": accounts::ops::tag_url(&app.origin, name),
+        "history": [],
+        "following": false,
+        "featuring": false,
+    })
+}

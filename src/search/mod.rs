@@ -1,0 +1,4 @@
+//! Search: over accounts, hashtags and addresses.
+
+pub mod api;
+pub mod store;

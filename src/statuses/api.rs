@@ -1,0 +1,257 @@
+//! /api/v1/statuses (https://docs.joinmastodon.org/methods/statuses/).
+
+use actix_web::{HttpRequest, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Kind, Status, StatusDraft, object, ops, store, view};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::id::{AccountId, StatusId};
+use crate::base::visibility::{Viewer, Visibility};
+use crate::base::{Error, Result};
+use crate::edge::params::{Params, lenient};
+use crate::edge::respond::{Answer, ok, written};
+use crate::oauth::extract::{Client, MaybeClient};
+
+const NOT_FOUND: Error = Error::NotFound("Record");
+
+/// An id in a path; what is no number is no post.
+fn id_in(path: &str) -> Result<StatusId> {
+    path.parse().map_err(|_| NOT_FOUND)
+}
+
+/// The account that a token speaks for.
+pub async fn account_of(app: &App, id: AccountId) -> Result<Account> {
+    let mut conn = app.db.get().await?;
+    accounts::store::find_account(&mut conn, id).await?.ok_or(Error::Unauthenticated("The account is gone".into()))
+}
+
+async fn answer(app: &App, viewer: Viewer, status: &Status) -> Answer {
+    let mut conn = app.db.get().await?;
+    Ok(written(view::load_one(app, &mut conn, viewer, status).await?))
+}
+
+#[derive(Deserialize)]
+pub struct NewPost {
+    #[serde(default, deserialize_with = "lenient::text")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "lenient::id")]
+    in_reply_to_id: Option<StatusId>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    visibility: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    sensitive: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    spoiler_text: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    language: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    content_type: Option<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    media_ids: Vec<String>,
+    poll: Option<Value>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    scheduled_at: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    local_only: Option<bool>,
+    #[serde(default)]
+    pollen: PollenPart,
+}
+
+#[derive(Default, Deserialize)]
+struct PollenPart {
+    #[serde(default, deserialize_with = "lenient::text")]
+    kind: Option<String>,
+}
+
+impl NewPost {
+    /// A draft, or what is wrong with it.
+    fn draft(self, client: &Client, request: &HttpRequest) -> Result<StatusDraft> {
+        if !self.media_ids.is_empty() || self.poll.is_some_and(|poll| !poll.is_null()) {
+            return Err(Error::invalid("", "This server does not take media and polls yet"));
+        }
+        if self.scheduled_at.is_some_and(|at| !at.is_empty()) {
+            return Err(Error::invalid("scheduled_at", "is not possible on this server yet"));
+        }
+        if self.local_only == Some(true) {
+            return Err(Error::invalid("local_only", "is not possible on this server yet"));
+        }
+        let visibility = match self.visibility.as_deref().filter(|text| !text.is_empty()) {
+            Some(text) => Some(
+                Visibility::parse(text)
+                    .ok_or_else(|| Error::invalid("visibility", "must be public, unlisted, private or direct"))?,
+            ),
+            None => None,
+        };
+        let kind = match self.pollen.kind.as_deref().filter(|text| !text.is_empty()) {
+            Some(name) => Some(Kind::parse(name).ok_or_else(|| {
+                Error::invalid("pollen[kind]", "must be plain, question, resource, today_i_learned or lesson")
+            })?),
+            None => None,
+        };
+        let markdown = match self.content_type.as_deref() {
+            None | Some("" | "text/plain") => false,
+            Some("text/markdown") => true,
+            Some(_) => return Err(Error::invalid("content_type", "must be text/plain or text/markdown")),
+        };
+        let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
+        if key.is_some_and(|key| key.len() > 255) {
+            return Err(Error::invalid("Idempotency-Key", "can have at most 255 characters"));
+        }
+        Ok(StatusDraft {
+            text: self.status.unwrap_or_default(),
+            markdown,
+            spoiler_text: self.spoiler_text.unwrap_or_default(),
+            sensitive: self.sensitive.unwrap_or(false),
+            language: self.language.filter(|language| !language.is_empty()),
+            visibility,
+            in_reply_to: self.in_reply_to_id,
+            kind,
+            application_id: Some(client.application_id),
+            idempotency_key: key.filter(|key| !key.is_empty()).map(str::to_owned),
+        })
+    }
+}
+
+/// POST /api/v1/statuses
+pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, post: Params<NewPost>) -> Answer {
+    let id = client.require("write:statuses")?;
+    let draft = post.0.draft(&client, &request)?;
+    let author = account_of(&app, id).await?;
+    let mentioned = object::resolve_mentions(&app, &draft.text, draft.markdown).await?;
+    let status = ops::publish(&app, &author, draft, mentioned).await?;
+    accounts::view::invalidate(&app, author.id);
+    answer(&app, Viewer::account(id), &status).await
+}
+
+/// GET /api/v1/statuses/{id}
+pub async fn show(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let mut conn = app.db.get().await?;
+    let status = store::find_visible(&mut conn, viewer, id_in(&path)?).await?.ok_or(NOT_FOUND)?;
+    Ok(written(view::load_one(&app, &mut conn, viewer, &status).await?))
+}
+
+#[derive(Deserialize)]
+pub struct Ids {
+    #[serde(default, deserialize_with = "lenient::list")]
+    id: Vec<String>,
+}
+
+/// GET /api/v1/statuses?id[]=
+pub async fn show_many(app: web::Data<App>, client: MaybeClient, ids: Params<Ids>) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let ids: Vec<StatusId> = ids.0.id.iter().filter_map(|id| id.parse().ok()).take(40).collect();
+    let mut conn = app.db.get().await?;
+    let statuses = store::list_statuses(&mut conn, &ids).await?;
+    let rows: Vec<store::PageRow> = ids
+        .iter()
+        .filter_map(|id| statuses.iter().find(|status| status.id == *id))
+        .map(|status| store::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
+        .collect();
+    let found = view::load_many(&app, &mut conn, viewer, &rows).await?;
+    let texts: Vec<String> = found.into_iter().map(|(_, json)| json).collect();
+    Ok(written(view::array(&texts)))
+}
+
+/// DELETE /api/v1/statuses/{id}: returns what was written, for delete and redraft.
+pub async fn delete(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:statuses")?;
+    let status_id = id_in(&path)?;
+    let author = account_of(&app, id).await?;
+    let before = {
+        let mut conn = app.db.get().await?;
+        let status = store::find_status(&mut conn, status_id).await?.filter(|status| status.account_id == id);
+        view::load_one(&app, &mut conn, Viewer::account(id), &status.ok_or(NOT_FOUND)?).await?
+    };
+    let status = ops::delete(&app, &author, status_id).await?;
+    accounts::view::invalidate(&app, author.id);
+    let mut entity: Value = serde_json::from_str(&before).map_err(Error::internal)?;
+    if let Some(entity) = entity.as_object_mut() {
+        entity.insert("text".into(), status.text.into());
+    }
+    Ok(ok(&entity))
+}
+
+/// GET /api/v1/statuses/{id}/context
+pub async fn context(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let mut conn = app.db.get().await?;
+    let status = store::find_visible(&mut conn, viewer, id_in(&path)?).await?.ok_or(NOT_FOUND)?;
+    let (ancestors, descendants) = view::load_context(&app, &mut conn, viewer, &status).await?;
+    let (ancestors, descendants) = (view::array(&ancestors), view::array(&descendants));
+    Ok(written(format!("{{\"ancestors\":{ancestors},\"descendants\":{descendants}}}")))
+}
+
+/// GET /api/v1/statuses/{id}/source
+pub async fn source(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("read:statuses")?;
+    let mut conn = app.db.get().await?;
+    let status = store::find_status(&mut conn, id_in(&path)?).await?;
+    let status = status.filter(|status| status.account_id == id && status.reblog_of_id.is_none()).ok_or(NOT_FOUND)?;
+    Ok(ok(&json!({"id": status.id, "text": status.text, "spoiler_text": status.spoiler_text})))
+}
+
+/// POST /api/v1/statuses/{id}/favourite
+pub async fn favourite(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:favourites")?;
+    let status = ops::favourite(&app, &account_of(&app, id).await?, id_in(&path)?).await?;
+    answer(&app, Viewer::account(id), &status).await
+}
+
+/// POST /api/v1/statuses/{id}/unfavourite
+pub async fn unfavourite(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:favourites")?;
+    let status = ops::unfavourite(&app, &account_of(&app, id).await?, id_in(&path)?).await?;
+    answer(&app, Viewer::account(id), &status).await
+}
+
+#[derive(Deserialize)]
+pub struct Reblog {
+    #[serde(default, deserialize_with = "lenient::text")]
+    visibility: Option<String>,
+}
+
+/// POST /api/v1/statuses/{id}/reblog
+pub async fn reblog(app: web::Data<App>, client: Client, path: web::Path<String>, body: Params<Reblog>) -> Answer {
+    let id = client.require("write:statuses")?;
+    let visibility = match body.0.visibility.as_deref().filter(|text| !text.is_empty()) {
+        Some(text) => Some(
+            Visibility::parse(text)
+                .ok_or_else(|| Error::invalid("visibility", "must be public, unlisted or private"))?,
+        ),
+        None => None,
+    };
+    let boost = ops::reblog(&app, &account_of(&app, id).await?, id_in(&path)?, visibility).await?;
+    answer(&app, Viewer::account(id), &boost).await
+}
+
+/// POST /api/v1/statuses/{id}/unreblog
+pub async fn unreblog(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:statuses")?;
+    let status = ops::unreblog(&app, &account_of(&app, id).await?, id_in(&path)?).await?;
+    answer(&app, Viewer::account(id), &status).await
+}
+
+/// GET /api/v1/statuses/{id}/favourited_by: the author sees whom they helped; others see themselves (AUDIENCE rule 8).
+pub async fn favourited_by(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
+    interacted(&app, client, &path, store::Interaction::Favourite).await
+}
+
+/// GET /api/v1/statuses/{id}/reblogged_by
+pub async fn reblogged_by(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
+    interacted(&app, client, &path, store::Interaction::Reblog).await
+}
+
+async fn interacted(app: &App, client: MaybeClient, path: &str, interaction: store::Interaction) -> Answer {
+    let viewer = client.viewer("read:accounts");
+    let mut conn = app.db.get().await?;
+    let status = store::find_visible(&mut conn, viewer, id_in(path)?).await?.ok_or(NOT_FOUND)?;
+    let mut ids = store::list_interacted(&mut conn, status.id, interaction, 80).await?;
+    if viewer.0 != Some(status.account_id) && !app.config.culture.show_counts {
+        ids.retain(|id| Some(*id) == viewer.0);
+    }
+    let found = accounts::view::load_many(app, &mut conn, viewer, &ids).await?;
+    Ok(written(view::array(&found)))
+}

@@ -1,0 +1,140 @@
+//! Posts as Mastodon's API has them (https://docs.joinmastodon.org/entities/Status/), in two parts: what everyone who may
+//! see a post sees, written once, and what depends on the viewer. Pure.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Status;
+use super::store::ViewerPart;
+use crate::accounts::Account;
+use crate::accounts::entity::time;
+use crate::accounts::ops::tag_url;
+
+#[derive(Serialize)]
+struct Mention<'a> {
+    id: String,
+    username: &'a str,
+    url: &'a str,
+    acct: String,
+}
+
+#[derive(Serialize)]
+struct Shared<'a> {
+    id: String,
+    created_at: String,
+    edited_at: Option<String>,
+    in_reply_to_id: Option<String>,
+    in_reply_to_account_id: Option<String>,
+    sensitive: bool,
+    spoiler_text: &'a str,
+    visibility: &'static str,
+    language: Option<&'a str>,
+    uri: &'a str,
+    url: &'a str,
+    content: &'a str,
+    application: Option<Value>,
+    media_attachments: [Value; 0],
+    mentions: Vec<Mention<'a>>,
+    tags: Vec<Value>,
+    emojis: [Value; 0],
+    card: Option<Value>,
+    poll: Option<Value>,
+    quote: Option<Value>,
+    quote_approval: Value,
+    tagged_collections: [Value; 0],
+    pollen: Value,
+}
+
+/// The shared part of a post: a JSON object whose closing brace is left off, to be completed by [`complete`].
+pub fn shared(
+    status: &Status,
+    mentioned: &[Account],
+    tags: &[String],
+    application: Option<&(String, Option<String>)>,
+    group: Option<&Account>,
+    origin: &str,
+) -> serde_json::Result<String> {
+    let audience = status.audience();
+    let shared = Shared {
+        id: status.id.to_string(),
+        created_at: time(status.created_at),
+        edited_at: status.edited_at.map(time),
+        in_reply_to_id: status.in_reply_to_id.map(|id| id.to_string()),
+        in_reply_to_account_id: status.in_reply_to_account_id.map(|id| id.to_string()),
+        sensitive: status.sensitive,
+        spoiler_text: &status.spoiler_text,
+        visibility: audience.visibility().as_str(),
+        language: status.language.as_deref(),
+        uri: &status.uri,
+        url: &status.url,
+        content: &status.content,
+        application: application.map(|(name, website)| json!({"name": name, "website": website})),
+        media_attachments: [],
+        mentions: mentioned
+            .iter()
+            .map(|account| Mention {
+                id: account.id.to_string(),
+                username: &account.username,
+                url: &account.url,
+                acct: account.acct(),
+            })
+            .collect(),
+        tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
+        emojis: [],
+        card: None,
+        poll: None,
+        quote: None,
+        quote_approval: json!({"automatic": [], "manual": [], "current_user": "denied"}),
+        tagged_collections: [],
+        pollen: json!({
+            "kind": status.kind().name(),
+            "audience": audience.name(),
+            "group": group.map(|group| json!({"id": group.id, "acct": group.acct(), "url": group.url})),
+        }),
+    };
+    let mut text = serde_json::to_string(&shared)?;
+    text.pop();
+    Ok(text)
+}
+
+/// Joins the two parts. `account` is the author's JSON, `reblog` the boosted post's. What others did is counted only for
+/// the author, or where counts are shown (AUDIENCE rule 8).
+pub fn complete(
+    out: &mut String,
+    shared: &str,
+    account: &str,
+    part: &ViewerPart,
+    reblog: Option<&str>,
+    signed_in: bool,
+    show_counts: bool,
+) {
+    use std::fmt::Write;
+    let counts = if part.own || show_counts {
+        (part.reblogs_count, part.favourites_count)
+    } else {
+        (i64::from(part.reblogged), i64::from(part.favourited))
+    };
+    out.push_str(shared);
+    out.push_str(",\"account\":");
+    out.push_str(account);
+    // Writing to a String cannot fail.
+    let _ = write!(
+        out,
+        ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":0",
+        part.replies_count, counts.0, counts.1
+    );
+    if signed_in {
+        let _ = write!(
+            out,
+            ",\"favourited\":{},\"reblogged\":{},\"muted\":false,\"bookmarked\":false,\"pinned\":false,\"filtered\":[]",
+            part.favourited, part.reblogged
+        );
+    } else {
+        out.push_str(
+            ",\"favourited\":null,\"reblogged\":null,\"muted\":null,\"bookmarked\":null,\"pinned\":null,\"filtered\":null",
+        );
+    }
+    out.push_str(",\"reblog\":");
+    out.push_str(reblog.unwrap_or("null"));
+    out.push('}');
+}

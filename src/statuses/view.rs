@@ -1,0 +1,224 @@
+//! Loads what a page of posts needs, in a fixed number of queries whatever its length. The shared parts are kept written,
+//! in a bounded cache; permission is asked anew for every page.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::store::{self, PageRow, ViewerPart};
+use super::{Status, entity};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::id::{AccountId, ApplicationId, StatusId};
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+
+/// Bytes of written posts that are kept.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+
+/// The shared part of a post.
+struct Shared {
+    /// See [`entity::shared`].
+    json: String,
+    account_id: AccountId,
+}
+
+#[derive(Clone)]
+struct Bytes;
+
+impl Weighter<StatusId, Arc<Shared>> for Bytes {
+    fn weight(&self, _: &StatusId, shared: &Arc<Shared>) -> u64 {
+        u64::try_from(shared.json.len()).unwrap_or(u64::MAX).saturating_add(64)
+    }
+}
+
+struct Cached(Cache<StatusId, Arc<Shared>, Bytes>);
+
+impl Default for Cached {
+    fn default() -> Self {
+        Self(Cache::with_weighter(16 * 1024, MOST_BYTES, Bytes))
+    }
+}
+
+/// Drops what is kept of a post; whoever changes one calls this after the commit.
+pub fn invalidate(app: &App, id: StatusId) {
+    app.slot::<Cached>().0.remove(&id);
+}
+
+/// Posts as JSON, in the order of `rows`. Those that the viewer may not see, and boosts of such, are left out. Each comes
+/// with its id, for paging.
+pub async fn load_many(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    rows: &[PageRow],
+) -> Result<Vec<(StatusId, String)>> {
+    let ids: Vec<StatusId> = rows.iter().flat_map(|row| std::iter::once(row.id).chain(row.reblog_of_id)).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
+    let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
+    let visible: Vec<StatusId> = parts.keys().copied().collect();
+    let shared = load_shared(app, conn, &visible).await?;
+    let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
+    let authors = accounts::view::load_json(app, conn, &authors).await?;
+    let page = Page { parts, shared, authors, signed_in: viewer.0.is_some(), counts: app.config.culture.show_counts };
+    Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
+}
+
+/// One post, if the viewer may see it.
+pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<String> {
+    let row = PageRow { id: status.id, reblog_of_id: status.reblog_of_id };
+    let mut found = load_many(app, conn, viewer, &[row]).await?;
+    found.pop().map(|(_, json)| json).ok_or(Error::NotFound("Record"))
+}
+
+/// What a page is written from.
+struct Page {
+    parts: HashMap<StatusId, ViewerPart>,
+    shared: HashMap<StatusId, Arc<Shared>>,
+    authors: HashMap<AccountId, Arc<str>>,
+    signed_in: bool,
+    counts: bool,
+}
+
+impl Page {
+    fn write(&self, row: &PageRow) -> Option<String> {
+        let reblog = match row.reblog_of_id {
+            Some(id) => Some(self.write_one(id, None)?),
+            None => None,
+        };
+        self.write_one(row.id, reblog.as_deref())
+    }
+
+    fn write_one(&self, id: StatusId, reblog: Option<&str>) -> Option<String> {
+        let (part, shared) = (self.parts.get(&id)?, self.shared.get(&id)?);
+        let author = self.authors.get(&shared.account_id)?;
+        let mut out = String::with_capacity(shared.json.len() + author.len() + reblog.map_or(0, str::len) + 256);
+        entity::complete(&mut out, &shared.json, author, part, reblog, self.signed_in, self.counts);
+        Some(out)
+    }
+}
+
+async fn load_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<HashMap<StatusId, Arc<Shared>>> {
+    let cached = app.slot::<Cached>();
+    let mut found = HashMap::with_capacity(ids.len());
+    let mut missing = Vec::new();
+    for id in ids {
+        match cached.0.get(id) {
+            Some(shared) => {
+                found.insert(*id, shared);
+            }
+            None => missing.push(*id),
+        }
+    }
+    if !missing.is_empty() {
+        for (id, shared) in write_shared(app, conn, &missing).await? {
+            cached.0.insert(id, shared.clone());
+            found.insert(id, shared);
+        }
+    }
+    Ok(found)
+}
+
+/// Reads posts with all that they name, and writes their shared parts.
+async fn write_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, Arc<Shared>)>> {
+    let statuses = store::list_statuses(conn, ids).await?;
+    let mut mentions: HashMap<StatusId, Vec<Account>> = HashMap::new();
+    for (id, account) in store::list_mentions(conn, ids).await? {
+        mentions.entry(id).or_default().push(account);
+    }
+    let mut tags: HashMap<StatusId, Vec<String>> = HashMap::new();
+    for (id, tag) in store::list_tags(conn, ids).await? {
+        tags.entry(id).or_default().push(tag);
+    }
+    let applications: Vec<ApplicationId> = statuses.iter().filter_map(|status| status.application_id).collect();
+    let mut applications_by_id: HashMap<ApplicationId, (String, Option<String>)> = HashMap::new();
+    if !applications.is_empty() {
+        for (id, name, website) in store::list_applications(conn, &applications).await? {
+            applications_by_id.insert(id, (name, website));
+        }
+    }
+    let groups: Vec<AccountId> = statuses.iter().filter_map(|status| status.group_account_id).collect();
+    let mut groups_by_id: HashMap<AccountId, Account> = HashMap::new();
+    if !groups.is_empty() {
+        groups_by_id =
+            accounts::store::list_accounts(conn, &groups).await?.into_iter().map(|group| (group.id, group)).collect();
+    }
+    statuses
+        .into_iter()
+        .map(|status| {
+            let json = entity::shared(
+                &status,
+                mentions.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
+                tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
+                status.application_id.and_then(|id| applications_by_id.get(&id)),
+                status.group_account_id.and_then(|id| groups_by_id.get(&id)),
+                &app.origin,
+            );
+            let json = json.map_err(Error::internal)?;
+            Ok((status.id, Arc::new(Shared { json, account_id: status.account_id })))
+        })
+        .collect()
+}
+
+/// The posts before and after one in its thread, as far as the viewer may see them: ancestors from the first on, then
+/// descendants, each reply under what it answers.
+pub async fn load_context(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    status: &Status,
+) -> Result<(Vec<String>, Vec<String>)> {
+    // Mastodon's limits: strangers get less.
+    let (most_ancestors, most_descendants) = if viewer.0.is_some() { (4096, 4096) } else { (40, 60) };
+    let rows = store::list_thread(conn, viewer, status.thread_id, 8192).await?;
+    let parents: HashMap<StatusId, Option<StatusId>> = rows.iter().map(|row| (row.id, row.in_reply_to_id)).collect();
+    let mut ancestors = Vec::new();
+    let mut next = status.in_reply_to_id;
+    while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < most_ancestors) {
+        ancestors.push(id);
+        next = parents.get(&id).copied().flatten().filter(|id| !ancestors.contains(id));
+    }
+    ancestors.reverse();
+    let mut children: HashMap<StatusId, Vec<StatusId>> = HashMap::new();
+    for row in &rows {
+        if let Some(parent) = row.in_reply_to_id {
+            children.entry(parent).or_default().push(row.id);
+        }
+    }
+    let mut descendants = Vec::new();
+    let mut stack: Vec<StatusId> = children.remove(&status.id).unwrap_or_default().into_iter().rev().collect();
+    while let Some(id) = stack.pop() {
+        if descendants.len() >= most_descendants {
+            break;
+        }
+        descendants.push(id);
+        stack.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
+    }
+    let to_rows =
+        |ids: Vec<StatusId>| -> Vec<PageRow> { ids.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect() };
+    let ancestors = load_many(app, conn, viewer, &to_rows(ancestors)).await?;
+    let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
+    let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();
+    Ok((texts(ancestors), texts(descendants)))
+}
+
+/// Written entities as one JSON array.
+pub fn array<T: AsRef<str>>(entities: &[T]) -> String {
+    let length: usize = entities.iter().map(|entity| entity.as_ref().len() + 1).sum();
+    let mut out = String::with_capacity(length + 2);
+    out.push('[');
+    for (index, entity) in entities.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str(entity.as_ref());
+    }
+    out.push(']');
+    out
+}

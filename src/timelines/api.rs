@@ -1,0 +1,231 @@
+//! /api/v1/timelines, the posts of an account, favourites, markers (https://docs.joinmastodon.org/methods/timelines/).
+
+use std::collections::HashMap;
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::store::{self, Part, Without};
+use crate::accounts;
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::page::{Page, PageQuery};
+use crate::base::text::normalise_tag;
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::edge::params::{Params, lenient};
+use crate::edge::respond::{Answer, ok, page as answer_page};
+use crate::oauth::extract::{Client, MaybeClient};
+use crate::statuses::store::PageRow;
+use crate::statuses::view;
+
+/// Posts on a page: usual and most.
+const USUAL: i64 = 20;
+const MOST: i64 = 40;
+
+/// Writes a page of posts, with links to its neighbours.
+async fn answer(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    rows: &[PageRow],
+    path: &str,
+    page: Page,
+) -> Result<HttpResponse> {
+    let found = view::load_many(app, conn, viewer, rows).await?;
+    let texts: Vec<&str> = found.iter().map(|(_, json)| json.as_str()).collect();
+    // Links are made of what was asked for, so that a page of which nothing may be seen doesn't end the list.
+    let ids = rows.iter().map(|row| row.id.0);
+    Ok(answer_page(view::array(&texts), &format!("{}{path}", app.origin), ids, page.limit))
+}
+
+/// GET /api/v1/timelines/home
+pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
+    let me = client.require("read:statuses")?;
+    let page = query.0.page(USUAL, MOST);
+    let mut conn = app.db.get().await?;
+    let rows = store::home(&mut conn, me, page).await?;
+    answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
+}
+
+#[derive(Deserialize)]
+pub struct PublicQuery {
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    local: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    remote: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    only_media: Option<bool>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+impl PublicQuery {
+    fn part(&self) -> Part {
+        match (self.local, self.remote) {
+            (Some(true), _) => Part::Local,
+            (_, Some(true)) => Part::Remote,
+            _ => Part::All,
+        }
+    }
+
+    /// The parameters, other than those of paging, for the links.
+    fn suffix(&self) -> &'static str {
+        match self.part() {
+            Part::All => "",
+            Part::Local => "?local=true",
+            Part::Remote => "?remote=true",
+        }
+    }
+}
+
+/// GET /api/v1/timelines/public
+pub async fn public(app: web::Data<App>, client: MaybeClient, query: Params<PublicQuery>) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let page = query.0.page.page(USUAL, MOST);
+    let mut conn = app.db.get().await?;
+    let rows = match query.0.only_media {
+        // There are no media yet.
+        Some(true) => Vec::new(),
+        _ => store::public(&mut conn, viewer, query.0.part(), page).await?,
+    };
+    let path = format!("/api/v1/timelines/public{}", query.0.suffix());
+    answer(&app, &mut conn, viewer, &rows, &path, page).await
+}
+
+/// GET /api/v1/timelines/tag/{name}
+pub async fn tag(
+    app: web::Data<App>,
+    client: MaybeClient,
+    name: web::Path<String>,
+    query: Params<PublicQuery>,
+) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let page = query.0.page.page(USUAL, MOST);
+    let name = normalise_tag(name.trim_start_matches('#'));
+    let mut conn = app.db.get().await?;
+    let rows = match query.0.only_media {
+        Some(true) => Vec::new(),
+        _ => store::tag(&mut conn, viewer, &name, query.0.part(), page).await?,
+    };
+    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let path = format!("/api/v1/timelines/tag/{encoded}{}", query.0.suffix());
+    answer(&app, &mut conn, viewer, &rows, &path, page).await
+}
+
+#[derive(Deserialize)]
+pub struct AccountQuery {
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    exclude_replies: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    exclude_reblogs: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    only_media: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    pinned: Option<bool>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+/// GET /api/v1/accounts/{id}/statuses; of a group, what was posted to it.
+pub async fn account(
+    app: web::Data<App>,
+    client: MaybeClient,
+    id: web::Path<String>,
+    query: Params<AccountQuery>,
+) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let id: AccountId = id.parse().map_err(|_| Error::NotFound("Record"))?;
+    let mut conn = app.db.get().await?;
+    let account = accounts::store::find_account(&mut conn, id).await?.ok_or(Error::NotFound("Record"))?;
+    let query = query.0;
+    let page = query.page.page(USUAL, MOST);
+    let without =
+        Without { replies: query.exclude_replies == Some(true), reblogs: query.exclude_reblogs == Some(true) };
+    let rows = match (query.only_media, query.pinned) {
+        // There are no media and no pins yet.
+        (Some(true), _) | (_, Some(true)) => Vec::new(),
+        _ => store::account(&mut conn, viewer, account.id, without, page).await?,
+    };
+    let mut path = format!("/api/v1/accounts/{id}/statuses");
+    let flags = [(without.replies, "exclude_replies=true"), (without.reblogs, "exclude_reblogs=true")];
+    for (index, flag) in flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag).enumerate() {
+        path.push(if index == 0 { '?' } else { '&' });
+        path.push_str(flag);
+    }
+    answer(&app, &mut conn, viewer, &rows, &path, page).await
+}
+
+/// GET /api/v1/favourites
+pub async fn favourites(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
+    let me = client.require("read:favourites")?;
+    let page = query.0.page(USUAL, MOST);
+    let mut conn = app.db.get().await?;
+    let found = store::favourites(&mut conn, me, page).await?;
+    let rows: Vec<PageRow> = found.iter().map(|row| PageRow { id: row.id, reblog_of_id: None }).collect();
+    let posts = view::load_many(&app, &mut conn, Viewer::account(me), &rows).await?;
+    let texts: Vec<&str> = posts.iter().map(|(_, json)| json.as_str()).collect();
+    let ids = found.iter().map(|row| row.favourite_id);
+    Ok(answer_page(view::array(&texts), &format!("{}/api/v1/favourites", app.origin), ids, page.limit))
+}
+
+fn markers_json(markers: &[store::Marker]) -> Value {
+    let entries = markers.iter().map(|marker| {
+        let entity = json!({
+            "last_read_id": marker.last_read_id.to_string(),
+            "version": marker.version,
+            "updated_at": accounts::entity::time(marker.updated_at),
+        });
+        (marker.timeline.clone(), entity)
+    });
+    Value::Object(entries.collect())
+}
+
+#[derive(Deserialize)]
+pub struct MarkersQuery {
+    #[serde(default, deserialize_with = "lenient::list")]
+    timeline: Vec<String>,
+}
+
+/// GET /api/v1/markers
+pub async fn markers(app: web::Data<App>, client: Client, query: Params<MarkersQuery>) -> Answer {
+    let me = client.require("read:statuses")?;
+    let mut conn = app.db.get().await?;
+    let mut markers = store::list_markers(&mut conn, me).await?;
+    if !query.0.timeline.is_empty() {
+        markers.retain(|marker| query.0.timeline.contains(&marker.timeline));
+    }
+    Ok(ok(&markers_json(&markers)))
+}
+
+#[derive(Deserialize)]
+pub struct NewMarker {
+    #[serde(default, deserialize_with = "lenient::id")]
+    last_read_id: Option<i64>,
+}
+
+/// POST /api/v1/markers
+pub async fn set_markers(app: web::Data<App>, client: Client, body: Params<HashMap<String, Value>>) -> Answer {
+    let me = client.require("write:statuses")?;
+    let mut moved = Vec::new();
+    for timeline in ["home", "notifications"] {
+        if let Some(value) = body.0.get(timeline) {
+            let marker: NewMarker = serde_json::from_value(value.clone())
+                .map_err(|error| Error::invalid("last_read_id", error.to_string()))?;
+            moved.push((timeline, marker.last_read_id.ok_or_else(|| Error::invalid("last_read_id", "is missing"))?));
+        }
+    }
+    let markers = app
+        .transaction(async |conn| {
+            for (timeline, last_read_id) in &moved {
+                store::upsert_marker(conn, me, timeline, *last_read_id, app.now()).await?;
+            }
+            Ok(store::list_markers(conn, me).await?)
+        })
+        .await?;
+    let changed: Vec<store::Marker> =
+        markers.into_iter().filter(|marker| moved.iter().any(|(name, _)| marker.timeline == *name)).collect();
+    Ok(ok(&markers_json(&changed)))
+}

@@ -1,0 +1,4 @@
+//! Home, public, hashtag and account timelines, and how far a person has read.
+
+pub mod api;
+pub mod store;
