@@ -25,3 +25,8 @@ pub mod activities;
 pub mod routes;
 pub mod server;
 pub mod worker;
+
+pub mod housekeeping;
+pub mod start;
+
+pub mod command;

@@ -281,3 +281,8 @@ pub async fn search(conn: &mut Conn, text: &str, limit: i64, offset: i64) -> Que
         .load(conn)
         .await
 }
+
+/// Forgets browser sessions that have run out.
+pub async fn delete_expired_sessions(conn: &mut Conn, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::delete(sessions::table.filter(sessions::expires_at.lt(now))).execute(conn).await
+}

@@ -22,6 +22,7 @@ use crate::base::id::JobId;
 use crate::base::strict_json;
 use crate::base::{Error, Result};
 use crate::db::Db;
+use crate::edge::limits;
 use crate::edge::respond::Answer;
 use crate::jobs::Job;
 use crate::net::signature::{SignedRequest, Unverified};
@@ -37,6 +38,7 @@ const BATCH: usize = 256;
 
 /// POST to an inbox, one's own or the shared one.
 pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Payload) -> Answer {
+    limits::inbox(&app, &request)?;
     if !is_activity_type(request.headers()) {
         return Ok(HttpResponse::UnsupportedMediaType().json(serde_json::json!({
             "error": "Send application/activity+json, or application/ld+json with the ActivityStreams profile"

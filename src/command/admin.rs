@@ -1,0 +1,219 @@
+//! `pollen admin`: accounts and groups, from the terminal of whoever runs the instance.
+//!
+//! Works beside a running `serve`, on the same database. With the private Postgres, `serve` must not be running in
+//! another process unless it is reached by `database.url`; the lock on the data directory says so.
+
+use clap::{Args, Subcommand};
+
+use super::database::Database;
+use super::{CommandResult, ConfigArgs};
+use crate::accounts;
+use crate::accounts::registration::{self, Registration};
+use crate::accounts::sign_in;
+use crate::app::App;
+use crate::base::clock::Clock;
+use crate::base::{Error, Result};
+use crate::groups::{self, NewGroup};
+use crate::start::{self, Prepared};
+
+#[derive(Subcommand)]
+pub enum AdminCommand {
+    /// People
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Groups
+    #[command(subcommand)]
+    Group(GroupCommand),
+}
+
+#[derive(Subcommand)]
+pub enum AccountCommand {
+    /// Make an account; prints a password unless one is given
+    Create(CreateAccount),
+    /// List the accounts of this instance
+    List(ConfigArgs),
+    /// Give an account a new password; ends its sessions and signs its clients out
+    SetPassword(SetPassword),
+    /// Let in somebody whose registration waits
+    Approve(Named),
+    /// Close an account: it cannot sign in, and nobody sees its posts
+    Suspend(Named),
+    /// Open a suspended account again
+    Unsuspend(Named),
+}
+
+#[derive(Subcommand)]
+pub enum GroupCommand {
+    /// Make a public group
+    Create(CreateGroup),
+}
+
+#[derive(Args)]
+pub struct CreateAccount {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The name in @name@domain
+    username: String,
+    #[arg(long)]
+    email: String,
+    /// The password; read from POLLEN_PASSWORD when not given here, else one is made up and printed
+    #[arg(long, env = "POLLEN_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// What the person may do: user, moderator or admin
+    #[arg(long, default_value = "user")]
+    role: String,
+}
+
+#[derive(Args)]
+pub struct SetPassword {
+    #[command(flatten)]
+    config: ConfigArgs,
+    username: String,
+    /// The password; read from POLLEN_PASSWORD when not given here, else one is made up and printed
+    #[arg(long, env = "POLLEN_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Named {
+    #[command(flatten)]
+    config: ConfigArgs,
+    username: String,
+}
+
+#[derive(Args)]
+pub struct CreateGroup {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The name in @name@domain
+    username: String,
+    /// The name that people read, e.g. "Rust Guild"
+    #[arg(long)]
+    title: Option<String>,
+    /// What the group is for
+    #[arg(long, default_value = "")]
+    about: String,
+}
+
+/// Carries out an admin command.
+pub async fn run(command: AdminCommand) -> CommandResult {
+    match command {
+        AdminCommand::Account(AccountCommand::Create(args)) => {
+            with_app(&args.config.clone(), async |app| create_account(app, args).await).await
+        }
+        AdminCommand::Account(AccountCommand::List(config)) => with_app(&config, async |app| list(app).await).await,
+        AdminCommand::Account(AccountCommand::SetPassword(args)) => {
+            with_app(&args.config.clone(), async |app| set_password(app, args).await).await
+        }
+        AdminCommand::Account(AccountCommand::Approve(args)) => {
+            with_app(&args.config, async |app| {
+                registration::approve(app, local(app, &args.username).await?.id).await?;
+                println!("{} may sign in now.", args.username);
+                Ok(())
+            })
+            .await
+        }
+        AdminCommand::Account(AccountCommand::Suspend(args)) => {
+            with_app(&args.config, async |app| {
+                accounts::ops::suspend(app, &local(app, &args.username).await?).await?;
+                println!("{} is suspended: signed out everywhere, and seen by nobody.", args.username);
+                Ok(())
+            })
+            .await
+        }
+        AdminCommand::Account(AccountCommand::Unsuspend(args)) => {
+            with_app(&args.config, async |app| {
+                accounts::ops::unsuspend(app, &local(app, &args.username).await?).await?;
+                println!("{} is open again.", args.username);
+                Ok(())
+            })
+            .await
+        }
+        AdminCommand::Group(GroupCommand::Create(args)) => {
+            with_app(&args.config.clone(), async |app| create_group(app, args).await).await
+        }
+    }
+}
+
+/// Sets the instance up, without serving, and runs `work` on it.
+async fn with_app(config: &ConfigArgs, work: impl AsyncFnOnce(&App) -> Result<()>) -> CommandResult {
+    let mut config = config.load()?;
+    if config.log.filter == crate::config::Log::default().filter {
+        config.log.filter = "warn".into();
+    }
+    super::log::start(&config.log);
+    let database = Database::open(&config).await?;
+    let prepared = start::prepare(config, &database.url, Clock::default()).await?;
+    let outcome = work(&prepared.app).await;
+    Prepared::close(prepared).await;
+    database.close().await;
+    Ok(outcome?)
+}
+
+async fn local(app: &App, username: &str) -> Result<accounts::Account> {
+    let mut conn = app.db.get().await?;
+    let name = username.trim_start_matches('@');
+    accounts::store::find_local(&mut conn, name).await?.ok_or(Error::NotFound("Account"))
+}
+
+async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
+    if !["user", "moderator", "admin"].contains(&args.role.as_str()) {
+        return Err(Error::invalid("role", "must be user, moderator or admin"));
+    }
+    let (password, made_up) = password(args.password)?;
+    let registration = Registration {
+        username: args.username,
+        email: args.email,
+        password: password.clone(),
+        agreement: true,
+        ..Registration::default()
+    };
+    let account = registration::create_person(app, registration, &args.role).await?;
+    println!("@{}", account.full_handle(&app.config.instance.domain));
+    if made_up {
+        println!("password: {password}");
+    }
+    Ok(())
+}
+
+async fn set_password(app: &App, args: SetPassword) -> Result<()> {
+    let account = local(app, &args.username).await?;
+    let (password, made_up) = password(args.password)?;
+    sign_in::set_password(app, account.id, &password).await?;
+    println!("The password of {} is changed; it is signed out everywhere.", account.username);
+    if made_up {
+        println!("password: {password}");
+    }
+    Ok(())
+}
+
+async fn list(app: &App) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    for (account, user) in accounts::store::list_local(&mut conn).await? {
+        let state = match &user {
+            _ if account.is_suspended() => "suspended",
+            Some(user) if user.approved_at.is_none() => "waits for approval",
+            Some(user) => user.role.as_str(),
+            None => "group",
+        };
+        let email = user.as_ref().map_or("", |user| user.email.as_str());
+        println!("{}\t{state}\t{email}\t{}", account.username, account.created_at.format("%Y-%m-%d"));
+    }
+    Ok(())
+}
+
+async fn create_group(app: &App, args: CreateGroup) -> Result<()> {
+    let title = args.title.unwrap_or_else(|| args.username.clone());
+    let group = NewGroup { username: args.username, display_name: title, note: args.about, created_by: None };
+    let account = groups::ops::create_group(app, group).await?;
+    println!("@{}", account.full_handle(&app.config.instance.domain));
+    Ok(())
+}
+
+/// The given password, or a new one (and that it is new).
+fn password(given: Option<String>) -> Result<(String, bool)> {
+    match given {
+        Some(password) => Ok((password, false)),
+        None => Ok((crate::base::secret::generate()?, true)),
+    }
+}

@@ -1,0 +1,49 @@
+//! What is swept up from time to time, in small bites: replays that are too old to matter, activities that were sent,
+//! sign-ins and codes that have expired.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::watch;
+
+use crate::app::App;
+use crate::base::Result;
+use crate::{accounts, federation, statuses};
+
+/// How often.
+const PERIOD: Duration = Duration::from_secs(600);
+
+/// A signature is believed for an hour; a month is generous.
+const KEEP_RECEIVED: TimeDelta = TimeDelta::days(30);
+
+/// Long enough for a job that runs twice to see that its activity went out.
+const KEEP_SENT: TimeDelta = TimeDelta::days(2);
+
+/// Idempotency keys are honoured for a day.
+const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::days(1);
+
+/// Sweeps until `stop` turns true.
+pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(PERIOD);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = ticks.tick() => {
+                if let Err(error) = sweep(&app).await {
+                    tracing::warn!(%error, "sweeping up failed; it will be tried again");
+                }
+            }
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+/// One round.
+pub async fn sweep(app: &App) -> Result<()> {
+    let now = app.now();
+    let mut conn = app.db.background().await?;
+    while federation::store::delete_received_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
+    while federation::store::delete_sent_before(&mut conn, now - KEEP_SENT).await? > 0 {}
+    statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
+    accounts::store::delete_expired_sessions(&mut conn, now).await?;
+    Ok(())
+}
