@@ -64,6 +64,8 @@ pub struct Server {
     pub listen: Vec<SocketAddr>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Addresses that may read /metrics.
+    pub metrics_from: Vec<IpAddr>,
     /// Web threads; 0 is one for each core.
     pub workers: usize,
     /// How long requests and jobs in flight may take to finish at shutdown.
@@ -75,6 +77,7 @@ impl Default for Server {
         Self {
             listen: vec![SocketAddr::from(([127, 0, 0, 1], 3000))],
             trusted_proxies: vec![IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
+            metrics_from: vec![IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])],
             workers: 0,
             shutdown_seconds: 20,
         }

@@ -15,6 +15,7 @@ pub fn configure(config: &mut ServiceConfig) {
     notifications(config);
     search(config);
     instances(config);
+    groups(config);
     operation(config);
     // Last: its paths are the least specific.
     pages(config);
@@ -184,8 +185,19 @@ fn instances(config: &mut ServiceConfig) {
     }
 }
 
+/// /api/pollen/v1/groups.
+fn groups(config: &mut ServiceConfig) {
+    config.route("/api/pollen/v1/groups", web::post().to(crate::groups::api::create));
+}
+
 /// /health, /metrics.
-fn operation(_config: &mut ServiceConfig) {}
+fn operation(config: &mut ServiceConfig) {
+    use crate::edge::metrics;
+    config
+        .route("/health", web::get().to(metrics::health))
+        .route("/api/v1/streaming/health", web::get().to(metrics::health))
+        .route("/metrics", web::get().to(metrics::show));
+}
 
 /// Pages for people.
 fn pages(_config: &mut ServiceConfig) {}

@@ -2,19 +2,29 @@
 
 use std::net::TcpListener;
 
+use actix_cors::Cors;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App as WebApp, HttpServer, web};
 
 use crate::app::App;
-use crate::edge::limits;
+use crate::base::Error;
+use crate::edge::respond::Answer;
+use crate::edge::{limits, metrics};
 use crate::routes;
 
 /// A server on these listeners. It runs when it is awaited (on the runtime's own task), and stops through its handle.
 pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     let config = app.config.server.clone();
     let mut server = HttpServer::new(move || {
-        WebApp::new().app_data(web::Data::new(app.clone())).wrap(from_fn(limits::api)).configure(routes::configure)
+        // The last that is wrapped is the first that sees a request.
+        WebApp::new()
+            .app_data(web::Data::new(app.clone()))
+            .wrap(from_fn(limits::api))
+            .wrap(cross_origin())
+            .wrap(from_fn(metrics::count))
+            .configure(routes::configure)
+            .default_service(web::to(not_found))
     })
     .disable_signals()
     .shutdown_timeout(config.shutdown_seconds);
@@ -25,4 +35,26 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
         server = server.listen(listener)?;
     }
     Ok(server.run())
+}
+
+/// Clients that are web pages call from their own origins. They carry tokens, never cookies, so any origin may.
+fn cross_origin() -> Cors {
+    Cors::default()
+        .allow_any_origin()
+        .allow_any_method()
+        .allow_any_header()
+        .expose_headers([
+            "Link",
+            "X-RateLimit-Limit",
+            "X-RateLimit-Remaining",
+            "X-RateLimit-Reset",
+            "X-Request-Id",
+            "Idempotency-Key",
+        ])
+        .send_wildcard()
+        .max_age(86_400)
+}
+
+async fn not_found() -> Answer {
+    Err(Error::NotFound("Record"))
 }

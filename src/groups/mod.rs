@@ -1,5 +1,6 @@
 //! Public groups (FEP-1b12): Group actors that anyone can follow, and that relay what their followers post to them.
 
+pub mod api;
 pub mod inbox;
 pub mod ops;
 pub mod relay;
