@@ -20,6 +20,7 @@ pub mod statuses;
 pub mod timelines;
 
 pub mod groups;
+pub mod web;
 
 pub mod activities;
 pub mod routes;

@@ -200,4 +200,6 @@ fn operation(config: &mut ServiceConfig) {
 }
 
 /// Pages for people.
-fn pages(_config: &mut ServiceConfig) {}
+fn pages(config: &mut ServiceConfig) {
+    crate::web::configure(config);
+}

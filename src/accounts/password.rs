@@ -64,16 +64,14 @@ pub async fn hash(app: &App, password: &str) -> Result<String> {
 /// somebody, so that the time of the answer does not tell who has an account here.
 pub async fn verify(app: &App, password: &str, stored: Option<String>) -> Result<bool> {
     let password = password.to_owned();
-    in_turn(app, move || match stored {
-        Some(stored) => {
-            let parsed = PasswordHash::new(&stored).map_err(|error| Error::internal(error.to_string()))?;
-            Ok(argon2()?.verify_password(password.as_bytes(), &parsed).is_ok())
+    in_turn(app, move || {
+        // What is no hash, such as of somebody who signs in elsewhere, is nobody's password.
+        if let Some(stored) = stored.as_deref().and_then(|stored| PasswordHash::new(stored).ok()) {
+            return Ok(argon2()?.verify_password(password.as_bytes(), &stored).is_ok());
         }
-        None => {
-            let _: PasswordHash =
-                argon2()?.hash_password(password.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
-            Ok(false)
-        }
+        let _: PasswordHash =
+            argon2()?.hash_password(password.as_bytes()).map_err(|error| Error::internal(error.to_string()))?;
+        Ok(false)
     })
     .await
 }

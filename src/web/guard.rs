@@ -1,0 +1,108 @@
+//! What wraps every page: security headers, and errors as pages.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use askama::Template;
+
+use super::frame::Frame;
+use super::texts::Texts;
+use super::visitor::texts_of;
+use crate::app::App;
+
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    // Ours alone learn where somebody came from. (`no-referrer` would make browsers hide the origin of our own forms.)
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), interest-cohort=()"),
+    ),
+];
+
+/// The content security policy of a page. A form that ends in a redirect needs the redirect's target among
+/// `form_targets`, since Chrome holds the whole way against `form-action`.
+pub fn content_security_policy(form_targets: &str) -> String {
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; \
+         form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+/// Middleware for all pages.
+pub async fn pages<B: MessageBody + 'static>(
+    incoming: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let request = incoming.request().clone();
+    let mut response = match next.call(incoming).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(error) => ServiceResponse::from_err(error, request.clone()),
+    };
+    let status = response.status();
+    let is_page =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
+    if (status.is_client_error() || status.is_server_error()) && !is_page && !is_for_programs(request.path()) {
+        let retry = response.headers().get(header::RETRY_AFTER).cloned();
+        let mut page = error_page(&request, status);
+        if let Some(retry) = retry {
+            page.headers_mut().insert(header::RETRY_AFTER, retry);
+        }
+        response = ServiceResponse::new(request, page);
+    }
+    let headers = response.headers_mut();
+    for (name, value) in HEADERS {
+        headers.insert(name, value);
+    }
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(""))
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+/// Programs get their errors as JSON, also for addresses that there are not.
+fn is_for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/.well-known/") || path == "/oauth/token" || path == "/oauth/revoke"
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    frame: Frame,
+    heading: String,
+    advice: String,
+}
+
+fn words(t: &Texts, status: StatusCode) -> (String, String) {
+    match status.as_u16() {
+        404 | 405 => (t.say("error-not-found"), t.say("error-not-found-advice")),
+        401 | 403 => (t.say("error-forbidden"), t.say("error-forbidden-advice")),
+        410 => (t.say("error-gone"), t.say("error-gone-advice")),
+        400..=428 => (t.say("error-form"), t.say("error-form-advice")),
+        429 => (t.say("error-limited"), t.say("error-limited-advice")),
+        503 => (t.say("error-unavailable"), t.say("error-unavailable-advice")),
+        _ => (t.say("error-internal"), t.say("error-internal-advice")),
+    }
+}
+
+fn error_page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
+    let texts = texts_of(request);
+    let (heading, advice) = words(&texts, status);
+    let mut builder = HttpResponseBuilder::new(status);
+    builder.insert_header((header::CACHE_CONTROL, "no-store"));
+    let body = request.app_data::<web::Data<App>>().and_then(|app| {
+        let frame = Frame::bare(app, texts, heading.clone());
+        ErrorPage { frame, heading: heading.clone(), advice }.render().ok()
+    });
+    match body {
+        Some(body) => builder.content_type("text/html; charset=utf-8").body(body),
+        None => builder.body(heading),
+    }
+}

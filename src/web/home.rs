@@ -1,0 +1,80 @@
+//! The front page, and what the instance says of itself.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use askama::Template;
+
+use super::frame::{Card, Frame};
+use super::store;
+use super::view::Who;
+use super::visitor::Visitor;
+use crate::base::{Result, text};
+
+const MOST_GROUPS: i64 = 12;
+
+/// A group of this instance, and the beginning of what it says of itself.
+struct Group {
+    who: Who,
+    about: String,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    frame: Frame,
+    description: String,
+    groups: Vec<Group>,
+    handle: String,
+}
+
+/// GET /.
+pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
+    let config = &visitor.app.config.instance;
+    let groups = {
+        let mut conn = visitor.app.db.get().await?;
+        store::list_groups(&mut conn, MOST_GROUPS).await?
+    };
+    let groups = groups.iter().map(|group| Group {
+        who: Who::new(group, &config.domain),
+        about: text::strip_markup_to_text_line(&group.note, 120),
+    });
+    let handle = visitor.account().map(|account| format!("@{}", account.full_handle(&config.domain)));
+    let mut frame = Frame::new(&visitor, String::new());
+    frame.noindex = false;
+    frame.card = Some(Card {
+        kind: "website",
+        url: format!("{}/", visitor.app.origin),
+        description: config.description.clone(),
+        image: None,
+    });
+    let page = HomePage {
+        frame,
+        description: config.description.clone(),
+        groups: groups.collect(),
+        handle: handle.unwrap_or_default(),
+    };
+    visitor.page(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "about.html")]
+struct AboutPage {
+    frame: Frame,
+    description: String,
+    rules: Vec<String>,
+    contact: String,
+}
+
+/// GET /about.
+pub async fn about(visitor: Visitor) -> Result<HttpResponse> {
+    let config = &visitor.app.config.instance;
+    let mut frame = Frame::new(&visitor, visitor.texts.say("about"));
+    frame.noindex = false;
+    let page = AboutPage {
+        frame,
+        description: config.description.clone(),
+        rules: config.rules.clone(),
+        contact: config.contact_email.clone(),
+    };
+    visitor.page(StatusCode::OK, &page)
+}

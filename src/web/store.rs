@@ -1,0 +1,157 @@
+//! SQL for pages of posts. Every query has the one visibility rule.
+
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel_async::RunQueryDsl;
+
+use crate::accounts::{Account, ActorType};
+use crate::base::id::{AccountId, AudienceId, StatusId};
+use crate::base::visibility::Viewer;
+use crate::db::Conn;
+use crate::db::schema::{accounts, audiences};
+use crate::db::sql::Sql;
+use crate::visible;
+
+#[derive(QueryableByName)]
+struct IdRow {
+    #[diesel(sql_type = BigInt)]
+    id: StatusId,
+}
+
+fn ids(rows: Vec<IdRow>) -> Vec<StatusId> {
+    rows.into_iter().map(|row| row.id).collect()
+}
+
+/// A person's posts and boosts, newest first, without their replies to others.
+pub async fn list_of_account(
+    conn: &mut Conn,
+    viewer: Viewer,
+    account: AccountId,
+    below: i64,
+    limit: i64,
+) -> QueryResult<Vec<StatusId>> {
+    Sql::new(concat!(
+        "SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.id < $3
+           AND (s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id) AND ",
+        visible!(),
+        " ORDER BY s.id DESC LIMIT $4"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(account)
+    .bind::<BigInt, _>(below)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+    .map(ids)
+}
+
+/// The first posts of threads in a group, newest first.
+pub async fn list_of_group(
+    conn: &mut Conn,
+    viewer: Viewer,
+    group: AccountId,
+    below: i64,
+    limit: i64,
+) -> QueryResult<Vec<StatusId>> {
+    Sql::new(concat!(
+        "SELECT s.id FROM statuses s WHERE s.group_account_id = $2 AND s.id < $3
+           AND s.reblog_of_id IS NULL AND s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL AND ",
+        visible!(),
+        " ORDER BY s.id DESC LIMIT $4"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(group)
+    .bind::<BigInt, _>(below)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+    .map(ids)
+}
+
+/// Public posts with a hashtag (normalised), newest first.
+pub async fn list_of_tag(
+    conn: &mut Conn,
+    viewer: Viewer,
+    tag: &str,
+    below: i64,
+    limit: i64,
+) -> QueryResult<Vec<StatusId>> {
+    Sql::new(concat!(
+        "SELECT s.id FROM tags t JOIN status_tags st ON st.tag_id = t.id JOIN statuses s ON s.id = st.status_id
+         WHERE t.name = $2 AND s.id < $3 AND s.audience_kind = 1 AND s.reblog_of_id IS NULL AND ",
+        visible!(),
+        " ORDER BY s.id DESC LIMIT $4"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<Text, _>(tag)
+    .bind::<BigInt, _>(below)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+    .map(ids)
+}
+
+/// A thread, oldest first.
+pub async fn list_of_thread(
+    conn: &mut Conn,
+    viewer: Viewer,
+    thread: StatusId,
+    limit: i64,
+) -> QueryResult<Vec<StatusId>> {
+    Sql::new(concat!(
+        "SELECT s.id FROM statuses s WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND ",
+        visible!(),
+        " ORDER BY s.id LIMIT $3"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(thread)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+    .map(ids)
+}
+
+#[derive(QueryableByName)]
+struct CountRow {
+    #[diesel(sql_type = BigInt)]
+    id: StatusId,
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// How many replies to each post the viewer may see; posts without any are left out.
+pub async fn count_replies(conn: &mut Conn, viewer: Viewer, posts: &[StatusId]) -> QueryResult<Vec<(StatusId, i64)>> {
+    let rows: Vec<CountRow> = Sql::new(concat!(
+        "SELECT s.in_reply_to_id AS id, count(*) AS count FROM statuses s WHERE s.in_reply_to_id = ANY ($2) AND ",
+        visible!(),
+        " GROUP BY s.in_reply_to_id"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<Array<BigInt>, _>(posts)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.count)).collect())
+}
+
+/// Whose members these audiences are.
+pub async fn list_audience_groups(conn: &mut Conn, ids: &[AudienceId]) -> QueryResult<Vec<(AudienceId, AccountId)>> {
+    audiences::table
+        .filter(audiences::id.eq_any(ids))
+        .select((audiences::id, audiences::group_account_id))
+        .load(conn)
+        .await
+}
+
+/// Groups of this instance that want to be found, by name.
+pub async fn list_groups(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Account>> {
+    accounts::table
+        .filter(accounts::domain.is_null())
+        .filter(accounts::actor_type.eq(ActorType::Group.as_str()))
+        .filter(accounts::discoverable)
+        .filter(accounts::suspended_at.is_null())
+        .order(accounts::username)
+        .limit(limit)
+        .select(Account::as_select())
+        .load(conn)
+        .await
+}

@@ -1,0 +1,194 @@
+//! Posts as pages show them: loads what a page of them needs in a fixed number of queries.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::store;
+use super::texts::Texts;
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::{AccountId, AudienceId, StatusId};
+use crate::base::text;
+use crate::base::visibility::{Audience, Viewer};
+use crate::db::Conn;
+use crate::statuses::{self, Kind, Status};
+
+/// Somebody as pages name them.
+#[derive(Clone, Debug)]
+pub struct Who {
+    pub name: String,
+    pub handle: String,
+    /// Their page: here for people of this instance, on their own server for others.
+    pub url: String,
+    pub avatar: Option<String>,
+    /// Stands in for a picture.
+    pub initial: String,
+    pub is_group: bool,
+}
+
+/// A post as pages show it.
+#[derive(Clone, Debug)]
+pub struct PostView {
+    pub id: StatusId,
+    pub parent: Option<StatusId>,
+    pub author: Who,
+    pub booster: Option<Who>,
+    /// The public group in which it was posted.
+    pub group: Option<Who>,
+    pub url: String,
+    /// Sanitised HTML.
+    pub content: String,
+    pub spoiler: String,
+    pub language: String,
+    pub kind_class: &'static str,
+    /// In words; empty for a plain post.
+    pub kind: String,
+    pub audience: String,
+    pub audience_class: &'static str,
+    pub time: String,
+    pub time_iso: String,
+    pub edited: bool,
+    /// How many replies, in words; empty when there are none.
+    pub replies: String,
+    /// How deep in a thread, for the stylesheet: 0 to 3.
+    pub depth: usize,
+    pub focus: bool,
+}
+
+impl Who {
+    pub fn new(account: &Account, own_domain: &str) -> Self {
+        let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
+        Self {
+            name: name.clone(),
+            handle: format!("@{}", account.full_handle(own_domain)),
+            url: account.url.clone(),
+            avatar: account.avatar_url.clone(),
+            initial: name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string(),
+            is_group: account.is_group(),
+        }
+    }
+}
+
+/// A moment in words. Pages cannot know the reader's zone without a script, so it says which one it is.
+pub fn moment(time: DateTime<Utc>) -> String {
+    time.format("%-d %b %Y, %H:%M UTC").to_string()
+}
+
+/// Loads posts and boosts in the order of `ids`, which the viewer may see. What a boost boosts is checked here; boosts of
+/// what they may not see are left out.
+pub async fn load(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, ids: &[StatusId]) -> Result<Vec<PostView>> {
+    let listed = by_id(statuses::store::list_statuses(conn, ids).await?);
+    let boosted: Vec<StatusId> = listed.values().filter_map(|status| status.reblog_of_id).collect();
+    let boosted = if boosted.is_empty() {
+        HashMap::new()
+    } else {
+        let seen = statuses::store::list_visible(conn, viewer, &boosted).await?;
+        by_id(statuses::store::list_statuses(conn, &seen).await?)
+    };
+    let shown: Vec<(&Status, Option<&Status>)> = ids
+        .iter()
+        .filter_map(|id| {
+            let status = listed.get(id)?;
+            match status.reblog_of_id {
+                Some(original) => Some((boosted.get(&original)?, Some(status))),
+                None => Some((status, None)),
+            }
+        })
+        .collect();
+    let around = Around::load(app, conn, viewer, &shown).await?;
+    Ok(shown.into_iter().filter_map(|(status, boost)| around.view(t, status, boost)).collect())
+}
+
+fn by_id(statuses: Vec<Status>) -> HashMap<StatusId, Status> {
+    statuses.into_iter().map(|status| (status.id, status)).collect()
+}
+
+/// What stands around the posts of a page.
+struct Around {
+    instance: String,
+    people: HashMap<AccountId, Who>,
+    replies: HashMap<StatusId, i64>,
+    audiences: HashMap<AudienceId, AccountId>,
+}
+
+impl Around {
+    async fn load(app: &App, conn: &mut Conn, viewer: Viewer, shown: &[(&Status, Option<&Status>)]) -> Result<Self> {
+        let private: Vec<AudienceId> = shown.iter().filter_map(|(status, _)| status.audience_id).collect();
+        let audiences: HashMap<AudienceId, AccountId> = if private.is_empty() {
+            HashMap::new()
+        } else {
+            store::list_audience_groups(conn, &private).await?.into_iter().collect()
+        };
+        let mut people: Vec<AccountId> = audiences.values().copied().collect();
+        for (status, boost) in shown {
+            people.push(status.account_id);
+            people.extend(status.group_account_id);
+            people.extend(boost.map(|boost| boost.account_id));
+        }
+        people.sort_unstable();
+        people.dedup();
+        let people = accounts::store::list_accounts(conn, &people).await?;
+        let domain = &app.config.instance.domain;
+        let posts: Vec<StatusId> = shown.iter().map(|(status, _)| status.id).collect();
+        Ok(Self {
+            instance: app.config.instance.title.clone(),
+            people: people.iter().map(|account| (account.id, Who::new(account, domain))).collect(),
+            replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
+            audiences,
+        })
+    }
+
+    fn view(&self, t: &Texts, status: &Status, boost: Option<&Status>) -> Option<PostView> {
+        let author = self.people.get(&status.account_id)?.clone();
+        let group = status.group_account_id.and_then(|id| self.people.get(&id)).cloned();
+        let replies = self.replies.get(&status.id).copied().unwrap_or(0);
+        Some(PostView {
+            id: status.id,
+            parent: status.in_reply_to_id,
+            booster: boost.and_then(|boost| self.people.get(&boost.account_id)).filter(|who| !who.is_group).cloned(),
+            audience: self.audience(t, status.audience(), &author),
+            audience_class: status.audience().name(),
+            author,
+            group,
+            url: status.url.clone(),
+            content: status.content.clone(),
+            spoiler: status.spoiler_text.clone(),
+            language: status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default(),
+            kind_class: status.kind().name(),
+            kind: kind_in_words(t, status.kind()),
+            time: moment(status.created_at),
+            time_iso: status.created_at.to_rfc3339(),
+            edited: status.edited_at.is_some(),
+            replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
+            depth: 0,
+            focus: false,
+        })
+    }
+
+    fn audience(&self, t: &Texts, audience: Audience, author: &Who) -> String {
+        match audience {
+            Audience::Public => t.say("audience-public"),
+            Audience::Unlisted => t.say("audience-unlisted"),
+            Audience::Followers => t.with("audience-followers", "name", &author.name),
+            Audience::Direct => t.say("audience-direct"),
+            Audience::Organisation => t.with("audience-organisation", "name", &self.instance),
+            Audience::Partners => t.with("audience-partners", "name", &self.instance),
+            Audience::Group(id) => {
+                let group = self.audiences.get(&id).and_then(|group| self.people.get(group));
+                group.map_or_else(|| t.say("audience-direct"), |group| t.with("audience-group", "name", &group.name))
+            }
+        }
+    }
+}
+
+fn kind_in_words(t: &Texts, kind: Kind) -> String {
+    match kind {
+        Kind::Plain => String::new(),
+        Kind::Question => t.say("kind-question"),
+        Kind::Resource => t.say("kind-resource"),
+        Kind::TodayILearned => t.say("kind-today-i-learned"),
+        Kind::Lesson => t.say("kind-lesson"),
+    }
+}

@@ -1,0 +1,198 @@
+//! Who is looking at a page: the browser session in the cookie, the language, and the protection of forms.
+//!
+//! A form is accepted when it carries the token that belongs to the browser's cookie, and when the browser says (`Origin`,
+//! `Sec-Fetch-Site`) that it came from a page of ours. The cookies are `SameSite=Lax` besides.
+
+use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use askama::Template;
+use futures_util::future::LocalBoxFuture;
+
+use super::texts::Texts;
+use crate::accounts::{Account, User, sign_in};
+use crate::app::App;
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result, secret};
+
+/// Who is looking.
+pub struct Visitor {
+    pub app: App,
+    pub texts: Texts,
+    pub person: Option<(Account, User)>,
+    /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
+    session: Option<String>,
+    browser: Option<String>,
+    /// `browser` is new: the cookie is to be set with the page.
+    fresh: bool,
+}
+
+/// The names of the two cookies. Browsers keep cookies apart by host and not by port, so without https (several instances
+/// on one machine) the domain, which has the port, is part of the name.
+struct CookieNames {
+    session: String,
+    browser: String,
+    secure: bool,
+}
+
+impl CookieNames {
+    fn of(app: &App) -> Self {
+        if app.origin.starts_with("https:") {
+            return Self { session: "__Host-pollen".into(), browser: "__Host-pollen-form".into(), secure: true };
+        }
+        let hash: String =
+            secret::hash(&app.config.instance.domain).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        Self { session: format!("pollen_{hash}"), browser: format!("pollen_form_{hash}"), secure: false }
+    }
+
+    fn cookie(&self, name: &str, value: String, age: time::Duration) -> Cookie<'static> {
+        Cookie::build(name.to_owned(), value)
+            .path("/")
+            .http_only(true)
+            .secure(self.secure)
+            .same_site(SameSite::Lax)
+            .max_age(age)
+            .finish()
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
+        let texts = texts_of(request);
+        let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
+        let names = app.as_ref().map(CookieNames::of);
+        let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser)));
+        Box::pin(async move {
+            let app = app.ok_or_else(|| Error::internal("no App in the request"))?;
+            let (session, browser) = cookies.unwrap_or_default();
+            let person = match &session {
+                Some(token) => sign_in::find_session(&app, token).await?,
+                None => None,
+            };
+            let session = session.filter(|_| person.is_some());
+            Ok(Self { app, texts, person, session, browser, fresh: false })
+        })
+    }
+}
+
+/// The texts in the language that a browser asks for.
+pub fn texts_of(request: &HttpRequest) -> Texts {
+    let wished = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Texts::choose(wished.unwrap_or_default())
+}
+
+impl Visitor {
+    /// With whose eyes posts are chosen.
+    pub fn viewer(&self) -> Viewer {
+        Viewer(self.person.as_ref().map(|(account, _)| account.id))
+    }
+
+    pub fn account(&self) -> Option<&Account> {
+        self.person.as_ref().map(|(account, _)| account)
+    }
+
+    /// Makes sure that forms on the page can be sent: a browser that is not signed in gets a cookie of its own.
+    pub fn prepare_form(&mut self) -> Result<()> {
+        if self.session.is_none() && self.browser.is_none() {
+            self.browser = Some(secret::generate()?);
+            self.fresh = true;
+        }
+        Ok(())
+    }
+
+    /// The token that forms carry; empty when there is nothing to derive it from.
+    pub fn form_token(&self) -> String {
+        let Some(from) = self.session.as_ref().or(self.browser.as_ref()) else { return String::new() };
+        secret::hash(&format!("form:{from}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether a form was sent from a page that this browser was given.
+    pub fn is_own_form(&self, request: &HttpRequest, token: &str) -> bool {
+        let own = self.form_token();
+        comes_from_here(&self.app, request) && !own.is_empty() && secret::equal(&own, token)
+    }
+
+    /// As [`Visitor::is_own_form`], for forms that can simply be opened again: a 422 with a page that says so.
+    pub fn require_own_form(&self, request: &HttpRequest, token: &str) -> Result<()> {
+        if self.is_own_form(request, token) { Ok(()) } else { Err(Error::invalid("form", "was open for too long")) }
+    }
+
+    /// A page.
+    pub fn page(&self, status: StatusCode, template: &impl Template) -> Result<HttpResponse> {
+        let body = template.render().map_err(Error::internal)?;
+        let mut builder = HttpResponseBuilder::new(status);
+        builder.content_type("text/html; charset=utf-8");
+        builder.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        if let Some(browser) = self.browser.as_ref().filter(|_| self.fresh) {
+            let names = CookieNames::of(&self.app);
+            builder.cookie(names.cookie(&names.browser, browser.clone(), time::Duration::days(1)));
+        }
+        Ok(builder.body(body))
+    }
+
+    /// Signs this browser in, with a new session; the one that it had ends.
+    pub async fn signed_in(&self, request: &HttpRequest, account: &Account, location: &str) -> Result<HttpResponse> {
+        if let Some(old) = &self.session {
+            sign_in::close_session(&self.app, old).await?;
+        }
+        let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let token = sign_in::open_session(&self.app, account.id, agent.unwrap_or_default()).await?;
+        let names = CookieNames::of(&self.app);
+        let mut response = super::see_other(location);
+        let days = time::Duration::days(sign_in::SESSION_DAYS);
+        add_cookie(&mut response, &names.cookie(&names.session, token, days))?;
+        add_cookie(&mut response, &names.cookie(&names.browser, String::new(), time::Duration::ZERO))?;
+        Ok(response)
+    }
+
+    /// Ends this browser's session.
+    pub async fn signed_out(&self, location: &str) -> Result<HttpResponse> {
+        if let Some(old) = &self.session {
+            sign_in::close_session(&self.app, old).await?;
+        }
+        let names = CookieNames::of(&self.app);
+        let mut response = super::see_other(location);
+        add_cookie(&mut response, &names.cookie(&names.session, String::new(), time::Duration::ZERO))?;
+        Ok(response)
+    }
+}
+
+fn add_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<()> {
+    response.add_cookie(cookie).map_err(|error| Error::internal(error.to_string()))
+}
+
+/// What browsers say of where a form was.
+fn comes_from_here(app: &App, request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
+    let origin = header("origin").is_none_or(|origin| origin == app.origin);
+    origin && header("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
+}
+
+/// Where to go on to after signing in: a path of ours, else the front page.
+pub fn safe_path(path: Option<&str>) -> &str {
+    path.filter(|path| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+    })
+    .unwrap_or("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_elsewhere_after_signing_in() {
+        assert_eq!(safe_path(Some("/oauth/authorize?client_id=1")), "/oauth/authorize?client_id=1");
+        for elsewhere in ["https://evil.test/", "//evil.test", "/\\evil.test", "/a\r\nb", "", "x"] {
+            assert_eq!(safe_path(Some(elsewhere)), "/", "{elsewhere}");
+        }
+        assert_eq!(safe_path(None), "/");
+    }
+}
