@@ -1,4 +1,26 @@
 //! Pollen: a federated server for personal learning networks at work.
+//!
+//! The map. A folder is a slice, named after its noun; a file name means the same in each (see `ARCHITECTURE.md`). Floors,
+//! ground first, each importing lower ones only:
+//!
+//! `base` < `net` < `config` < `db` < `app` < `jobs` < (mod, wire, entity) < store < (ops, view) < object < `edge` <
+//! (api, inbox, outbox, web) < (`activities`, `worker`, `routes`, `server`, `housekeeping`, `start`) < `command`
+//!
+//! On its own floor a slice imports those that stand before it here; `tests/it/tidy` holds the sources against that:
+//!
+//! - `federation`: the door where activities arrive, their delivery, WebFinger, NodeInfo
+//! - `oauth`: client applications, tokens, who is asking
+//! - `accounts`: people and groups, of this instance and of others
+//! - `notifications`: what a person is told of
+//! - `relationships`: follows and follow requests
+//! - `statuses`: posts, their audiences, and the one rule on who may see them
+//! - `timelines`: home, public, hashtags, groups
+//! - `search`: accounts, posts and hashtags by name or address
+//! - `instances`: what this server says of itself
+//!
+//! Features, each a slice that can be deleted; those above never import them:
+//!
+//! - `groups`: groups as actors that relay what is posted to them
 
 pub mod app;
 pub mod base;

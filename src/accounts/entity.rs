@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::store::Stats;
-use super::{Account, User};
-use crate::relationships::store::Standing;
+use super::{Account, Stats, User};
 
 /// How times are written: RFC 3339 with milliseconds, UTC.
 pub fn time(time: DateTime<Utc>) -> String {
@@ -146,26 +144,4 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
         );
     }
     value
-}
-
-/// How one account stands to another (https://docs.joinmastodon.org/entities/Relationship/).
-pub fn relationship(standing: &Standing) -> Value {
-    json!({
-        "id": standing.id,
-        "following": standing.following,
-        "showing_reblogs": standing.showing_reblogs,
-        "notifying": standing.notifying,
-        "languages": null,
-        "followed_by": standing.followed_by,
-        "blocking": false,
-        "blocked_by": false,
-        "muting": false,
-        "muting_notifications": false,
-        "muting_expires_at": null,
-        "requested": standing.requested,
-        "requested_by": standing.requested_by,
-        "domain_blocking": false,
-        "endorsed": false,
-        "note": "",
-    })
 }

@@ -19,7 +19,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
-use crate::db::schema::{accounts, users};
+use crate::db::schema::{account_stats, accounts, users};
 use crate::jobs::Job;
 
 /// What kind of actor an account is (ActivityPub's `type`).
@@ -184,6 +184,20 @@ pub struct User {
     pub default_language: Option<String>,
     pub created_at: DateTime<Utc>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
+}
+
+/// The counts of an account.
+#[derive(Clone, Copy, Debug, Queryable, Selectable)]
+#[diesel(table_name = account_stats, check_for_backend(diesel::pg::Pg))]
+pub struct Stats {
+    pub statuses_count: i64,
+    pub followers_count: i64,
+    pub following_count: i64,
+    pub last_status_at: Option<DateTime<Utc>>,
+}
+
+impl Stats {
+    pub const NONE: Self = Self { statuses_count: 0, followers_count: 0, following_count: 0, last_status_at: None };
 }
 
 /// A local account changed its profile: tell its followers' servers.

@@ -15,7 +15,7 @@ use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::federation::delivery::is_suspended;
-use crate::federation::webfinger;
+use crate::federation::object as lookup;
 use crate::net::fetch::Fetcher;
 use crate::net::key::PublicKey;
 use crate::net::signature;
@@ -111,7 +111,7 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
         return Ok(fetch_actor(app, &account.uri, None).await.unwrap_or(account));
     }
     check_host(app, domain)?;
-    let found = webfinger::look_up(app, &handle.username, domain).await?;
+    let found = lookup::look_up(app, &handle.username, domain).await?;
     fetch_actor(app, &found.actor_uri, Some(&found.domain)).await
 }
 
@@ -182,7 +182,7 @@ fn parse(object: &Value) -> Result<RemoteActor> {
 /// The domain of an actor's handle: that of its id, unless WebFinger on both domains agrees on another (FEP-2c59).
 async fn handle_domain(app: &App, actor: &RemoteActor) -> Result<String> {
     let host = read::host(&actor.uri).ok_or_else(|| Error::invalid("actor", "has no host"))?;
-    match webfinger::look_up(app, &actor.username, &host).await {
+    match lookup::look_up(app, &actor.username, &host).await {
         Ok(found) if found.actor_uri == actor.uri => Ok(found.domain),
         _ => Ok(host),
     }

@@ -223,7 +223,7 @@ impl text::Links for ProfileLinks<'_> {
     }
 
     fn tag(&self, name: &str) -> String {
-        tag_url(self.0, name)
+        text::tag_url(self.0, name)
     }
 }
 
@@ -238,13 +238,6 @@ impl text::Links for PlainLinks {
     fn tag(&self, _: &str) -> String {
         String::new()
     }
-}
-
-/// The page of a hashtag on this instance; `name` is normalised.
-pub fn tag_url(origin: &str, name: &str) -> String {
-    let mut url = format!("{origin}/tags/");
-    url.extend(url::form_urlencoded::byte_serialize(name.as_bytes()));
-    url
 }
 
 /// Closes a local account, or shuts a remote one out: signed out everywhere, seen by nobody.

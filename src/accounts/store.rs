@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
-use super::{Account, NewAccount, User};
+use super::{Account, NewAccount, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
@@ -239,20 +239,6 @@ pub async fn count_people(conn: &mut Conn, active_since: DateTime<Utc>) -> Query
     let all = users::table.count().get_result(conn).await?;
     let active = users::table.filter(users::last_sign_in_at.gt(active_since)).count().get_result(conn).await?;
     Ok((all, active))
-}
-
-/// The counts of an account.
-#[derive(Clone, Copy, Debug, Queryable, Selectable)]
-#[diesel(table_name = account_stats, check_for_backend(diesel::pg::Pg))]
-pub struct Stats {
-    pub statuses_count: i64,
-    pub followers_count: i64,
-    pub following_count: i64,
-    pub last_status_at: Option<DateTime<Utc>>,
-}
-
-impl Stats {
-    pub const NONE: Self = Self { statuses_count: 0, followers_count: 0, following_count: 0, last_status_at: None };
 }
 
 /// Accounts with their counts.

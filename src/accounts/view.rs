@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::store::{self, Stats};
 use super::{Account, entity};
+use super::{Stats, store};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;

@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::oauth::extract::Client;
-use crate::statuses::store::PageRow;
+use crate::statuses::PageRow;
 use crate::statuses::view;
 
 const NOT_FOUND: Error = Error::NotFound("Record");

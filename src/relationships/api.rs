@@ -4,9 +4,10 @@
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
+use super::entity;
 use super::ops::{self, FollowOptions};
 use super::store::{self, Side};
-use crate::accounts::{self, Account, entity};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::page::PageQuery;

@@ -1,6 +1,7 @@
 //! Who follows whom: the nouns.
 
 pub mod api;
+pub mod entity;
 pub mod inbox;
 pub mod ops;
 pub mod store;
@@ -8,6 +9,7 @@ pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
 
 use crate::base::id::{AccountId, FollowId};
 use crate::db::schema::follows;
@@ -26,4 +28,23 @@ pub struct Follow {
     pub notify: bool,
     pub languages: Option<Vec<Option<String>>>,
     pub created_at: DateTime<Utc>,
+}
+
+/// How one account stands to another.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Standing {
+    #[diesel(sql_type = BigInt)]
+    pub id: AccountId,
+    #[diesel(sql_type = Bool)]
+    pub following: bool,
+    #[diesel(sql_type = Bool)]
+    pub requested: bool,
+    #[diesel(sql_type = Bool)]
+    pub followed_by: bool,
+    #[diesel(sql_type = Bool)]
+    pub requested_by: bool,
+    #[diesel(sql_type = Bool)]
+    pub showing_reblogs: bool,
+    #[diesel(sql_type = Bool)]
+    pub notifying: bool,
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text};
 use diesel_async::RunQueryDsl;
 
-use super::Follow;
+use super::{Follow, Standing};
 use crate::accounts::Account;
 use crate::base::id::{AccountId, FollowId};
 use crate::base::page::Page;
@@ -191,25 +191,6 @@ pub async fn list_page(
     let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn).await?;
     let mut found: HashMap<AccountId, Account> = found.into_iter().map(|account| (account.id, account)).collect();
     Ok(rows.iter().filter_map(|row| Some((row.0, found.remove(&other(row))?))).collect())
-}
-
-/// How one account stands to another.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct Standing {
-    #[diesel(sql_type = BigInt)]
-    pub id: AccountId,
-    #[diesel(sql_type = Bool)]
-    pub following: bool,
-    #[diesel(sql_type = Bool)]
-    pub requested: bool,
-    #[diesel(sql_type = Bool)]
-    pub followed_by: bool,
-    #[diesel(sql_type = Bool)]
-    pub requested_by: bool,
-    #[diesel(sql_type = Bool)]
-    pub showing_reblogs: bool,
-    #[diesel(sql_type = Bool)]
-    pub notifying: bool,
 }
 
 /// How `me` stands to each of these accounts; those that don't exist are left out.

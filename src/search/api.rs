@@ -57,7 +57,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
     let rows: Vec<_> = found
         .statuses
         .iter()
-        .map(|status| statuses::store::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
+        .map(|status| statuses::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
         .collect();
     let statuses = view::load_many(&app, &mut conn, viewer, &rows).await?;
     let statuses: Vec<String> = statuses.into_iter().map(|(_, json)| json).collect();
@@ -129,7 +129,7 @@ fn tag_entity(app: &App, name: &str) -> serde_json::Value {
     json!({
         "id": name,
         "name": name,
-        "url": accounts::ops::tag_url(&app.origin, name),
+        "url": crate::base::text::tag_url(&app.origin, name),
         "history": [],
         "following": false,
         "featuring": false,

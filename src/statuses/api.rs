@@ -145,10 +145,10 @@ pub async fn show_many(app: web::Data<App>, client: MaybeClient, ids: Params<Ids
     let ids: Vec<StatusId> = ids.0.id.iter().filter_map(|id| id.parse().ok()).take(40).collect();
     let mut conn = app.db.get().await?;
     let statuses = store::list_statuses(&mut conn, &ids).await?;
-    let rows: Vec<store::PageRow> = ids
+    let rows: Vec<super::PageRow> = ids
         .iter()
         .filter_map(|id| statuses.iter().find(|status| status.id == *id))
-        .map(|status| store::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
+        .map(|status| super::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
         .collect();
     let found = view::load_many(&app, &mut conn, viewer, &rows).await?;
     let texts: Vec<String> = found.into_iter().map(|(_, json)| json).collect();
@@ -248,7 +248,7 @@ async fn interacted(app: &App, client: MaybeClient, path: &str, interaction: sto
     let viewer = client.viewer("read:accounts");
     let mut conn = app.db.get().await?;
     let status = store::find_visible(&mut conn, viewer, id_in(path)?).await?.ok_or(NOT_FOUND)?;
-    let mut ids = store::list_interacted(&mut conn, status.id, interaction, 80).await?;
+    let mut ids = store::list_interacted(&mut conn, viewer, status.id, interaction, 80).await?;
     if viewer.0 != Some(status.account_id) && !app.config.culture.show_counts {
         ids.retain(|id| Some(*id) == viewer.0);
     }

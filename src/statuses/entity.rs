@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Status;
-use super::store::ViewerPart;
+use super::ViewerPart;
 use crate::accounts::Account;
 use crate::accounts::entity::time;
-use crate::accounts::ops::tag_url;
+use crate::base::text::tag_url;
 
 #[derive(Serialize)]
 struct Mention<'a> {

@@ -12,6 +12,7 @@ pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable};
 
 use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
 use crate::base::visibility::{Audience, Visibility};
@@ -156,6 +157,34 @@ pub struct NewStatus {
     pub language: Option<String>,
     pub application_id: Option<ApplicationId>,
     pub created_at: DateTime<Utc>,
+}
+
+/// A post on a page, and what it boosts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
+pub struct PageRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub reblog_of_id: Option<StatusId>,
+}
+
+/// What of a post depends on who looks.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct ViewerPart {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Bool)]
+    pub own: bool,
+    #[diesel(sql_type = Bool)]
+    pub favourited: bool,
+    #[diesel(sql_type = Bool)]
+    pub reblogged: bool,
+    #[diesel(sql_type = BigInt)]
+    pub replies_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub reblogs_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub favourites_count: i64,
 }
 
 /// A post was written here, or recorded from elsewhere: deliver it (local ones), relay it to groups, tell people.

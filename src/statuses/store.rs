@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 
 pub use write::*;
 
-use super::Status;
+use super::{Status, ViewerPart};
 use crate::accounts::Account;
 use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
 use crate::base::visibility::Viewer;
@@ -172,45 +172,23 @@ pub async fn find_surroundings(
     rows.into_iter().next().ok_or(diesel::result::Error::NotFound)
 }
 
-/// The public posts of an account, newest first, for its outbox.
+/// The posts of an account that anyone may see, newest first, for its outbox.
 pub async fn list_public_of(conn: &mut Conn, id: AccountId, below: StatusId, limit: i64) -> QueryResult<Vec<Status>> {
-    statuses::table
-        .filter(statuses::account_id.eq(id))
-        .filter(statuses::id.lt(below))
-        .filter(statuses::audience_kind.eq_any([1_i16, 2]))
-        .order(statuses::id.desc())
-        .limit(limit)
-        .select(Status::as_select())
-        .load(conn)
-        .await
-}
-
-/// A post on a page, and what it boosts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
-pub struct PageRow {
-    #[diesel(sql_type = BigInt)]
-    pub id: StatusId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub reblog_of_id: Option<StatusId>,
-}
-
-/// What of a post depends on who looks.
-#[derive(Clone, Copy, Debug, QueryableByName)]
-pub struct ViewerPart {
-    #[diesel(sql_type = BigInt)]
-    pub id: StatusId,
-    #[diesel(sql_type = Bool)]
-    pub own: bool,
-    #[diesel(sql_type = Bool)]
-    pub favourited: bool,
-    #[diesel(sql_type = Bool)]
-    pub reblogged: bool,
-    #[diesel(sql_type = BigInt)]
-    pub replies_count: i64,
-    #[diesel(sql_type = BigInt)]
-    pub reblogs_count: i64,
-    #[diesel(sql_type = BigInt)]
-    pub favourites_count: i64,
+    let rows: Vec<IdRow> = Sql::new(concat!(
+        "SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.id < $3 AND s.audience_kind IN (1, 2) AND ",
+        visible!(),
+        " ORDER BY s.id DESC LIMIT $4"
+    ))
+    .bind::<BigInt, _>(Viewer(None).bind())
+    .bind::<BigInt, _>(id)
+    .bind::<BigInt, _>(below)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    let ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
+    let mut found = list_statuses(conn, &ids).await?;
+    found.sort_unstable_by_key(|status| std::cmp::Reverse(status.id));
+    Ok(found)
 }
 
 /// The viewer's part of those of these posts that the viewer may see. This is the permission for whatever is shown from a
@@ -276,32 +254,34 @@ pub enum Interaction {
     Reblog,
 }
 
-/// Who did that with a post, newest first.
+/// Who did that with a post, newest first. Boosts that the viewer may not see are left out.
 pub async fn list_interacted(
     conn: &mut Conn,
+    viewer: Viewer,
     id: StatusId,
     interaction: Interaction,
     limit: i64,
 ) -> QueryResult<Vec<AccountId>> {
-    use crate::db::schema::favourites;
-    match interaction {
+    let rows: Vec<AccountRow> = match interaction {
         Interaction::Favourite => {
-            favourites::table
-                .filter(favourites::status_id.eq(id))
-                .order(favourites::id.desc())
-                .limit(limit)
-                .select(favourites::account_id)
-                .load(conn)
-                .await
+            Sql::new("SELECT f.account_id FROM favourites f WHERE f.status_id = $1 ORDER BY f.id DESC LIMIT $2")
         }
-        Interaction::Reblog => {
-            statuses::table
-                .filter(statuses::reblog_of_id.eq(id))
-                .order(statuses::id.desc())
-                .limit(limit)
-                .select(statuses::account_id)
-                .load(conn)
-                .await
-        }
+        Interaction::Reblog => Sql::new(concat!(
+            "SELECT s.account_id FROM statuses s WHERE s.reblog_of_id = $2 AND ",
+            visible!(),
+            " ORDER BY s.id DESC LIMIT $3"
+        ))
+        .bind::<BigInt, _>(viewer.bind()),
     }
+    .bind::<BigInt, _>(id)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.account_id).collect())
+}
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::store::{self, PageRow, ViewerPart};
+use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
 use crate::accounts::{self, Account};
 use crate::app::App;

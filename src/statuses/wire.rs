@@ -9,9 +9,9 @@ pub use read::{RemoteStatus, parse_status};
 
 use super::{Kind, Status};
 use crate::accounts::Account;
-use crate::accounts::ops::tag_url;
 use crate::accounts::wire::{context, rfc3339};
 use crate::base::activitystreams::PUBLIC;
+use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
 
 /// What a post looks like with all that it names.

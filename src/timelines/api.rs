@@ -18,7 +18,7 @@ use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page};
 use crate::oauth::extract::{Client, MaybeClient};
-use crate::statuses::store::PageRow;
+use crate::statuses::PageRow;
 use crate::statuses::view;
 
 /// Posts on a page: usual and most.

@@ -12,7 +12,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::markers;
 use crate::db::sql::Sql;
-use crate::statuses::store::PageRow;
+use crate::statuses::PageRow;
 use crate::visible;
 
 /// The two directions of a page share everything but their order.

@@ -11,3 +11,4 @@
 mod schema;
 mod smoke;
 mod support;
+mod tidy;

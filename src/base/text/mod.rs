@@ -30,3 +30,10 @@ pub use plain::{plain_text, strip_markup_to_text_line};
 pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
 pub use tags::{HASHTAG_MAX, normalise_tag};
+
+/// The page of a hashtag on this instance; `name` is normalised.
+pub fn tag_url(origin: &str, name: &str) -> String {
+    let mut url = format!("{origin}/tags/");
+    url.extend(url::form_urlencoded::byte_serialize(name.as_bytes()));
+    url
+}

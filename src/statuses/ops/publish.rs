@@ -217,7 +217,7 @@ impl text::Links for PostLinks<'_> {
     }
 
     fn tag(&self, name: &str) -> String {
-        accounts::ops::tag_url(self.origin, name)
+        crate::base::text::tag_url(self.origin, name)
     }
 }
 
