@@ -39,16 +39,15 @@ pub async fn pages<B: MessageBody + 'static>(
     incoming: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let request = incoming.request().clone();
-    let mut response = match next.call(incoming).await {
-        Ok(response) => response.map_into_boxed_body(),
-        Err(error) => ServiceResponse::from_err(error, request.clone()),
-    };
+    // The request may not be cloned before: actix changes it while it looks for the handler.
+    let mut response = next.call(incoming).await?.map_into_boxed_body();
     let status = response.status();
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
-    if (status.is_client_error() || status.is_server_error()) && !is_page && !is_for_programs(request.path()) {
+    if (status.is_client_error() || status.is_server_error()) && !is_page && !is_for_programs(response.request().path())
+    {
         let retry = response.headers().get(header::RETRY_AFTER).cloned();
+        let request = response.request().clone();
         let mut page = error_page(&request, status);
         if let Some(retry) = retry {
             page.headers_mut().insert(header::RETRY_AFTER, retry);
