@@ -3,6 +3,8 @@
 //! `config/pollen.example.toml` documents every key. An unknown key or an impossible value stops the start, with the key
 //! and what would be right.
 
+mod validate;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -279,107 +281,6 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses what cannot be.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        let domain = &self.instance.domain;
-        if domain.is_empty() {
-            return Err(refuse(
-                "instance.domain",
-                "is required: the name that handles will end in, e.g. \"pln.acme.com\"",
-            ));
-        }
-        let parsed = url::Url::parse(&format!("https://{domain}/"))
-            .map_err(|_| refuse("instance.domain", "is no host name; right would be \"pln.acme.com\""))?;
-        let own = crate::base::activitystreams::host_of(&parsed);
-        if parsed.path() != "/" || own.as_deref() != Some(domain.as_str()) || !parsed.username().is_empty() {
-            return Err(refuse(
-                "instance.domain",
-                "must be a bare host name in lower case (international names in punycode), without scheme and path",
-            ));
-        }
-        if self.server.listen.is_empty() {
-            return Err(refuse("server.listen", "needs at least one address, e.g. [\"127.0.0.1:3000\"]"));
-        }
-        self.validate_loopback(&parsed)?;
-        self.validate_numbers()?;
-        if let Some(url) = &self.database.url
-            && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
-        {
-            return Err(refuse(
-                "database.url",
-                "must begin with postgres://, e.g. \"postgres://pollen:secret@db/pollen\"",
-            ));
-        }
-        if url::Url::parse(&self.instance.source_url).is_err() {
-            return Err(refuse("instance.source_url", "must be a URL where the source of this version can be had"));
-        }
-        tracing_subscriber::EnvFilter::try_new(&self.log.filter)
-            .map_err(|error| refuse("log.filter", &format!("is no filter ({error}); right would be \"info\"")))?;
-        Ok(())
-    }
-
-    fn validate_loopback(&self, domain: &url::Url) -> Result<(), ConfigError> {
-        if self.federation.loopback {
-            if let Some(address) = self.server.listen.iter().find(|address| !address.ip().is_loopback()) {
-                return Err(refuse(
-                    "federation.loopback",
-                    &format!(
-                        "is for one machine only, but server.listen has {address}, which is not a loopback address"
-                    ),
-                ));
-            }
-            return Ok(());
-        }
-        if !self.federation.names.is_empty() {
-            return Err(refuse("federation.names", "works with federation.loopback = true only"));
-        }
-        if domain.port().is_some() || !matches!(domain.host(), Some(url::Host::Domain(name)) if name.contains('.')) {
-            return Err(refuse(
-                "instance.domain",
-                "must be a full name without a port, unless federation.loopback is on (for trying Pollen on one machine)",
-            ));
-        }
-        Ok(())
-    }
-
-    fn validate_numbers(&self) -> Result<(), ConfigError> {
-        let positive = [
-            ("delivery.give_up_after_days", self.delivery.give_up_after_days),
-            ("delivery.first_pause_seconds", self.delivery.first_pause_seconds),
-            ("delivery.most_pause_seconds", self.delivery.most_pause_seconds),
-            ("delivery.lease_seconds", self.delivery.lease_seconds),
-            ("jobs.lease_seconds", self.jobs.lease_seconds),
-            ("jobs.first_pause_seconds", self.jobs.first_pause_seconds),
-        ];
-        for (key, value) in positive {
-            if !(value > 0.0 && value < 1e8) {
-                return Err(refuse(key, "must be a number above 0"));
-            }
-        }
-        let counts = [
-            ("database.connections", self.database.connections, 2, 1000),
-            ("delivery.hosts", self.delivery.hosts, 1, 1000),
-            ("jobs.workers", self.jobs.workers, 1, 1000),
-            ("posts.characters", self.posts.characters, 100, 100_000),
-        ];
-        for (key, value, least, most) in counts {
-            if !(least..=most).contains(&value) {
-                return Err(refuse(key, &format!("must be from {least} to {most}")));
-            }
-        }
-        let rates = [
-            ("limits.requests", self.limits.requests),
-            ("limits.inbox", self.limits.inbox),
-            ("limits.sign_in", self.limits.sign_in),
-        ];
-        for (key, value) in rates {
-            if value == 0 {
-                return Err(refuse(key, "must be at least 1"));
-            }
-        }
-        Ok(())
-    }
-
     /// All that is in force, as TOML with dotted keys; passwords are left out.
     pub fn in_force(&self) -> String {
         let mut shown = self.clone();
@@ -415,3 +316,6 @@ impl Config {
 pub fn seconds(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or(Duration::from_secs(1))
 }
+
+#[cfg(test)]
+mod tests;

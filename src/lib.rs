@@ -21,6 +21,7 @@
 //! Features, each a slice that can be deleted; those above never import them:
 //!
 //! - `groups`: groups as actors that relay what is posted to them
+//! - `web`: pages for people
 
 pub mod app;
 pub mod base;

@@ -5,11 +5,13 @@ mod answer;
 mod database;
 mod instance;
 mod log;
+mod peer;
 mod person;
 mod world;
 
 pub use answer::Answer;
 pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::Instance;
+pub use peer::{Letter, Peer, PeerActor};
 pub use person::{NewPerson, Person};
 pub use world::World;

@@ -7,20 +7,18 @@ use std::sync::OnceLock;
 use actix_web::dev::ServerHandle;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use pollen::accounts::{keys::KeyPool, object::InstanceActor, ops};
+use pollen::accounts::keys::KeyPool;
 use pollen::app::App;
 use pollen::base::clock::Clock;
 use pollen::config::Config;
 use pollen::db::Db;
-use pollen::federation::inbox::Door;
-use pollen::net::fetch::{Fetcher, FetcherOptions};
-use pollen::net::guard::GuardOptions;
 use pollen::net::key;
-use pollen::server;
+use pollen::{server, start};
 
 use super::database::{TestDatabase, directory};
 use super::instance::Instance;
 use super::log::{self, Warnings};
+use super::peer::Peer;
 
 /// Key pairs that all tests share: a new one costs up to half a second.
 const KEYS: usize = 8;
@@ -32,6 +30,7 @@ const MOST_ROUNDS: usize = 1000;
 #[derive(Default)]
 pub struct Builder {
     instances: Vec<String>,
+    peers: Vec<String>,
     names: HashMap<String, SocketAddr>,
     adjust: Vec<Box<dyn Fn(&mut Config) + Send>>,
 }
@@ -39,6 +38,7 @@ pub struct Builder {
 /// Instances, their shared clock, and what they warned of. End it with [`World::finish`].
 pub struct World {
     instances: HashMap<String, Instance>,
+    peers: HashMap<String, Peer>,
     servers: Vec<ServerHandle>,
     pub clock: Clock,
     warnings: Warnings,
@@ -52,7 +52,13 @@ impl Builder {
         self
     }
 
-    /// A further name, such as that of a peer the test plays itself.
+    /// A server that the test plays itself: [`World::peer`].
+    pub fn peer(mut self, name: &str) -> Self {
+        self.peers.push(name.to_owned());
+        self
+    }
+
+    /// A further name.
     pub fn name(mut self, name: &str, address: SocketAddr) -> Self {
         self.names.insert(name.to_owned(), address);
         self
@@ -66,12 +72,9 @@ impl Builder {
 
     pub async fn start(self) -> World {
         log::init();
-        let Self { instances, mut names, adjust } = self;
-        let listeners: Vec<(String, TcpListener)> = instances
-            .into_iter()
-            .map(|name| (name, TcpListener::bind("127.0.0.1:0").expect("a port is free")))
-            .collect();
-        for (name, listener) in &listeners {
+        let Self { instances, peers, mut names, adjust } = self;
+        let (listeners, peers) = (listen(instances), listen(peers));
+        for (name, listener) in listeners.iter().chain(&peers) {
             names.insert(name.clone(), listener.local_addr().unwrap());
         }
         let (clock, warnings) = (Clock::default(), Warnings::default());
@@ -83,6 +86,7 @@ impl Builder {
         });
         let mut world = World {
             instances: HashMap::new(),
+            peers: HashMap::new(),
             servers: Vec::new(),
             clock: clock.clone(),
             warnings: warnings.clone(),
@@ -93,8 +97,17 @@ impl Builder {
             world.instances.insert(instance.name().to_owned(), instance);
             world.servers.push(server);
         }
+        for (name, listener) in peers {
+            let (peer, server) = Peer::start(&name, listener, world.clock.clone());
+            world.peers.insert(name, peer);
+            world.servers.push(server);
+        }
         world
     }
+}
+
+fn listen(names: Vec<String>) -> Vec<(String, TcpListener)> {
+    names.into_iter().map(|name| (name, TcpListener::bind("127.0.0.1:0").expect("a port is free"))).collect()
 }
 
 fn client(names: &HashMap<String, SocketAddr>) -> reqwest::Client {
@@ -117,6 +130,9 @@ fn config(name: &str, names: &HashMap<String, SocketAddr>, address: SocketAddr) 
     config.jobs.workers = 4;
     config.delivery.hosts = 4;
     config.registrations.mode = pollen::config::RegistrationMode::Open;
+    config.limits.requests = 1_000_000;
+    config.limits.inbox = 1_000_000;
+    config.limits.sign_in = 1_000_000;
     config.validate().unwrap();
     config
 }
@@ -130,19 +146,9 @@ async fn start(
 ) -> (Instance, ServerHandle) {
     let database = TestDatabase::new().await;
     let db = Db::new(&database.url, config.database.connections).unwrap();
-    let guard = GuardOptions {
-        loopback_federation: config.federation.loopback,
-        names: config.federation.names.clone(),
-        private_domains: config.federation.private_domains.clone(),
-    };
-    let fetcher =
-        Fetcher::new(&FetcherOptions { guard, user_agent: "Pollen (tests)".into(), proxy: None, extra_ca: None });
     let app = App::new(config, db, clock, 0);
     app.slot::<KeyPool>().fill(key_pairs().iter().cycle().take(KEYS * 8).cloned());
-    app.put(fetcher.unwrap());
-    app.put(Door::open(app.db.clone(), app.clock.clone()));
-    let actor = ops::ensure_instance_actor(&app).await.unwrap();
-    app.put(InstanceActor(actor));
+    start::set_up(&app).await.unwrap();
     let server = server::serve(app.clone(), vec![listener]).unwrap();
     let handle = server.handle();
     tokio::spawn(server);
@@ -175,6 +181,10 @@ impl World {
 
     pub fn instance(&self, name: &str) -> &Instance {
         self.instances.get(name).unwrap_or_else(|| panic!("there is no instance {name} in this world"))
+    }
+
+    pub fn peer(&self, name: &str) -> &Peer {
+        self.peers.get(name).unwrap_or_else(|| panic!("there is no peer {name} in this world"))
     }
 
     /// Runs all instances' jobs and deliveries that are due, until all are idle.

@@ -63,6 +63,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/oauth/authorize.rs", Floor::Edge, "an api, split by endpoint"),
     ("src/oauth/error.rs", Floor::Edge, "an api, split by noun"),
     ("src/oauth/token.rs", Floor::Edge, "an api, split by endpoint"),
+    ("src/web/store.rs", Floor::Store, "a store as others"),
     ("src/web/", Floor::Edge, "pages"),
     ("src/activities.rs", Floor::Assembly, "which activity wakes which function"),
     ("src/housekeeping.rs", Floor::Assembly, "sweeps up after every slice"),

@@ -1,0 +1,265 @@
+//! A server of another make, played by the test: it serves what it is told to, keeps what it is sent, and can misbehave.
+
+use std::collections::HashMap;
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
+use chrono::{DateTime, Utc};
+use pollen::base::clock::Clock;
+use pollen::net::key::PrivateKey;
+use pollen::net::signature::sign_request;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::answer::Answer;
+use super::instance::{ACTIVITY, Instance};
+use super::world::key_pairs;
+
+const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
+
+/// What arrived at an inbox.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub path: String,
+    pub headers: HashMap<String, String>,
+    pub body: Value,
+}
+
+#[derive(Default)]
+struct State {
+    /// By path.
+    documents: HashMap<String, Value>,
+    received: Vec<Received>,
+    /// Of every GET, instead of what is there.
+    broken: Option<u16>,
+    /// What inboxes answer, 202 if not said.
+    inbox_answer: Option<u16>,
+    /// Paths that were asked for.
+    asked: Vec<String>,
+    minted: usize,
+}
+
+/// A peer; clones are the same one.
+#[derive(Clone)]
+pub struct Peer {
+    pub name: String,
+    clock: Clock,
+    state: Arc<Mutex<State>>,
+}
+
+/// Somebody on a peer.
+#[derive(Clone)]
+pub struct PeerActor {
+    pub uri: String,
+    pub key_id: String,
+    key: Arc<PrivateKey>,
+    peer: Peer,
+}
+
+/// An activity on its way, before it is signed. Change what should be wrong with it.
+pub struct Letter {
+    pub body: String,
+    pub signed_at: DateTime<Utc>,
+    pub key_id: String,
+    pub key: Arc<PrivateKey>,
+    /// Done to the headers and the body after signing.
+    pub tamper: fn(&mut Vec<(&'static str, String)>, &mut String),
+}
+
+impl Peer {
+    pub(super) fn start(name: &str, listener: TcpListener, clock: Clock) -> (Self, ServerHandle) {
+        let peer = Self { name: name.to_owned(), clock, state: Arc::default() };
+        let state = web::Data::from(peer.state.clone());
+        let server =
+            HttpServer::new(move || WebApp::new().app_data(state.clone()).default_service(web::route().to(answer)));
+        let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
+        let handle = server.handle();
+        tokio::spawn(server);
+        (peer, handle)
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.name)
+    }
+
+    /// A person with a key, who can be looked up.
+    pub fn actor(&self, username: &str) -> PeerActor {
+        let place = self.state.lock().unwrap().documents.len();
+        let (private, public) = &key_pairs()[place % key_pairs().len()];
+        let uri = self.url(&format!("/users/{username}"));
+        let key_id = format!("{uri}#main-key");
+        self.serve(json!({
+            "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
+            "id": uri, "type": "Person", "preferredUsername": username, "name": username,
+            "inbox": format!("{uri}/inbox"), "outbox": format!("{uri}/outbox"),
+            "followers": format!("{uri}/followers"), "following": format!("{uri}/following"),
+            "endpoints": {"sharedInbox": self.url("/inbox")},
+            "url": self.url(&format!("/@{username}")),
+            "publicKey": {"id": key_id, "owner": uri, "publicKeyPem": public},
+        }));
+        let resource = format!("acct:{username}@{}", self.name);
+        let query: String = url::form_urlencoded::byte_serialize(resource.as_bytes()).collect();
+        self.state.lock().unwrap().documents.insert(
+            format!("/.well-known/webfinger?resource={query}"),
+            json!({"subject": resource, "links": [{"rel": "self", "type": ACTIVITY, "href": uri}]}),
+        );
+        PeerActor { uri, key_id, key: Arc::new(PrivateKey::from_pem(private).unwrap()), peer: self.clone() }
+    }
+
+    /// Serves an object at its id, in place of what was there.
+    pub fn serve(&self, object: Value) {
+        let id = url::Url::parse(object["id"].as_str().unwrap()).unwrap();
+        self.state.lock().unwrap().documents.insert(id[url::Position::BeforePath..].to_owned(), object);
+    }
+
+    /// Serves it no more.
+    pub fn forget(&self, id: &str) {
+        let id = url::Url::parse(id).unwrap();
+        self.state.lock().unwrap().documents.remove(&id[url::Position::BeforePath..]);
+    }
+
+    /// From now on every GET is answered like this; `None`: properly again.
+    pub fn break_down(&self, status: impl Into<Option<u16>>) {
+        self.state.lock().unwrap().broken = status.into();
+    }
+
+    /// From now on inboxes answer like this; what arrives is kept all the same.
+    pub fn answer_inbox(&self, status: u16) {
+        self.state.lock().unwrap().inbox_answer = Some(status);
+    }
+
+    /// All that arrived so far.
+    pub fn received(&self) -> Vec<Received> {
+        self.state.lock().unwrap().received.clone()
+    }
+
+    /// The activities of a type that arrived so far.
+    pub fn received_of_type(&self, kind: &str) -> Vec<Value> {
+        self.received().into_iter().map(|one| one.body).filter(|body| body["type"] == kind).collect()
+    }
+
+    /// The paths that were asked for so far.
+    pub fn asked(&self) -> Vec<String> {
+        self.state.lock().unwrap().asked.clone()
+    }
+
+    /// An id that was not used before.
+    pub fn mint(&self, kind: &str) -> String {
+        let mut state = self.state.lock().unwrap();
+        state.minted += 1;
+        self.url(&format!("/{kind}/{}", state.minted))
+    }
+}
+
+async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
+    let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+    let mut state = state.lock().unwrap();
+    if request.method() == actix_web::http::Method::POST {
+        let headers = request.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        state.received.push(Received { path, headers: headers.collect(), body });
+        let status = state.inbox_answer.unwrap_or(202);
+        return HttpResponse::build(status.try_into().unwrap()).finish();
+    }
+    state.asked.push(path.clone());
+    if let Some(status) = state.broken {
+        return HttpResponse::build(status.try_into().unwrap()).finish();
+    }
+    match state.documents.get(&path) {
+        Some(found) if path.starts_with("/.well-known/") => {
+            HttpResponse::Ok().content_type("application/jrd+json").body(found.to_string())
+        }
+        Some(found) => HttpResponse::Ok().content_type(ACTIVITY).body(found.to_string()),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+impl PeerActor {
+    pub fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    /// `@mal@peer.test`.
+    pub fn handle(&self) -> String {
+        format!("@{}@{}", self.uri.rsplit('/').next().unwrap(), self.peer.name)
+    }
+
+    /// An activity of this actor's, with an id of its own.
+    pub fn activity(&self, kind: &str, object: impl Into<Value>) -> Value {
+        json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.peer.mint("activities"), "type": kind, "actor": self.uri, "object": object.into(),
+        })
+    }
+
+    /// A public post, served at its id.
+    pub fn note(&self, content: &str) -> Value {
+        let note = json!({
+            "@context": "https://www.w3.org/ns/activitystreams",
+            "id": self.peer.mint("notes"), "type": "Note", "attributedTo": self.uri,
+            "content": format!("<p>{content}</p>"), "published": self.peer.clock.now().to_rfc3339(),
+            "to": [PUBLIC], "cc": [format!("{}/followers", self.uri)],
+        });
+        self.peer.serve(note.clone());
+        note
+    }
+
+    /// The Create of a note, to those whom the note is for.
+    pub fn create(&self, note: &Value) -> Value {
+        let mut create = self.activity("Create", note.clone());
+        create["to"] = note["to"].clone();
+        create["cc"] = note["cc"].clone();
+        create
+    }
+
+    /// Properly signed, unless it is changed before it is sent.
+    pub fn letter(&self, activity: &Value) -> Letter {
+        Letter {
+            body: activity.to_string(),
+            signed_at: self.peer.clock.now(),
+            key_id: self.key_id.clone(),
+            key: self.key.clone(),
+            tamper: |_, _| {},
+        }
+    }
+
+    /// Posts to an instance's shared inbox.
+    pub async fn post(&self, to: &Instance, activity: &Value) -> Answer {
+        self.letter(activity).post(to, "/inbox").await
+    }
+
+    /// As [`PeerActor::post`], from which it must be accepted.
+    pub async fn deliver(&self, to: &Instance, activity: &Value) {
+        self.post(to, activity).await.expect(202);
+    }
+
+    /// Asks an instance for an object, signed.
+    pub async fn get(&self, from: &Instance, path: &str) -> Answer {
+        let url = url::Url::parse(&from.url(path)).unwrap();
+        let headers = sign_request(&self.key, &self.key_id, "get", &url, self.peer.clock.now(), None).unwrap();
+        let mut request = from.http.request(Method::GET, url.clone()).header("accept", ACTIVITY);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        Answer::read(format!("signed GET {url}"), request.send().await.unwrap()).await
+    }
+}
+
+impl Letter {
+    /// Signs it for this path, does what is to be done to it, and posts it.
+    pub async fn post(self, to: &Instance, path: &str) -> Answer {
+        let url = url::Url::parse(&to.url(path)).unwrap();
+        let mut body = self.body;
+        let signed = sign_request(&self.key, &self.key_id, "post", &url, self.signed_at, Some(body.as_bytes()));
+        let mut headers = signed.unwrap();
+        (self.tamper)(&mut headers, &mut body);
+        let mut request = to.http.request(Method::POST, url.clone()).header("content-type", ACTIVITY).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        Answer::read(format!("signed POST {url}"), request.send().await.unwrap()).await
+    }
+}
