@@ -57,7 +57,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound(what) => write!(f, "{what} not found"),
-            Self::Invalid { field, why } if field.is_empty() => write!(f, "Validation failed: {why}"),
+            Self::Invalid { field: "", why } => write!(f, "Validation failed: {why}"),
             Self::Invalid { field, why } => write!(f, "Validation failed: {field} {why}"),
             Self::Malformed(why) => write!(f, "The request cannot be understood: {why}"),
             Self::Unauthenticated(why)

@@ -58,7 +58,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "description": instance.description,
         "usage": {"users": {"active_month": active}},
         "thumbnail": {"url": format!("{}/assets/header.png", app.origin), "description": "", "blurhash": null, "versions": null},
-        "icon": [{"src": format!("{}/assets/avatar.png", app.origin), "size": "192x192"}],
+        "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": instance.languages,
         "configuration": configuration(&app),
         "registrations": {"enabled": open, "approval_required": false, "reason_required": false, "message": null, "min_age": null, "url": null},

@@ -56,7 +56,7 @@ pub async fn follow(app: &App, follower: &Account, target: &Account, options: Fo
             tell_followed(app, conn, &follow, target).await?;
         } else {
             let body = wire::follow(&follow, follower, target);
-            delivery::send(app, conn, follower.id, &follow.uri, &body, &[target.inbox_uri.clone()]).await?;
+            delivery::send(app, conn, follower.id, &follow.uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
         }
         Ok(follow)
     })
@@ -88,7 +88,7 @@ pub async fn unfollow(app: &App, follower: &Account, target: &Account) -> Result
         if !target.is_local() {
             let uri = format!("{}/undo", follow.uri);
             let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
-            delivery::send(app, conn, follower.id, &uri, &body, &[target.inbox_uri.clone()]).await?;
+            delivery::send(app, conn, follower.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
         }
         Ok(())
     })
@@ -136,7 +136,7 @@ async fn answer(
     }
     let uri = format!("{}/activities/{}", me.uri, app.ids.mint(now));
     let body = wire::about_follow(kind, &uri, me, follower, follow, follower, me);
-    delivery::send(app, conn, me.id, &uri, &body, &[follower.inbox_uri.clone()]).await
+    delivery::send(app, conn, me.id, &uri, &body, std::slice::from_ref(&follower.inbox_uri)).await
 }
 
 /// Records a remote actor's Follow of one of ours. One that is repeated is answered again.

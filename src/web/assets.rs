@@ -1,4 +1,4 @@
-//! The one stylesheet, and robots.txt.
+//! The one stylesheet, the pictures of those who have none, and robots.txt.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,13 @@ use crate::base::{Error, Result, secret};
 
 const STYLESHEET: &str = include_str!("style.css");
 
-const ICON: &str = include_str!("icon.svg");
+/// Pictures: name, type, content. Entities refer to the avatar and the header (`accounts::entity`).
+const PICTURES: [(&str, &str, &[u8]); 4] = [
+    ("icon.svg", "image/svg+xml", include_bytes!("pictures/icon.svg")),
+    ("icon.png", "image/png", include_bytes!("pictures/icon.png")),
+    ("avatar.png", "image/png", include_bytes!("pictures/avatar.png")),
+    ("header.png", "image/png", include_bytes!("pictures/header.png")),
+];
 
 /// Its path has a hash of what is in it, so browsers may keep it for ever.
 static STYLESHEET_NAME: LazyLock<String> = LazyLock::new(|| {
@@ -24,12 +30,13 @@ pub fn stylesheet_path() -> String {
 
 /// GET /assets/NAME.
 pub async fn asset(name: web::Path<String>) -> Result<HttpResponse> {
-    let (content_type, body, keep) = match name.as_str() {
-        name if name == *STYLESHEET_NAME => {
-            ("text/css; charset=utf-8", STYLESHEET, "public, max-age=31536000, immutable")
+    let picture = PICTURES.into_iter().find(|(called, _, _)| called == name.as_ref());
+    let (content_type, body, keep) = match picture {
+        Some((_, content_type, body)) => (content_type, body, "public, max-age=86400"),
+        None if *name == *STYLESHEET_NAME => {
+            ("text/css; charset=utf-8", STYLESHEET.as_bytes(), "public, max-age=31536000, immutable")
         }
-        "icon.svg" => ("image/svg+xml", ICON, "public, max-age=86400"),
-        _ => return Err(Error::NotFound("Page")),
+        None => return Err(Error::NotFound("Page")),
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, content_type))

@@ -142,7 +142,7 @@ fn a_missing_body_digest_is_refused() {
 proptest! {
     #[test]
     fn no_header_panics(signature in "\\PC{0,200}", date in "\\PC{0,40}", digest in "\\PC{0,60}") {
-        let headers = vec![
+        let headers = [
             ("host".to_owned(), "acme.test".to_owned()),
             ("date".to_owned(), date),
             ("digest".to_owned(), digest),

@@ -38,7 +38,7 @@ pub async fn favourite(app: &App, by: &Account, id: StatusId) -> Result<Status> 
             notifications::ops::notify(app, conn, &[author.id], by.id, Notice::Favourite, Some(status.id)).await?;
             if !author.is_local() {
                 let body = wire::like(by, &author, &status, &uri);
-                delivery::send(app, conn, by.id, &uri, &body, &[author.inbox_uri.clone()]).await?;
+                delivery::send(app, conn, by.id, &uri, &body, std::slice::from_ref(&author.inbox_uri)).await?;
             }
         }
         Ok(status)
@@ -56,7 +56,7 @@ pub async fn unfavourite(app: &App, by: &Account, id: StatusId) -> Result<Status
             if !author.is_local() {
                 let undo = format!("{uri}/undo");
                 let body = wire::undo(by, &undo, wire::like(by, &author, &status, &uri), &[author.uri.as_str()], &[]);
-                delivery::send(app, conn, by.id, &undo, &body, &[author.inbox_uri.clone()]).await?;
+                delivery::send(app, conn, by.id, &undo, &body, std::slice::from_ref(&author.inbox_uri)).await?;
             }
         }
         Ok(status)

@@ -26,13 +26,15 @@ const KEYS: usize = 8;
 /// Rounds in which instances answer one another, before it is called endless.
 const MOST_ROUNDS: usize = 1000;
 
+type Adjust = Box<dyn Fn(&mut Config) + Send>;
+
 /// What [`World::start`] starts, with more to say about it.
 #[derive(Default)]
 pub struct Builder {
     instances: Vec<String>,
     peers: Vec<String>,
     names: HashMap<String, SocketAddr>,
-    adjust: Vec<Box<dyn Fn(&mut Config) + Send>>,
+    adjust: Vec<Adjust>,
 }
 
 /// Instances, their shared clock, and what they warned of. End it with [`World::finish`].
@@ -236,9 +238,8 @@ impl World {
                 .unwrap();
             wrong.extend(left.iter().map(|row| format!("{}: {}", instance.name(), row.get::<_, String>(0))));
         }
-        for unmet in self.expected.iter().filter(|text| !wrong.iter().any(|line| line.contains(*text))) {
-            panic!("expected a warning with {unmet:?} in it; there were only {wrong:#?}");
-        }
+        let unmet = self.expected.iter().find(|text| !wrong.iter().any(|line| line.contains(*text)));
+        assert!(unmet.is_none(), "expected a warning with {unmet:?} in it; there were only {wrong:#?}");
         wrong.retain(|line| !self.expected.iter().any(|expected| line.contains(expected)));
         assert!(wrong.is_empty(), "the world did not end well: {wrong:#?}");
         join_all(self.servers.drain(..).map(|server| server.stop(false))).await;

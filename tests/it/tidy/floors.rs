@@ -45,6 +45,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/base/", Floor::Base, "pure ground"),
     ("src/net/", Floor::Net, "the one client, signatures, the guard: ground that speaks to the network"),
     ("src/config.rs", Floor::Config, "the configuration"),
+    ("src/config/", Floor::Config, "what the configuration may not be"),
     ("src/db/", Floor::Db, "the database"),
     ("src/app.rs", Floor::App, "the application"),
     ("src/jobs/", Floor::Jobs, "the queue"),
@@ -72,7 +73,6 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/start.rs", Floor::Assembly, "a whole instance"),
     ("src/worker.rs", Floor::Assembly, "which job wakes which function"),
     ("src/command/", Floor::Main, "the command line"),
-    ("src/demo/", Floor::Main, "the command line"),
     ("src/lib.rs", Floor::Main, "the map"),
     ("src/main.rs", Floor::Main, "the command line"),
 ];
