@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::wire::{self, RemoteActor};
-use super::{Account, keys, ops, store};
+use super::{Account, keys, ops, store, view};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
@@ -155,7 +155,9 @@ async fn fetch_and_record(app: &App, url: &Url, domain: Option<&str>) -> Result<
 }
 
 async fn record(app: &App, actor: &RemoteActor, domain: &str) -> Result<Account> {
-    app.background_transaction(async |conn| ops::upsert_remote(app, conn, actor, domain).await).await
+    let account = app.background_transaction(async |conn| ops::upsert_remote(app, conn, actor, domain).await).await?;
+    view::invalidate(app, account.id);
+    Ok(account)
 }
 
 /// Records what an actor says of itself in an activity that it signed.

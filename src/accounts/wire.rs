@@ -265,9 +265,10 @@ pub fn empty_collection(id: &str) -> Value {
     })
 }
 
-/// A moment as ActivityPub and Mastodon write it: UTC, to the second.
+/// A moment as ActivityPub and Mastodon write it: UTC, to the millisecond, so that
+/// posts of one second keep their order elsewhere.
 pub fn rfc3339(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    time.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 fn put(object: &mut Value, name: &str, value: Value) {

@@ -21,20 +21,16 @@ pub async fn announced_activity(app: &App, group: &Account, activity: &Value) ->
     }
     let Some(uri) = read::id(activity, "object") else { return Ok(Outcome::drop("it is about nothing")) };
     match read::type_of(activity) {
-        "Create" => created(app, group, uri).await,
+        "Create" => created(app, uri).await,
         "Delete" => deleted(app, uri).await,
         other => Ok(Outcome::drop(format!("an announced {other} changes nothing here"))),
     }
 }
 
-/// A post in the group: fetched from its author's server, and put into the group if it names it.
-async fn created(app: &App, group: &Account, uri: &str) -> Result<Outcome> {
-    let status = statuses::object::resolve_status(app, uri, 2).await?;
-    if !status.audience().is_open() {
-        return Ok(Outcome::drop("the post is not public"));
-    }
-    let mut conn = app.db.background().await?;
-    statuses::store::set_group(&mut conn, status.id, group.id).await?;
+/// A post in the group: fetched from its author's server. Whether it is in the group is for the post to say, not for the
+/// group: `statuses::ops::record` reads whom it names.
+async fn created(app: &App, uri: &str) -> Result<Outcome> {
+    statuses::object::resolve_status(app, uri, 2).await?;
     Ok(Outcome::Done)
 }
 

@@ -77,7 +77,7 @@ macro_rules! page_before {
     () => {
         concat!(
             "SELECT u.* FROM (
-                 SELECT n.id, n.account_id, n.from_account_id, n.type, n.status_id, n.created_at
+                 SELECT n.id, n.account_id, n.from_account_id, n.type AS type_, n.status_id, n.created_at
                  FROM notifications n LEFT JOIN statuses s ON s.id = n.status_id
                  WHERE n.account_id = $1 AND n.id < $2 AND n.id > $3 AND n.type = ANY ($5)
                    AND ($6 = 0 OR n.from_account_id = $6) AND (n.status_id IS NULL OR (",

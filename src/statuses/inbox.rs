@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::ops::{self, Arrival};
-use super::{object, store, wire};
+use super::{object, store, view, wire};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::Result;
@@ -43,7 +43,10 @@ pub async fn update(app: &App, actor: &Account, object: &Value) -> Result<Outcom
     }
     let edited = app.background_transaction(async |conn| ops::record_edit(app, conn, actor, &remote).await).await?;
     match edited {
-        Some(_) => Ok(Outcome::Done),
+        Some(status) => {
+            view::invalidate(app, status.id);
+            Ok(Outcome::Done)
+        }
         None => Ok(Outcome::drop("an Update of a post that isn't here")),
     }
 }

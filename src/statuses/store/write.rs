@@ -56,14 +56,6 @@ pub async fn update_content(
         .await
 }
 
-/// Puts a post into a public group, if it is in none.
-pub async fn set_group(conn: &mut Conn, id: StatusId, group: AccountId) -> QueryResult<usize> {
-    diesel::update(statuses::table.find(id).filter(statuses::group_account_id.is_null()))
-        .set(statuses::group_account_id.eq(group))
-        .execute(conn)
-        .await
-}
-
 pub async fn insert_mentions(conn: &mut Conn, id: StatusId, accounts: &[AccountId]) -> QueryResult<usize> {
     let rows: Vec<_> = accounts
         .iter()

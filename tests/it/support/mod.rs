@@ -13,5 +13,5 @@ pub use answer::Answer;
 pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::Instance;
 pub use peer::{Letter, Peer, PeerActor};
-pub use person::{NewPerson, Person};
+pub use person::{NewPerson, Person, plain};
 pub use world::World;
