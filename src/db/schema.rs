@@ -219,9 +219,10 @@ diesel::table! {
 }
 
 diesel::table! {
-    received_activities (uri) {
+    received_activities (uri, account_id) {
         uri -> Text,
         received_at -> Timestamptz,
+        account_id -> Int8,
     }
 }
 
@@ -302,10 +303,12 @@ diesel::table! {
 }
 
 diesel::table! {
-    tombstones (uri) {
+    tombstones (uri, account_uri) {
         uri -> Text,
         former_type -> Text,
         deleted_at -> Timestamptz,
+        account_uri -> Text,
+        was_open -> Bool,
     }
 }
 

@@ -54,6 +54,10 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
     let signer = match authenticate(&app, &signed).await {
         // The key of an actor that has deleted itself is gone too.
         Err(Error::Gone(_) | Error::NotFound(_)) if is_self_delete(&activity, actor_uri) => return accepted(),
+        // Whoever has no key has no voice here; peers change dialect on a 401 only.
+        Err(Error::Gone(_) | Error::NotFound(_)) => {
+            return Err(Error::Unauthenticated("The signature was not accepted: its key is not there".into()));
+        }
         outcome => outcome?,
     };
     if signer.is_suspended() {
@@ -72,6 +76,7 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
     let received = Received {
         job_id: JobId(app.mint()),
         uri: activity_uri.to_owned(),
+        account_id: signer.id,
         lane: job.lane(),
         payload: serde_json::to_string(&job).map_err(Error::internal)?,
     };

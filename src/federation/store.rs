@@ -16,11 +16,14 @@ pub struct Received {
     pub job_id: JobId,
     /// The activity's id.
     pub uri: String,
+    /// Who sent it.
+    pub account_id: AccountId,
     pub lane: Option<String>,
     pub payload: String,
 }
 
-/// Stores activities as jobs of this kind, leaving out those that were here before. One statement for many.
+/// Stores activities as jobs of this kind, leaving out those that were here before from the same actor. One statement for
+/// many.
 pub async fn insert_received(
     conn: &mut Conn,
     kind: &str,
@@ -29,17 +32,19 @@ pub async fn insert_received(
 ) -> QueryResult<usize> {
     let ids: Vec<JobId> = received.iter().map(|one| one.job_id).collect();
     let uris: Vec<&str> = received.iter().map(|one| one.uri.as_str()).collect();
+    let accounts: Vec<AccountId> = received.iter().map(|one| one.account_id).collect();
     let lanes: Vec<Option<&str>> = received.iter().map(|one| one.lane.as_deref()).collect();
     let payloads: Vec<&str> = received.iter().map(|one| one.payload.as_str()).collect();
     Sql::new(
         "WITH arrived AS (
-             SELECT DISTINCT ON (uri) id, uri, lane, payload
-             FROM unnest($1, $2, $3, $4) AS row (id, uri, lane, payload) ORDER BY uri, id),
+             SELECT DISTINCT ON (uri, account_id) id, uri, account_id, lane, payload
+             FROM unnest($1, $2, $7, $3, $4) AS row (id, uri, account_id, lane, payload)
+             ORDER BY uri, account_id, id),
          fresh AS (
-             INSERT INTO received_activities (uri, received_at) SELECT uri, $5 FROM arrived
-             ON CONFLICT DO NOTHING RETURNING uri)
+             INSERT INTO received_activities (uri, account_id, received_at) SELECT uri, account_id, $5 FROM arrived
+             ON CONFLICT DO NOTHING RETURNING uri, account_id)
          INSERT INTO jobs (id, kind, lane, payload, run_at, created_at)
-         SELECT id, $6, lane, payload, $5, $5 FROM arrived JOIN fresh USING (uri)",
+         SELECT id, $6, lane, payload, $5, $5 FROM arrived JOIN fresh USING (uri, account_id)",
     )
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<Text>, _>(uris)
@@ -47,6 +52,7 @@ pub async fn insert_received(
     .bind::<Array<Text>, _>(payloads)
     .bind::<Timestamptz, _>(now)
     .bind::<Text, _>(kind)
+    .bind::<Array<BigInt>, _>(accounts)
     .execute(conn)
     .await
 }
@@ -54,8 +60,8 @@ pub async fn insert_received(
 /// Forgets activities that came before `before`; their replays are too old for the signature check by then.
 pub async fn delete_received_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     diesel::sql_query(
-        "DELETE FROM received_activities WHERE uri IN
-         (SELECT uri FROM received_activities WHERE received_at < $1 ORDER BY received_at LIMIT 10000)",
+        "DELETE FROM received_activities WHERE (uri, account_id) IN
+         (SELECT uri, account_id FROM received_activities WHERE received_at < $1 ORDER BY received_at LIMIT 10000)",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)

@@ -71,6 +71,9 @@ async fn find_sent(conn: &mut Conn, actor: &Account, object: &Value) -> Result<O
 pub async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
     app.background_transaction(async |conn| {
         let Some(reference) = wire::parse_reference(object) else { return Ok(Outcome::drop("no Follow")) };
+        if reference.actor_uri.as_ref().is_some_and(|follower| *follower != actor.uri) {
+            return Ok(Outcome::drop("an Undo of somebody else's Follow"));
+        }
         let mut found = match &reference.uri {
             Some(uri) => store::find_by_uri(conn, uri).await?,
             None => None,

@@ -111,8 +111,16 @@ pub async fn announce(app: &App, actor: &Account, activity: &Value, object: &Val
     .await
 }
 
+/// Whether an embedded activity names another actor.
+fn is_somebody_elses(actor: &Account, activity: &Value) -> bool {
+    read::id(activity, "actor").is_some_and(|named| named != actor.uri)
+}
+
 /// `Undo` of a Like: only of one's own.
 pub async fn undo_like(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    if is_somebody_elses(actor, object) {
+        return Ok(Outcome::drop("an Undo of somebody else's Like"));
+    }
     app.background_transaction(async |conn| {
         let mut found = match read::id_of(object) {
             Some(uri) => store::find_favourite_by_uri(conn, actor.id, uri).await?,
@@ -133,6 +141,9 @@ pub async fn undo_like(app: &App, actor: &Account, object: &Value) -> Result<Out
 
 /// `Undo` of an Announce: only of one's own.
 pub async fn undo_announce(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    if is_somebody_elses(actor, object) {
+        return Ok(Outcome::drop("an Undo of somebody else's Announce"));
+    }
     app.background_transaction(async |conn| {
         let mut found = match read::id_of(object) {
             Some(uri) => store::find_by_uri(conn, uri).await?.filter(|status| status.reblog_of_id.is_some()),

@@ -125,7 +125,7 @@ async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<
         Some(status) if status.account_id == author.id => {
             Ok(Ok(load(&mut conn, status).await?.ok_or(Error::NotFound("Record"))?))
         }
-        _ if store::is_tombstone(&mut conn, &uri).await? => {
+        _ if store::was_open(&mut conn, &uri, &author.uri).await? => {
             let id = Url::parse(&uri).map_err(Error::internal)?;
             let tombstone = serde_json::to_value(Tombstone::new(id)).map_err(Error::internal)?;
             Ok(Err(activity_with_status(HttpResponse::Gone(), &tombstone)))

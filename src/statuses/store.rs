@@ -89,9 +89,18 @@ pub async fn find_reblog(conn: &mut Conn, by: AccountId, of: StatusId) -> QueryR
         .optional()
 }
 
-/// Whether this id was deleted by its author.
-pub async fn is_tombstone(conn: &mut Conn, uri: &str) -> QueryResult<bool> {
-    diesel::select(diesel::dsl::exists(tombstones::table.find(uri))).get_result(conn).await
+/// Whether this id was deleted by this actor. What others on its server say of it does not count.
+pub async fn is_tombstone(conn: &mut Conn, uri: &str, account_uri: &str) -> QueryResult<bool> {
+    let said =
+        tombstones::table.filter(tombstones::uri.eq(uri)).filter(tombstones::account_uri.eq_any([account_uri, ""]));
+    diesel::select(diesel::dsl::exists(said)).get_result(conn).await
+}
+
+/// Whether a post that anyone could see was deleted by its author: then strangers may know that it was there.
+pub async fn was_open(conn: &mut Conn, uri: &str, account_uri: &str) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(tombstones::table.find((uri, account_uri)).filter(tombstones::was_open)))
+        .get_result(conn)
+        .await
 }
 
 /// Who is mentioned in these posts.
@@ -151,11 +160,11 @@ pub struct Surroundings {
 pub async fn find_surroundings(
     conn: &mut Conn,
     uri: &str,
-    author: AccountId,
+    author: &Account,
     parent_uri: &str,
 ) -> QueryResult<Surroundings> {
     let rows: Vec<Surroundings> = Sql::new(
-        "SELECT EXISTS (SELECT 1 FROM tombstones WHERE uri = $1) AS deleted,
+        "SELECT EXISTS (SELECT 1 FROM tombstones WHERE uri = $1 AND account_uri IN ($4, '')) AS deleted,
                 EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id
                         WHERE f.target_account_id = $2 AND f.accepted_at IS NOT NULL AND a.domain IS NULL) AS followed,
                 EXISTS (SELECT 1 FROM statuses w WHERE w.in_reply_to_uri = $1 AND w.in_reply_to_id IS NULL) AS awaited,
@@ -165,8 +174,9 @@ pub async fn find_surroundings(
          FROM (SELECT 1) one LEFT JOIN statuses p ON p.uri = $3",
     )
     .bind::<Text, _>(uri)
-    .bind::<BigInt, _>(author)
+    .bind::<BigInt, _>(author.id)
     .bind::<Text, _>(parent_uri)
+    .bind::<Text, _>(&author.uri)
     .load(conn)
     .await?;
     rows.into_iter().next().ok_or(diesel::result::Error::NotFound)

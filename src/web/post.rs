@@ -45,7 +45,7 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     let found = statuses::store::find_visible(&mut conn, viewer, id).await?;
     let Some(status) = found.filter(|status| status.account_id == account.id) else {
         let uri = format!("{}/statuses/{id}", account.uri);
-        let gone = account.is_local() && statuses::store::is_tombstone(&mut conn, &uri).await?;
+        let gone = account.is_local() && statuses::store::was_open(&mut conn, &uri, &account.uri).await?;
         return Err(if gone { Error::Gone("Post") } else { Error::NotFound("Post") });
     };
     if negotiate::wants_activity(&request) {

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod door;
 mod federation;
 mod schema;
 mod smoke;

@@ -44,7 +44,7 @@ pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &s
         Some(status) if status.account_id != author.id => Err(Error::Forbidden("not the author".into())),
         Some(status) => remove(app, conn, author, &status).await,
         None => {
-            store::insert_tombstone(conn, uri, app.now()).await?;
+            store::insert_tombstone(conn, uri, &author.uri, false, app.now()).await?;
             Ok(())
         }
     }
@@ -56,7 +56,7 @@ async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -
     if !store::delete_status(conn, status.id).await? {
         return Ok(());
     }
-    store::insert_tombstone(conn, &status.uri, now).await?;
+    store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), now).await?;
     store::count_of_account(conn, status.account_id, -1, now).await?;
     if let Some(parent) = status.in_reply_to_id
         && status.audience().is_open()

@@ -203,7 +203,10 @@ pub async fn record_announce(
     uri: String,
     audience: Audience,
 ) -> Result<Option<Status>> {
-    if !original.audience().is_open() || original.reblog_of_id.is_some() || store::is_tombstone(conn, &uri).await? {
+    if !original.audience().is_open()
+        || original.reblog_of_id.is_some()
+        || store::is_tombstone(conn, &uri, &by.uri).await?
+    {
         return Ok(None);
     }
     let now = app.now();
@@ -217,6 +220,6 @@ pub async fn record_announce(
 
 /// Takes a remote actor's boost back, named by its id; one that is not here yet will not come.
 pub async fn undo_remote_announce(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
-    store::insert_tombstone(conn, &boost.uri, app.now()).await?;
+    store::insert_tombstone(conn, &boost.uri, &by.uri, false, app.now()).await?;
     remove_reblog(app, conn, by, boost).await
 }

@@ -34,7 +34,7 @@ pub async fn record(
     arrival: Arrival,
 ) -> Result<Option<Status>> {
     let parent_uri = remote.in_reply_to.as_deref().unwrap_or_default();
-    let around = store::find_surroundings(conn, &remote.uri, author.id, parent_uri).await?;
+    let around = store::find_surroundings(conn, &remote.uri, author, parent_uri).await?;
     if around.deleted {
         return Ok(None);
     }

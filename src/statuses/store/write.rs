@@ -27,10 +27,22 @@ pub async fn delete_status(conn: &mut Conn, id: StatusId) -> QueryResult<bool> {
     Ok(diesel::delete(statuses::table.find(id)).execute(conn).await? == 1)
 }
 
-/// Remembers that an id was deleted.
-pub async fn insert_tombstone(conn: &mut Conn, uri: &str, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Remembers that this actor deleted an id. `was_open`: anyone could see what was there.
+pub async fn insert_tombstone(
+    conn: &mut Conn,
+    uri: &str,
+    account_uri: &str,
+    was_open: bool,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
     diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(uri), tombstones::deleted_at.eq(now), tombstones::former_type.eq("Note")))
+        .values((
+            tombstones::uri.eq(uri),
+            tombstones::account_uri.eq(account_uri),
+            tombstones::was_open.eq(was_open),
+            tombstones::deleted_at.eq(now),
+            tombstones::former_type.eq("Note"),
+        ))
         .on_conflict_do_nothing()
         .execute(conn)
         .await
