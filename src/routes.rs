@@ -30,12 +30,17 @@ fn federation(config: &mut ServiceConfig) {
         .route("/inbox", web::post().to(inbox::receive))
         .route("/actor", web::get().to(actors::instance_actor))
         .route("/actor/inbox", web::post().to(inbox::receive))
+        .route(
+            "/actor/{collection:outbox|followers|following|collections/featured}",
+            web::get().to(actors::instance_collection),
+        )
         .route("/users/{name}", web::get().to(actors::actor))
         .route("/users/{name}/inbox", web::post().to(inbox::receive))
         .route("/users/{name}/inbox", web::get().to(actors::closed_inbox))
         .route("/users/{name}/outbox", web::get().to(posts::outbox))
         .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
         .route("/users/{name}/collections/featured", web::get().to(actors::featured))
+        .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
         .route("/.well-known/webfinger", web::get().to(webfinger::webfinger))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::accounts::{self, AccountUpdated};
 use crate::activities;
 use crate::app::App;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, strict_json};
 use crate::federation::IncomingActivity;
 use crate::groups;
 use crate::jobs::runner::Perform;
@@ -43,8 +43,7 @@ async fn incoming(app: &App, job: &IncomingActivity) -> Result<Outcome> {
     let Some(actor) = actor.filter(|actor| !actor.is_suspended()) else {
         return Ok(Outcome::drop("the actor is gone or suspended"));
     };
-    let activity: serde_json::Value =
-        serde_json::from_str(&job.activity).map_err(|error| Error::Malformed(error.to_string()))?;
+    let activity = strict_json::parse(job.activity.as_bytes()).map_err(|error| Error::Malformed(error.to_string()))?;
     activities::perform(app, &actor, &activity).await
 }
 

@@ -1,3 +1,5 @@
+DROP INDEX follows_watchers;
+
 DELETE FROM received_activities r WHERE account_id > (SELECT min(account_id) FROM received_activities WHERE uri = r.uri);
 ALTER TABLE received_activities DROP CONSTRAINT received_activities_pkey, ADD PRIMARY KEY (uri);
 ALTER TABLE received_activities DROP COLUMN account_id;

@@ -8,3 +8,6 @@ ALTER TABLE tombstones ADD COLUMN was_open boolean NOT NULL DEFAULT false;
 
 ALTER TABLE received_activities ADD COLUMN account_id bigint NOT NULL DEFAULT 0;
 ALTER TABLE received_activities DROP CONSTRAINT received_activities_pkey, ADD PRIMARY KEY (uri, account_id);
+
+-- Who asked to be told when somebody posts.
+CREATE INDEX follows_watchers ON follows (target_account_id) WHERE notify;

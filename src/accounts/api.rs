@@ -182,7 +182,7 @@ pub async fn search(app: web::Data<App>, client: Client, query: Params<Search>) 
     let limit = query.limit.unwrap_or(40).clamp(1, 80);
     let text = query.q.unwrap_or_default();
     let resolve = query.resolve == Some(true);
-    let mut ids = find(&app, text.trim(), resolve, limit, query.offset.unwrap_or(0).max(0)).await?;
+    let mut ids = find(&app, me, text.trim(), resolve, limit, query.offset.unwrap_or(0).max(0)).await?;
     let mut conn = app.db.get().await?;
     if query.following == Some(true) {
         let followed = crate::relationships::store::list_followed(&mut conn, me, &ids).await?;
@@ -197,7 +197,15 @@ fn client_viewer(me: AccountId) -> crate::base::visibility::Viewer {
 }
 
 /// Accounts for a search text: a handle exactly, looked up on its server when `resolve`; else by the beginning of names.
-pub async fn find(app: &App, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Vec<AccountId>> {
+/// `me` is who searches, or `AccountId(0)`.
+pub async fn find(
+    app: &App,
+    me: AccountId,
+    text: &str,
+    resolve: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AccountId>> {
     if text.is_empty() {
         return Ok(Vec::new());
     }
@@ -212,5 +220,5 @@ pub async fn find(app: &App, text: &str, resolve: bool, limit: i64, offset: i64)
         return Ok(object::resolve_handle(app, &handle).await.map(|account| account.id).into_iter().collect());
     }
     let mut conn = app.db.get().await?;
-    Ok(store::search(&mut conn, text.trim_start_matches('@'), limit, offset).await?)
+    Ok(store::search(&mut conn, me, text.trim_start_matches('@'), limit, offset).await?)
 }

@@ -15,7 +15,7 @@ use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::federation::delivery::is_suspended;
-use crate::federation::object as lookup;
+use crate::federation::object::{self as lookup, Found};
 use crate::net::fetch::Fetcher;
 use crate::net::key::PublicKey;
 use crate::net::signature;
@@ -112,11 +112,18 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
     }
     check_host(app, domain)?;
     let found = lookup::look_up(app, &handle.username, domain).await?;
-    fetch_actor(app, &found.actor_uri, Some(&found.domain)).await
+    // What the actor's own host has said need not be asked again.
+    let own_word = read::host(&found.actor_uri).is_some_and(|host| host == domain || host == found.domain);
+    let account = fetch_actor(app, &found.actor_uri, Some(&found).filter(|_| own_word)).await?;
+    // Whose handle it is, is for the actor's own host to say: anybody's WebFinger can point at anybody's actor.
+    if account.domain.as_ref() != Some(&found.domain) || !account.username.eq_ignore_ascii_case(&found.username) {
+        return Err(Error::invalid("account", "is the name of an actor that has another one"));
+    }
+    Ok(account)
 }
 
-/// Fetches an actor and records it. `domain` is the one of its handle, when a lookup has already shown it.
-async fn fetch_actor(app: &App, uri: &str, domain: Option<&str>) -> Result<Account> {
+/// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already.
+async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>) -> Result<Account> {
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     let asked_at = app.now();
@@ -131,7 +138,7 @@ async fn fetch_actor(app: &App, uri: &str, domain: Option<&str>) -> Result<Accou
     if let Some(account) = known.filter(|account| account.fetched_at.is_some_and(|at| at >= asked_at)) {
         return Ok(account);
     }
-    match fetch_and_record(app, &url, domain).await {
+    match fetch_and_record(app, &url, found).await {
         Ok(account) => {
             flights.failed.remove(uri);
             flights.keys.remove(&account.public_key_id);
@@ -144,12 +151,12 @@ async fn fetch_actor(app: &App, uri: &str, domain: Option<&str>) -> Result<Accou
     }
 }
 
-async fn fetch_and_record(app: &App, url: &Url, domain: Option<&str>) -> Result<Account> {
+async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>) -> Result<Account> {
     let object = get(app, url).await?;
     let actor = parse(&object)?;
-    let domain = match domain {
-        Some(domain) => domain.to_owned(),
-        None => handle_domain(app, &actor).await?,
+    let domain = match found {
+        Some(found) if is_of(found, &actor) => found.domain.clone(),
+        _ => handle_domain(app, &actor).await?,
     };
     record(app, &actor, &domain).await
 }
@@ -185,9 +192,14 @@ fn parse(object: &Value) -> Result<RemoteActor> {
 async fn handle_domain(app: &App, actor: &RemoteActor) -> Result<String> {
     let host = read::host(&actor.uri).ok_or_else(|| Error::invalid("actor", "has no host"))?;
     match lookup::look_up(app, &actor.username, &host).await {
-        Ok(found) if found.actor_uri == actor.uri => Ok(found.domain),
+        Ok(found) if is_of(&found, actor) => Ok(found.domain),
         _ => Ok(host),
     }
+}
+
+/// Whether a WebFinger answer is about this actor, and under the name that the actor gives itself.
+fn is_of(found: &Found, actor: &RemoteActor) -> bool {
+    found.actor_uri == actor.uri && found.username.eq_ignore_ascii_case(&actor.username)
 }
 
 /// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most every five minutes.
@@ -252,7 +264,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
         }
     };
     let owner = read::id(&document, "owner").or_else(|| read::id(&document, "controller"));
-    let owner = owner.or_else(|| document.get("id").and_then(Value::as_str)).unwrap_or_default().to_owned();
+    let owner = owner.or_else(|| read::own_id(&document)).unwrap_or_default().to_owned();
     if !read::same_host(&owner, key_id) {
         return Err(Error::Unauthenticated("the key's owner is on another host".into()));
     }

@@ -16,7 +16,8 @@ pub async fn local(app: &App, name: &str) -> Result<Account> {
     let mut conn = app.db.get().await?;
     let account = store::find_local(&mut conn, name).await?.ok_or(Error::NotFound("Account"))?;
     if account.is_suspended() {
-        return Err(Error::Gone("Account"));
+        // Not 410, which peers take for good: a suspension can be taken back.
+        return Err(Error::Forbidden("This account is suspended".into()));
     }
     Ok(account)
 }
@@ -44,6 +45,12 @@ pub async fn closed_collection(app: web::Data<App>, request: HttpRequest, path: 
         return Ok(see(&account.url));
     }
     Ok(activity(&wire::closed_collection(&format!("{}/{collection}", account.uri))))
+}
+
+/// GET /actor/outbox and the like: the instance itself publishes nothing and follows nobody.
+pub async fn instance_collection(app: web::Data<App>, name: web::Path<String>) -> Answer {
+    let instance = app.get::<super::object::InstanceActor>()?;
+    Ok(activity(&wire::empty_collection(&format!("{}/{name}", instance.0.uri))))
 }
 
 /// GET featured: nothing is pinned yet.

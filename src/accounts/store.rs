@@ -9,7 +9,9 @@ use diesel_async::RunQueryDsl;
 use super::{Account, NewAccount, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
+use crate::db::schema::{
+    account_keys, account_stats, accounts, follows, instances, oauth_codes, oauth_tokens, sessions, users,
+};
 
 /// `lower(text)`, as the unique indexes on names have it.
 #[diesel::declare_sql_function]
@@ -252,12 +254,27 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
     Ok(rows.into_iter().map(|(account, stats)| (account, stats.unwrap_or(Stats::NONE))).collect())
 }
 
-/// Accounts whose name, or the name people read, begins with this text; those that may be found. The instance's own
-/// actors are left out.
-pub async fn search(conn: &mut Conn, text: &str, limit: i64, offset: i64) -> QueryResult<Vec<AccountId>> {
+/// Accounts whose name, or the name people read, begins with this text: those that want to be found, those that `me` (0:
+/// nobody) follows, and those of exactly this name. Instances' own actors are left out.
+pub async fn search(
+    conn: &mut Conn,
+    me: AccountId,
+    text: &str,
+    limit: i64,
+    offset: i64,
+) -> QueryResult<Vec<AccountId>> {
+    let followed = follows::table
+        .filter(follows::account_id.eq(me))
+        .filter(follows::target_account_id.eq(accounts::id))
+        .filter(follows::accepted_at.is_not_null());
     let pattern = format!("{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     accounts::table
         .filter(lower(accounts::username).like(&pattern).or(lower(accounts::display_name).like(&pattern)))
+        .filter(
+            accounts::discoverable
+                .or(lower(accounts::username).eq(text.to_lowercase()))
+                .or(diesel::dsl::exists(followed)),
+        )
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::actor_type.ne("Application"))
         .order(accounts::id.desc())

@@ -20,7 +20,7 @@ use crate::relationships;
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 
 /// After so long an account is read again: a change made by another process shows by then.
-const FRESH: TimeDelta = TimeDelta::seconds(10);
+const FRESH: TimeDelta = TimeDelta::seconds(1);
 
 #[derive(Clone)]
 struct Written {

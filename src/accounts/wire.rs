@@ -66,7 +66,7 @@ pub struct RemoteActor {
 
 /// Reads an actor. The error says what is missing.
 pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
-    let uri = object.get("id").and_then(Value::as_str).ok_or("the actor has no id")?;
+    let uri = read::own_id(object).ok_or("the actor has no id")?;
     let types = read::many(object, "type").iter().filter_map(Value::as_str);
     let actor_type = types.filter_map(ActorType::parse).next().ok_or("it is no actor")?;
     let username = read::text(object, "preferredUsername").unwrap_or_default();

@@ -26,13 +26,22 @@ pub fn one<'a>(object: &'a Value, property: &str) -> Option<&'a Value> {
     many(object, property).first()
 }
 
-/// The id of a value that is an id or an object with one (`id`, or `href` of a link).
+/// The longest id that is read, in bytes: longer ones have no place in an index of Postgres.
+pub const LONGEST_ID: usize = 2048;
+
+/// The id of a value that is an id or an object with one (`id`, or `href` of a link). What is too long is none.
 pub fn id_of(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(id) => Some(id),
+    let id = match value {
+        Value::String(id) => Some(id.as_str()),
         Value::Object(object) => object.get("id").or_else(|| object.get("href")).and_then(Value::as_str),
         _ => None,
-    }
+    };
+    id.filter(|id| id.len() <= LONGEST_ID)
+}
+
+/// An object's own id.
+pub fn own_id(object: &Value) -> Option<&str> {
+    object.get("id").and_then(Value::as_str).filter(|id| id.len() <= LONGEST_ID)
 }
 
 /// The id in a property's first value.
@@ -70,10 +79,11 @@ pub fn time(object: &Value, property: &str) -> Option<chrono::DateTime<chrono::U
 pub fn page_url(object: &Value) -> Option<&str> {
     let links = many(object, "url");
     let html = links.iter().find(|link| link.get("mediaType").and_then(Value::as_str) == Some("text/html"));
-    html.or(links.first()).and_then(|link| match link {
+    let href = html.or(links.first()).and_then(|link| match link {
         Value::String(href) => Some(href.as_str()),
         link => link.get("href").and_then(Value::as_str),
-    })
+    });
+    href.filter(|href| href.len() <= LONGEST_ID)
 }
 
 /// The host of an id as it is compared and stored: lower case, without a trailing dot, with the port if it is not the
@@ -115,6 +125,8 @@ mod tests {
         assert!(is_a(&object, "x") && is_a(&object, "Note"));
         assert_eq!(id(&object, "actor"), Some("d"));
         assert_eq!(id(&json!(5), "actor"), None);
+        let long = json!({"id": "x".repeat(LONGEST_ID + 1), "to": ["x".repeat(LONGEST_ID + 1), "y"]});
+        assert_eq!((own_id(&long), ids(&long, "to").collect::<Vec<_>>()), (None, vec!["y"]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The one error from `ops` up. `Display` is safe to show to whoever asked; the cause goes to the log only.
 //!
-//! It is translated twice: in `server` to `{"error": …}` and a status code, in `jobs` to Drop or Retry.
+//! It is translated twice: in `edge::respond` to `{"error": …}` and a status code, in `jobs` to Drop or Retry.
 
 use std::fmt;
 
@@ -82,10 +82,16 @@ impl std::error::Error for Error {
     }
 }
 
-/// A Diesel error that reaches the top is a fault of ours, also `NotFound`: absence is said with `.optional()?`.
+/// A Diesel error that reaches the top is a fault of ours, also `NotFound`: absence is said with `.optional()?`. But for
+/// one: the character NUL, which JSON and forms can carry, and which Postgres refuses in a text.
 impl From<diesel::result::Error> for Error {
     fn from(cause: diesel::result::Error) -> Self {
-        Self::internal(cause)
+        match &cause {
+            diesel::result::Error::DatabaseError(_, said) if said.message().starts_with("invalid byte sequence") => {
+                Self::Malformed("a text has the character NUL in it".into())
+            }
+            _ => Self::internal(cause),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! JSON from strangers: at most so deep, and no key twice (two readers of one document must not see two things).
+//! JSON from strangers: at most so deep, and no key twice (two readers of one document must not see two things). The
+//! character NUL, which Postgres cannot store in a text, is read as U+FFFD.
 
 use std::fmt;
 
@@ -26,6 +27,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value, StrictJsonError> {
     let value = Level(MOST_DEPTH).deserialize(&mut deserializer).map_err(StrictJsonError)?;
     deserializer.end().map_err(StrictJsonError)?;
     Ok(value)
+}
+
+fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}") } else { text }
 }
 
 /// Reads a value that may nest so many levels deeper.
@@ -75,11 +80,11 @@ impl<'de> Visitor<'de> for Level {
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+        Ok(Value::String(without_nul(value.to_owned())))
     }
 
     fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+        Ok(Value::String(without_nul(value)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
@@ -94,6 +99,7 @@ impl<'de> Visitor<'de> for Level {
         let mut object = Map::new();
         while let Some(key) = access.next_key::<String>()? {
             let value = access.next_value_seed(self.below()?)?;
+            let key = without_nul(key);
             if let serde_json::map::Entry::Vacant(entry) = object.entry(key.clone()) {
                 entry.insert(value);
             } else {
@@ -123,6 +129,12 @@ mod tests {
         assert!(parse(br#"{"a":1,"\u0061":2}"#).unwrap_err().to_string().contains("twice"));
         assert!(parse(b"{} {}").is_err());
         assert!(parse(b"\"\xff\"").is_err());
+    }
+
+    #[test]
+    fn no_text_has_a_nul() {
+        let read = parse(br#"{"a\u0000": ["b\u0000c"]}"#).unwrap();
+        assert_eq!(read, serde_json::json!({"a\u{fffd}": ["b\u{fffd}c"]}));
     }
 
     proptest! {

@@ -134,6 +134,16 @@ struct Limiters {
     inbox: OnceLock<Limiter<Address>>,
     addresses: OnceLock<Limiter<Address>>,
     tokens: OnceLock<Limiter<Vec<u8>>>,
+    /// Tokens (their hashes) that were found to hold.
+    known: KnownTokens,
+}
+
+struct KnownTokens(Cache<Vec<u8>, ()>);
+
+impl Default for KnownTokens {
+    fn default() -> Self {
+        Self(Cache::new(MOST_BUCKETS))
+    }
 }
 
 const FIVE_MINUTES: Duration = Duration::from_secs(300);
@@ -156,14 +166,25 @@ pub fn inbox(app: &App, request: &HttpRequest) -> Result<()> {
     limiter.check(&address_of(app, request).into()).map(|_| ())
 }
 
-/// Counts a request to the client API: against its token, or else against its address.
+/// Counts a request to the client API: against its token when that is known to hold, or else against its address. So
+/// whoever makes tokens up gets no more than whoever has none.
 fn request(app: &App, request: &HttpRequest) -> Result<Left> {
     let limiters = app.slot::<Limiters>();
     let limits = &app.config.limits;
-    let token = request.headers().get("authorization").and_then(|value| value.to_str().ok());
-    match token {
-        Some(token) => limiters.tokens.get_or_init(|| per_request(limits)).check(&secret::hash(token)),
+    let header = request.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = header.split_once(' ').map(|(_, token)| secret::hash(token.trim()));
+    match token.filter(|token| limiters.known.0.get(token).is_some()) {
+        Some(token) => limiters.tokens.get_or_init(|| per_request(limits)).check(&token),
         None => limiters.addresses.get_or_init(|| per_request(limits)).check(&address_of(app, request).into()),
+    }
+}
+
+/// From now on requests with this token (its hash) count against it, and not against their address. Called when a token
+/// has been found to hold.
+pub fn token_holds(app: &App, token: Vec<u8>) {
+    let known = &app.slot::<Limiters>().known.0;
+    if known.get(&token).is_none() {
+        known.insert(token, ());
     }
 }
 

@@ -52,6 +52,13 @@ pub async fn send(
     Ok(())
 }
 
+/// Withdraws what has not been sent yet of an activity, inside the caller's transaction: what follows it (a Delete of the
+/// post, an Undo of the boost) must not be overtaken by it.
+pub async fn withdraw(conn: &mut Conn, activity_uri: &str) -> Result<()> {
+    store::withdraw_deliveries(conn, activity_uri).await?;
+    Ok(())
+}
+
 /// Whether nothing comes from or goes to this host: its domain, or one above it, is suspended by configuration.
 pub fn is_suspended(app: &App, host: &str) -> bool {
     let name = host.split(':').next().unwrap_or(host);

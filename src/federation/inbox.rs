@@ -113,7 +113,7 @@ async fn read_body(mut payload: web::Payload) -> Result<web::BytesMut> {
 fn origin(activity: &Value) -> Result<(&str, &str)> {
     let missing = |what: &str| Error::Malformed(format!("the activity has no {what}"));
     let actor = read::id(activity, "actor").ok_or_else(|| missing("actor"))?;
-    let id = activity.get("id").and_then(Value::as_str).ok_or_else(|| missing("id"))?;
+    let id = read::own_id(activity).ok_or_else(|| missing("id"))?;
     if read::type_of(activity).is_empty() {
         return Err(missing("type"));
     }
@@ -166,6 +166,8 @@ pub async fn verify_get(app: &App, request: &HttpRequest) -> Result<Option<Accou
     let signed = parse_signature(app, request, None)?;
     match authenticate(app, &signed).await {
         Err(Error::Gone(_) | Error::NotFound(_)) => Err(Error::Unauthenticated("The key could not be had".into())),
+        // To suspended servers nothing is here.
+        Err(Error::Forbidden(_)) => Err(Error::NotFound("Record")),
         outcome => outcome.map(Some),
     }
 }

@@ -16,7 +16,8 @@ pub const ACTIVITY_TYPE: &str = "application/activity+json";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub actor_uri: String,
-    /// The domain of the handle that the server itself uses.
+    /// The handle that the server itself uses.
+    pub username: String,
     pub domain: String,
 }
 
@@ -41,11 +42,11 @@ async fn ask(app: &App, username: &str, domain: &str) -> Result<Found> {
     url.query_pairs_mut().append_pair("resource", &format!("acct:{username}@{domain}"));
     let accept = "application/jrd+json, application/json";
     let fetched = app.get::<Fetcher>()?.get(&url, accept, &|_| Vec::new()).await?;
-    parse(&fetched.body, domain)
+    parse(&fetched.body, username, domain)
 }
 
 /// Reads an answer (JRD, RFC 7033 §4.4).
-fn parse(body: &[u8], domain: &str) -> Result<Found> {
+fn parse(body: &[u8], username: &str, domain: &str) -> Result<Found> {
     let unusable = || Error::invalid("account", "the other server's WebFinger answer cannot be used");
     let found: Webfinger = serde_json::from_slice(body).map_err(|_| unusable())?;
     let is_actor = |link: &&WebfingerLink| {
@@ -56,8 +57,11 @@ fn parse(body: &[u8], domain: &str) -> Result<Found> {
     };
     let actor = found.links.iter().find(is_actor).and_then(|link| link.href.as_ref()).ok_or_else(unusable)?;
     let subject: Option<Handle> = found.subject.parse().ok();
-    let domain = subject.and_then(|handle| handle.domain).unwrap_or_else(|| domain.to_owned());
-    Ok(Found { actor_uri: actor.to_string(), domain })
+    let (username, domain) = match subject {
+        Some(Handle { username, domain: Some(domain) }) => (username, domain),
+        _ => (username.to_owned(), domain.to_owned()),
+    };
+    Ok(Found { actor_uri: actor.to_string(), username, domain })
 }
 
 #[cfg(test)]
@@ -70,10 +74,10 @@ mod tests {
             {"rel":"http://webfinger.net/rel/profile-page","type":"text/html","href":"https://m.example/@ben"},
             {"rel":"self","type":"application/activity+json","href":"https://m.example/users/ben"},
             {"rel":"http://ostatus.org/schema/1.0/subscribe","template":"https://m.example/authorize_interaction?uri={uri}"}]}"#;
-        let found = parse(answer, "m.example").unwrap();
+        let found = parse(answer, "ben", "m.example").unwrap();
         assert_eq!(found.actor_uri, "https://m.example/users/ben");
-        assert_eq!(found.domain, "social.example");
-        assert!(parse(br#"{"subject":"acct:a@b","links":[]}"#, "b").is_err());
-        assert!(parse(b"<html>", "b").is_err());
+        assert_eq!((found.username.as_str(), found.domain.as_str()), ("Ben", "social.example"));
+        assert!(parse(br#"{"subject":"acct:a@b","links":[]}"#, "a", "b").is_err());
+        assert!(parse(b"<html>", "a", "b").is_err());
     }
 }

@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
+use super::delivery::is_suspended;
 use super::store::{self, ClaimedHost, DueDelivery};
 use crate::accounts::keys;
 use crate::app::App;
@@ -209,8 +210,7 @@ impl Sender {
     ) -> Result<()> {
         let now = self.app.now();
         let since = host.failing_since.unwrap_or(now);
-        let patience = self.app.config.delivery.give_up_after_days * 86_400.0;
-        if (now - since).to_std().unwrap_or_default() >= seconds(patience) {
+        if now - since >= patience(&self.app) {
             let lost = store::delete_deliveries_to(conn, &host.domain).await?;
             tracing::warn!(host = host.domain, lost, why, "host counts as dead; its deliveries are given up");
         } else {
@@ -317,11 +317,24 @@ async fn attempt(app: &App, delivery: &DueDelivery, bodies: &Bodies) -> Verdict 
     let Some(body) = bodies.get(&delivery.activity_id) else {
         return Verdict::GiveUp("its activity is gone".into());
     };
-    match post(app, delivery, body).await {
+    if is_suspended(app, &delivery.host) {
+        return Verdict::GiveUp("its host is suspended".into());
+    }
+    let verdict = match post(app, delivery, body).await {
         Ok(verdict) => verdict,
         // A fault of ours, such as a key that cannot be read: nothing the host can help.
         Err(error) => Verdict::SetAside(error.to_string()),
+    };
+    match verdict {
+        Verdict::SetAside(why) if app.now() - delivery.created_at >= patience(app) => Verdict::GiveUp(why),
+        verdict => verdict,
     }
+}
+
+/// For how long a delivery is tried.
+fn patience(app: &App) -> TimeDelta {
+    let patience = seconds(app.config.delivery.give_up_after_days * 86_400.0);
+    TimeDelta::from_std(patience).unwrap_or(TimeDelta::days(14))
 }
 
 async fn post(app: &App, delivery: &DueDelivery, body: &str) -> Result<Verdict> {

@@ -218,6 +218,13 @@ pub async fn delete_deliveries(conn: &mut Conn, ids: &[DeliveryId]) -> QueryResu
     diesel::delete(deliveries::table.filter(deliveries::id.eq_any(ids))).execute(conn).await
 }
 
+/// What has not been sent yet of an activity will not be.
+pub async fn withdraw_deliveries(conn: &mut Conn, activity_uri: &str) -> QueryResult<usize> {
+    let activity = outgoing_activities::table.filter(outgoing_activities::uri.eq(activity_uri));
+    let ids = activity.select(outgoing_activities::id);
+    diesel::delete(deliveries::table.filter(deliveries::activity_id.eq_any(ids))).execute(conn).await
+}
+
 /// Everything that waits for a host is given up.
 pub async fn delete_deliveries_to(conn: &mut Conn, host: &str) -> QueryResult<usize> {
     diesel::delete(deliveries::table.filter(deliveries::host.eq(host))).execute(conn).await

@@ -25,7 +25,7 @@ pub async fn webfinger(app: web::Data<App>, query: web::Query<Query>) -> Answer 
     }
     let account = find(&app, &resource).await?.ok_or(Error::NotFound("Account"))?;
     if account.is_suspended() {
-        return Err(Error::Gone("Account"));
+        return Err(Error::NotFound("Account"));
     }
     let body = serde_json::to_string(&describe(&account, &app.config.instance.domain)).map_err(Error::internal)?;
     Ok(HttpResponse::Ok()

@@ -22,7 +22,7 @@ pub async fn announced_activity(app: &App, group: &Account, activity: &Value) ->
     let Some(uri) = read::id(activity, "object") else { return Ok(Outcome::drop("it is about nothing")) };
     match read::type_of(activity) {
         "Create" => created(app, uri).await,
-        "Delete" => deleted(app, uri).await,
+        "Delete" => deleted(app, group, uri).await,
         other => Ok(Outcome::drop(format!("an announced {other} changes nothing here"))),
     }
 }
@@ -34,13 +34,17 @@ async fn created(app: &App, uri: &str) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// A post that is said to be deleted goes when its own server says so too.
-async fn deleted(app: &App, uri: &str) -> Result<Outcome> {
+/// A post that is said to be deleted goes when its own server says so too. Only of an open post in this group: of others
+/// our asking is answered with a 404 in any case.
+async fn deleted(app: &App, group: &Account, uri: &str) -> Result<Outcome> {
     let known = {
         let mut conn = app.db.background().await?;
         statuses::store::find_by_uri(&mut conn, uri).await?
     };
     let Some(status) = known.filter(|status| !status.local) else { return Ok(Outcome::drop("it isn't here")) };
+    if !status.audience().is_open() || status.group_account_id != Some(group.id) {
+        return Ok(Outcome::drop("it is not in this group"));
+    }
     let url = url::Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
     match accounts::object::get(app, &url).await {
         Err(Error::Gone(_) | Error::NotFound(_)) => {}

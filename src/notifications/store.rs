@@ -144,12 +144,15 @@ pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
         #[diesel(sql_type = BigInt)]
         count: i64,
     }
-    let rows: Vec<Count> = Sql::new(
+    let rows: Vec<Count> = Sql::new(concat!(
         "SELECT count(*) AS count FROM (
-             SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.id > coalesce(
+             SELECT 1 FROM notifications n LEFT JOIN statuses s ON s.id = n.status_id
+             WHERE n.account_id = $1 AND n.id > coalesce(
                  (SELECT m.last_read_id FROM markers m WHERE m.account_id = $1 AND m.timeline = 'notifications'), 0)
-             LIMIT 100) unread",
-    )
+               AND (n.status_id IS NULL OR (",
+        visible!(),
+        ")) LIMIT 100) unread",
+    ))
     .bind::<BigInt, _>(me)
     .load(conn)
     .await?;

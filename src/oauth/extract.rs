@@ -11,6 +11,7 @@ use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::base::secret::hash;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::edge::limits;
 
 /// A request with a token that holds.
 #[derive(Clone, Debug)]
@@ -66,9 +67,11 @@ fn bearer(request: &HttpRequest) -> Option<String> {
 
 async fn identify(app: App, token: String) -> Result<Client> {
     let mut conn = app.db.get().await?;
-    let row = store::find_token(&mut conn, &hash(&token))
+    let hash = hash(&token);
+    let row = store::find_token(&mut conn, &hash)
         .await?
         .ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
+    limits::token_holds(&app, hash);
     let scopes = Scopes::parse(&row.scopes).unwrap_or_default();
     Ok(Client { token_id: row.id, application_id: row.application_id, account_id: row.account_id, scopes })
 }

@@ -9,10 +9,11 @@ use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::db::Conn;
 use crate::jobs::Outcome;
+use crate::notifications;
 
 /// `Follow` of one of ours.
 pub async fn follow(app: &App, actor: &Account, activity: &Value) -> Result<Outcome> {
-    let (Some(uri), Some(target)) = (activity.get("id").and_then(Value::as_str), read::id(activity, "object")) else {
+    let (Some(uri), Some(target)) = (read::own_id(activity), read::id(activity, "object")) else {
         return Ok(Outcome::drop("a Follow of nobody"));
     };
     app.background_transaction(async |conn| {
@@ -87,6 +88,7 @@ pub async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome>
         match found {
             Some(follow) if follow.account_id == actor.id => {
                 store::delete_follow(conn, actor.id, follow.target_account_id).await?;
+                notifications::store::delete_about_follow(conn, follow.target_account_id, actor.id).await?;
                 Ok(Outcome::Done)
             }
             Some(_) => Ok(Outcome::drop("an Undo of somebody else's Follow")),

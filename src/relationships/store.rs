@@ -119,6 +119,17 @@ pub async fn list_follower_inboxes(conn: &mut Conn, id: AccountId) -> QueryResul
     Ok(rows.into_iter().map(|row| row.inbox).collect())
 }
 
+/// People here who follow this account and asked to be told when it posts.
+pub async fn list_watchers(conn: &mut Conn, id: AccountId) -> QueryResult<Vec<AccountId>> {
+    follows::table
+        .filter(follows::target_account_id.eq(id))
+        .filter(follows::notify)
+        .filter(follows::accepted_at.is_not_null())
+        .select(follows::account_id)
+        .load(conn)
+        .await
+}
+
 /// Whether anyone here follows this account.
 pub async fn has_local_followers(conn: &mut Conn, id: AccountId) -> QueryResult<bool> {
     #[derive(QueryableByName)]

@@ -51,7 +51,8 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         return Err(Error::Unauthenticated("Search queries pagination and resolving need a signed-in user".into()));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, 40);
-    let found = find(&app, &query, &text, resolve, limit, offset).await?;
+    let me = AccountId(viewer.bind());
+    let found = find(&app, me, &query, &text, resolve, (limit, offset)).await?;
     let mut conn = app.db.get().await?;
     let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
     let rows: Vec<_> = found
@@ -70,14 +71,21 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
     )))
 }
 
-async fn find(app: &App, query: &Query, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Found> {
+async fn find(
+    app: &App,
+    me: AccountId,
+    query: &Query,
+    text: &str,
+    resolve: bool,
+    (limit, offset): (i64, i64),
+) -> Result<Found> {
     let wants = |kind: &str| query.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if text.starts_with("https://") || text.starts_with("http://") {
         return find_address(app, text, resolve, wants("accounts"), wants("statuses")).await;
     }
     let mut found = Found::default();
     if wants("accounts") && !text.starts_with('#') {
-        found.accounts = accounts::api::find(app, text, resolve, limit, offset).await?;
+        found.accounts = accounts::api::find(app, me, text, resolve, limit, offset).await?;
     }
     if wants("hashtags") && !text.starts_with('@') {
         let mut conn = app.db.get().await?;

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::ops::{self, Arrival};
-use super::{object, store, view, wire};
+use super::{object, store, wire};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::Result;
@@ -43,10 +43,7 @@ pub async fn update(app: &App, actor: &Account, object: &Value) -> Result<Outcom
     }
     let edited = app.background_transaction(async |conn| ops::record_edit(app, conn, actor, &remote).await).await?;
     match edited {
-        Some(status) => {
-            view::invalidate(app, status.id);
-            Ok(Outcome::Done)
-        }
+        Some(_) => Ok(Outcome::Done),
         None => Ok(Outcome::drop("an Update of a post that isn't here")),
     }
 }
@@ -62,7 +59,7 @@ pub async fn delete(app: &App, actor: &Account, object: &Value) -> Result<Outcom
 
 /// `Like` of a post that is here and that the actor may see.
 pub async fn like(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
-    let (Some(uri), Some(target)) = (activity.get("id").and_then(Value::as_str), read::id_of(object)) else {
+    let (Some(uri), Some(target)) = (read::own_id(activity), read::id_of(object)) else {
         return Ok(Outcome::drop("a Like of nothing"));
     };
     app.background_transaction(async |conn| match store::find_by_uri(conn, target).await? {
@@ -77,7 +74,7 @@ pub async fn like(app: &App, actor: &Account, activity: &Value, object: &Value) 
 
 /// `Announce` of a post: a boost. What is embedded is never believed; the post is fetched by its id.
 pub async fn announce(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
-    let (Some(uri), Some(target)) = (activity.get("id").and_then(Value::as_str), read::id_of(object)) else {
+    let (Some(uri), Some(target)) = (read::own_id(activity), read::id_of(object)) else {
         return Ok(Outcome::drop("an Announce of nothing"));
     };
     let (known, followed) = {
@@ -160,7 +157,15 @@ pub async fn undo_announce(app: &App, actor: &Account, object: &Value) -> Result
                 ops::undo_remote_announce(app, conn, actor, &boost).await?;
                 Ok(Outcome::Done)
             }
-            _ => Ok(Outcome::drop("an Undo of no Announce of one's own")),
+            // The Announce may still be on its way.
+            None => match read::id_of(object).filter(|uri| read::same_host(uri, &actor.uri)) {
+                Some(uri) if object.is_object() => {
+                    store::insert_tombstone(conn, uri, &actor.uri, false, app.now()).await?;
+                    Ok(Outcome::Done)
+                }
+                _ => Ok(Outcome::drop("an Undo of nothing that is known")),
+            },
+            Some(_) => Ok(Outcome::drop("an Undo of somebody else's Announce")),
         }
     })
     .await

@@ -173,6 +173,9 @@ pub struct PageRow {
 pub struct ViewerPart {
     #[diesel(sql_type = BigInt)]
     pub id: StatusId,
+    /// Of the row: it is another one after every change.
+    #[diesel(sql_type = BigInt)]
+    pub version: i64,
     #[diesel(sql_type = Bool)]
     pub own: bool,
     #[diesel(sql_type = Bool)]

@@ -48,7 +48,7 @@ pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
     }
     let object = accounts::object::get(app, &url).await?;
     let author_uri = read::ids(&object, "attributedTo").next().unwrap_or_default();
-    let id = object.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let id = read::own_id(&object).unwrap_or_default();
     if !read::same_host(author_uri, id) {
         return Err(Error::invalid("uri", "leads to a post that is not on its author's host"));
     }

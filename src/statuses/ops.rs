@@ -10,4 +10,4 @@ pub use interact::{
     favourite, reblog, record_announce, record_like, undo_remote_announce, undo_remote_like, unfavourite, unreblog,
 };
 pub use publish::publish;
-pub use record::{Arrival, record, record_edit};
+pub use record::{Arrival, record, record_edit, tell_watchers};

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Status, StatusPublished, store, wire};
+use super::{Status, StatusPublished, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
@@ -44,8 +44,7 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
         let Some(status) = store::find_status(conn, job.status_id).await? else {
             return Ok(Outcome::drop("the post is deleted"));
         };
-        let now = app.now();
-        store::notify_watchers(conn, &status, app.ids.mint(now), now).await?;
+        ops::tell_watchers(app, conn, &status).await?;
         let Some(parts) = load(conn, status).await? else { return Ok(Outcome::drop("the author is gone")) };
         let (uri, body, inboxes) = match parts.status.reblog_of_id {
             Some(original) => match announce(conn, &parts, original).await? {
@@ -119,10 +118,15 @@ async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<
     if signer.as_ref().is_some_and(Account::is_suspended) {
         return Err(Error::NotFound("Record"));
     }
-    let viewer = signer.map_or(Viewer::ANONYMOUS, |account| Viewer::account(account.id));
+    let viewer = Viewer(signer.as_ref().map(|account| account.id));
     let mut conn = app.db.get().await?;
     match store::find_visible(&mut conn, viewer, id).await? {
         Some(status) if status.account_id == author.id => {
+            // Whoever has it is told when it is deleted (AUDIENCE rule 6).
+            if let Some(inbox) = signer.filter(|signer| !signer.is_local()).map(|signer| signer.best_inbox().to_owned())
+            {
+                store::insert_hosts(&mut *app.db.background().await?, id, &[inbox]).await?;
+            }
             Ok(Ok(load(&mut conn, status).await?.ok_or(Error::NotFound("Record"))?))
         }
         _ if store::was_open(&mut conn, &uri, &author.uri).await? => {
@@ -166,6 +170,26 @@ pub async fn create(app: web::Data<App>, request: HttpRequest, path: web::Path<(
         },
         Err(gone) => Ok(gone),
     }
+}
+
+/// GET /users/{name}/boosts/{id}: the Announce by which a group passed a post on.
+pub async fn group_boost(app: web::Data<App>, path: web::Path<(String, String)>) -> Answer {
+    let (name, id) = path.into_inner();
+    let group = accounts::outbox::local(&app, &name).await?;
+    let mut conn = app.db.get().await?;
+    let boost = store::find_by_uri(&mut conn, &format!("{}/boosts/{id}", group.uri)).await?;
+    let boost = match boost {
+        Some(boost) => store::find_visible(&mut conn, Viewer::ANONYMOUS, boost.id).await?,
+        None => None,
+    };
+    let (status, original) = match boost.and_then(|boost| Some((boost.reblog_of_id?, boost))) {
+        Some((original, boost)) => (boost, store::find_visible(&mut conn, Viewer::ANONYMOUS, original).await?),
+        None => return Err(Error::NotFound("Record")),
+    };
+    let original = original.ok_or(Error::NotFound("Record"))?;
+    let author = accounts::store::find_account(&mut conn, original.account_id).await?;
+    let author = author.ok_or(Error::NotFound("Record"))?;
+    Ok(activity(&wire::announce(&group, &original, &author, &status)))
 }
 
 #[derive(Deserialize)]

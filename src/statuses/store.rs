@@ -205,7 +205,7 @@ pub async fn list_public_of(conn: &mut Conn, id: AccountId, below: StatusId, lim
 /// cache.
 pub async fn list_viewer_parts(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]) -> QueryResult<Vec<ViewerPart>> {
     Sql::new(concat!(
-        "SELECT s.id, s.account_id = $1 AS own,
+        "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
                 EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
                 EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
                 coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,

@@ -1,5 +1,6 @@
 //! Loads what a page of posts needs, in a fixed number of queries whatever its length. The shared parts are kept written,
-//! in a bounded cache; permission is asked anew for every page.
+//! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
+//! never older than the row, whoever changed it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ const MOST_BYTES: u64 = 16 * 1024 * 1024;
 struct Shared {
     /// See [`entity::shared`].
     json: String,
+    /// See [`ViewerPart::version`].
+    version: i64,
     account_id: AccountId,
 }
 
@@ -43,11 +46,6 @@ impl Default for Cached {
     }
 }
 
-/// Drops what is kept of a post; whoever changes one calls this after the commit.
-pub fn invalidate(app: &App, id: StatusId) {
-    app.slot::<Cached>().0.remove(&id);
-}
-
 /// Posts as JSON, in the order of `rows`. Those that the viewer may not see, and boosts of such, are left out. Each comes
 /// with its id, for paging.
 pub async fn load_many(
@@ -62,8 +60,7 @@ pub async fn load_many(
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
     let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
-    let visible: Vec<StatusId> = parts.keys().copied().collect();
-    let shared = load_shared(app, conn, &visible).await?;
+    let shared = load_shared(app, conn, &parts).await?;
     let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
     let authors = accounts::view::load_json(app, conn, &authors).await?;
     let page = Page { parts, shared, authors, signed_in: viewer.0.is_some(), counts: app.config.culture.show_counts };
@@ -104,20 +101,24 @@ impl Page {
     }
 }
 
-async fn load_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<HashMap<StatusId, Arc<Shared>>> {
+async fn load_shared(
+    app: &App,
+    conn: &mut Conn,
+    parts: &HashMap<StatusId, ViewerPart>,
+) -> Result<HashMap<StatusId, Arc<Shared>>> {
     let cached = app.slot::<Cached>();
-    let mut found = HashMap::with_capacity(ids.len());
+    let mut found = HashMap::with_capacity(parts.len());
     let mut missing = Vec::new();
-    for id in ids {
+    for (id, part) in parts {
         match cached.0.get(id) {
-            Some(shared) => {
+            Some(shared) if shared.version == part.version => {
                 found.insert(*id, shared);
             }
-            None => missing.push(*id),
+            _ => missing.push(*id),
         }
     }
     if !missing.is_empty() {
-        for (id, shared) in write_shared(app, conn, &missing).await? {
+        for (id, shared) in write_shared(app, conn, &missing, parts).await? {
             cached.0.insert(id, shared.clone());
             found.insert(id, shared);
         }
@@ -126,7 +127,12 @@ async fn load_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<Has
 }
 
 /// Reads posts with all that they name, and writes their shared parts.
-async fn write_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<(StatusId, Arc<Shared>)>> {
+async fn write_shared(
+    app: &App,
+    conn: &mut Conn,
+    ids: &[StatusId],
+    parts: &HashMap<StatusId, ViewerPart>,
+) -> Result<Vec<(StatusId, Arc<Shared>)>> {
     let statuses = store::list_statuses(conn, ids).await?;
     let mut mentions: HashMap<StatusId, Vec<Account>> = HashMap::new();
     for (id, account) in store::list_mentions(conn, ids).await? {
@@ -161,7 +167,9 @@ async fn write_shared(app: &App, conn: &mut Conn, ids: &[StatusId]) -> Result<Ve
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;
-            Ok((status.id, Arc::new(Shared { json, account_id: status.account_id })))
+            // Should the row have changed since its version was read, the next page reads it again.
+            let version = parts.get(&status.id).map_or(0, |part| part.version);
+            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id })))
         })
         .collect()
 }

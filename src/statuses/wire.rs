@@ -179,14 +179,27 @@ pub fn undo(by: &Account, uri: &str, activity: Value, to: &[&str], cc: &[&str]) 
 }
 
 /// The `Delete` of a post, with its Tombstone (ActivityPub §6.4).
-pub fn delete(author: &Account, status: &Status, uri: &str, now: chrono::DateTime<chrono::Utc>) -> Value {
+pub fn delete(
+    author: &Account,
+    status: &Status,
+    mentioned: &[String],
+    uri: &str,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Value {
+    let to: Vec<&str> = match status.audience() {
+        Audience::Public | Audience::Unlisted => vec![PUBLIC],
+        Audience::Followers | Audience::Partners => vec![author.followers_uri.as_str()],
+        Audience::Direct | Audience::Organisation | Audience::Group(_) => {
+            mentioned.iter().map(String::as_str).collect()
+        }
+    };
     json!({
         "@context": context(),
         "id": uri,
         "type": "Delete",
         "actor": author.uri,
-        "to": [if status.audience().is_open() { PUBLIC } else { author.followers_uri.as_str() }],
+        "to": to,
         "published": rfc3339(now),
-        "object": {"id": status.uri, "type": "Tombstone", "atomUri": status.uri},
+        "object": {"id": status.uri, "type": "Tombstone"},
     })
 }

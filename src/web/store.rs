@@ -45,7 +45,7 @@ pub async fn list_of_account(
     .map(ids)
 }
 
-/// The first posts of threads in a group, newest first.
+/// The first posts of threads that a group has passed on, newest first. What others addressed to it stays outside.
 pub async fn list_of_group(
     conn: &mut Conn,
     viewer: Viewer,
@@ -55,7 +55,8 @@ pub async fn list_of_group(
 ) -> QueryResult<Vec<StatusId>> {
     Sql::new(concat!(
         "SELECT s.id FROM statuses s WHERE s.group_account_id = $2 AND s.id < $3
-           AND s.reblog_of_id IS NULL AND s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL AND ",
+           AND s.reblog_of_id IS NULL AND s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL
+           AND EXISTS (SELECT 1 FROM statuses b WHERE b.reblog_of_id = s.id AND b.account_id = $2) AND ",
         visible!(),
         " ORDER BY s.id DESC LIMIT $4"
     ))

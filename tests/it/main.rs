@@ -12,5 +12,6 @@ mod door;
 mod federation;
 mod schema;
 mod smoke;
+mod strangers;
 mod support;
 mod tidy;

@@ -25,12 +25,15 @@ pub async fn delete(app: &App, author: &Account, id: StatusId) -> Result<Status>
             return Ok(status);
         }
         let mut inboxes = store::list_hosts(conn, id).await?;
+        let mentioned: Vec<String> =
+            store::list_mentions(conn, &[id]).await?.into_iter().map(|(_, account)| account.uri).collect();
         if matches!(status.audience(), Audience::Public | Audience::Unlisted | Audience::Followers) {
             inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
         }
         remove(app, conn, author, &status).await?;
+        delivery::withdraw(conn, &format!("{}/activity", status.uri)).await?;
         let uri = format!("{}#delete", status.uri);
-        let body = wire::delete(author, &status, &uri, app.now());
+        let body = wire::delete(author, &status, &mentioned, &uri, app.now());
         delivery::send(app, conn, author.id, &uri, &body, &inboxes).await?;
         Ok(status)
     })
@@ -57,7 +60,9 @@ async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -
         return Ok(());
     }
     store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), now).await?;
-    store::count_of_account(conn, status.account_id, -1, now).await?;
+    if status.audience().is_open() {
+        store::count_of_account(conn, status.account_id, -1, now).await?;
+    }
     if let Some(parent) = status.in_reply_to_id
         && status.audience().is_open()
     {

@@ -163,7 +163,9 @@ async fn insert(
     {
         store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
     }
-    store::count_of_account(conn, author.id, 1, now).await?;
+    if audience.is_open() {
+        store::count_of_account(conn, author.id, 1, now).await?;
+    }
     jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
     Ok(status)
 }

@@ -9,6 +9,7 @@ use crate::base::visibility::Audience;
 use crate::db::Conn;
 use crate::jobs;
 use crate::notifications::{self, Kind as Notice};
+use crate::relationships;
 use crate::statuses::store::{self, Count, Surroundings};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{NewStatus, ParentAwaited, Status, StatusRecorded};
@@ -53,9 +54,14 @@ pub async fn record(
     {
         store::count_on_status(conn, parent, Count::Replies, 1).await?;
     }
-    store::count_of_account(conn, author.id, 1, status.created_at).await?;
+    if status.audience().is_open() {
+        store::count_of_account(conn, author.id, 1, status.created_at).await?;
+    }
     if around.awaited {
         store::adopt_replies(conn, &status).await?;
+    }
+    if arrival == Arrival::Pushed {
+        tell_watchers(app, conn, &status).await?;
     }
     let depth = match arrival {
         Arrival::Pushed => PARENT_DEPTH,
@@ -70,6 +76,18 @@ pub async fn record(
         jobs::enqueue(app, conn, &StatusRecorded { status_id: status.id }).await?;
     }
     Ok(Some(status))
+}
+
+/// Tells those who follow the author and asked to be told of posts. As in Mastodon, boosts and replies to others ring no
+/// bell. All of them follow, so they may see what is for followers; messages are not for them.
+pub async fn tell_watchers(app: &App, conn: &mut Conn, status: &Status) -> Result<()> {
+    let for_followers = matches!(status.audience(), Audience::Public | Audience::Unlisted | Audience::Followers);
+    let to_others = status.in_reply_to_uri.is_some() && status.in_reply_to_account_id != Some(status.account_id);
+    if !for_followers || to_others || status.reblog_of_id.is_some() {
+        return Ok(());
+    }
+    let watchers = relationships::store::list_watchers(conn, status.account_id).await?;
+    notifications::ops::notify(app, conn, &watchers, status.account_id, Notice::Status, Some(status.id)).await
 }
 
 /// Generations of parents that are fetched for a reply.

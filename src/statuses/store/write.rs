@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, FavouriteId, StatusId, TagId};
@@ -10,6 +10,11 @@ use crate::db::Conn;
 use crate::db::schema::{account_stats, favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
 use crate::db::sql::Sql;
 use crate::statuses::{NewStatus, Status};
+
+#[diesel::declare_sql_function]
+extern "SQL" {
+    fn greatest(one: BigInt, other: BigInt) -> BigInt;
+}
 
 /// Inserts a post; `None` when one with this `uri`, or this boost, is already there.
 pub async fn insert_status(conn: &mut Conn, status: &NewStatus) -> QueryResult<Option<Status>> {
@@ -95,7 +100,7 @@ pub async fn insert_tags(
     Ok(())
 }
 
-/// Counts a post of an account in (1) or out (-1).
+/// Counts a post of an account in (1) or out (-1): open posts only, since everyone sees the count.
 pub async fn count_of_account(conn: &mut Conn, id: AccountId, by: i64, now: DateTime<Utc>) -> QueryResult<usize> {
     let row = account_stats::table.find(id);
     if by > 0 {
@@ -108,7 +113,7 @@ pub async fn count_of_account(conn: &mut Conn, id: AccountId, by: i64, now: Date
             .await
     } else {
         diesel::update(row)
-            .set(account_stats::statuses_count.eq(account_stats::statuses_count + by))
+            .set(account_stats::statuses_count.eq(greatest(account_stats::statuses_count + by, 0)))
             .execute(conn)
             .await
     }
@@ -266,30 +271,4 @@ pub async fn find_favourite_by_uri(conn: &mut Conn, account: AccountId, uri: &st
         .first(conn)
         .await
         .optional()
-}
-
-/// Tells those who asked to be told when this account posts. `visible!` is applied for each of them.
-pub async fn notify_watchers(
-    conn: &mut Conn,
-    status: &Status,
-    first_id: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<usize> {
-    if ![1, 2, 3].contains(&status.audience_kind) {
-        return Ok(0);
-    }
-    Sql::new(
-        "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
-         SELECT $3 + row_number() OVER (), f.account_id, $1, 'status', $2, $4
-         FROM follows f JOIN users u ON u.account_id = f.account_id
-         WHERE f.target_account_id = $1 AND f.notify AND f.accepted_at IS NOT NULL AND $5 IN (1, 2, 3)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind::<BigInt, _>(status.account_id)
-    .bind::<BigInt, _>(status.id)
-    .bind::<BigInt, _>(first_id)
-    .bind::<Timestamptz, _>(now)
-    .bind::<SmallInt, _>(status.audience_kind)
-    .execute(conn)
-    .await
 }

@@ -49,7 +49,7 @@ impl RemoteStatus {
 
 /// Reads a post; `followers_uri` is its author's. The error says what is wrong.
 pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus, &'static str> {
-    let uri = object.get("id").and_then(Value::as_str).ok_or("the post has no id")?;
+    let uri = read::own_id(object).ok_or("the post has no id")?;
     let kind = read::type_of(object);
     if !is_post(kind) {
         return Err("it is no post");

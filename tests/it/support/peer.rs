@@ -108,6 +108,21 @@ impl Peer {
         PeerActor { uri, key_id, key: Arc::new(PrivateKey::from_pem(private).unwrap()), peer: self.clone() }
     }
 
+    /// As [`Peer::actor`], but a group.
+    pub fn group(&self, username: &str) -> PeerActor {
+        let group = self.actor(username);
+        let path = format!("/users/{username}");
+        if let Some(document) = self.state.lock().unwrap().documents.get_mut(&path) {
+            document["type"] = json!("Group");
+        }
+        group
+    }
+
+    /// Answers this path and query with a document.
+    pub fn answer_at(&self, path: &str, document: Value) {
+        self.state.lock().unwrap().documents.insert(path.to_owned(), document);
+    }
+
     /// Serves an object at its id, in place of what was there.
     pub fn serve(&self, object: Value) {
         let id = url::Url::parse(object["id"].as_str().unwrap()).unwrap();
