@@ -11,6 +11,7 @@ use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::relationships::{self, DomainBlocked};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
@@ -22,6 +23,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
         IncomingActivity::KIND => incoming(app, &payload(job)?).await,
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
+        DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
         StatusPublished::KIND => {
             let job: StatusPublished = payload(job)?;
             statuses::outbox::deliver(app, &job).await?;

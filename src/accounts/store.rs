@@ -10,7 +10,7 @@ use super::{Account, NewAccount, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{
-    account_keys, account_stats, accounts, follows, instances, oauth_codes, oauth_tokens, sessions, users,
+    account_keys, account_stats, accounts, blocks, follows, instances, oauth_codes, oauth_tokens, sessions, users,
 };
 
 /// `lower(text)`, as the unique indexes on names have it.
@@ -255,7 +255,8 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
 }
 
 /// Accounts whose name, or the name people read, begins with this text: those that want to be found, those that `me` (0:
-/// nobody) follows, and those of exactly this name. Instances' own actors are left out.
+/// nobody) follows, and those of exactly this name. Instances' own actors are left out, and those who block `me` or whom `me`
+/// blocks.
 pub async fn search(
     conn: &mut Conn,
     me: AccountId,
@@ -267,6 +268,10 @@ pub async fn search(
         .filter(follows::account_id.eq(me))
         .filter(follows::target_account_id.eq(accounts::id))
         .filter(follows::accepted_at.is_not_null());
+    let blocked = blocks::table.filter(
+        (blocks::account_id.eq(me).and(blocks::target_account_id.eq(accounts::id)))
+            .or(blocks::target_account_id.eq(me).and(blocks::account_id.eq(accounts::id))),
+    );
     let pattern = format!("{}%", text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     accounts::table
         .filter(lower(accounts::username).like(&pattern).or(lower(accounts::display_name).like(&pattern)))
@@ -277,6 +282,7 @@ pub async fn search(
         )
         .filter(accounts::suspended_at.is_null())
         .filter(accounts::actor_type.ne("Application"))
+        .filter(diesel::dsl::not(diesel::dsl::exists(blocked)))
         .order(accounts::id.desc())
         .limit(limit)
         .offset(offset)

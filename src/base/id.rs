@@ -98,6 +98,22 @@ id_type!(
     FollowId
 );
 id_type!(
+    /// A block of one account by another.
+    BlockId
+);
+id_type!(
+    /// A mute of one account by another.
+    MuteId
+);
+id_type!(
+    /// A person's block of a whole domain.
+    DomainBlockId
+);
+id_type!(
+    /// A recommendation of one account by another.
+    EndorsementId
+);
+id_type!(
     /// A favourite.
     FavouriteId
 );

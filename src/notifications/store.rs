@@ -11,9 +11,9 @@ use crate::base::page::Page;
 use crate::db::Conn;
 use crate::db::schema::notifications;
 use crate::db::sql::Sql;
-use crate::visible;
+use crate::{heard, visible};
 
-/// Inserts notifications for those of these accounts that are people of this instance. What was said before is not
+/// Inserts notifications for those of these accounts that are people of this instance and want to hear of `from`. What was said before is not
 /// said again.
 pub async fn insert_notifications(
     conn: &mut Conn,
@@ -24,12 +24,14 @@ pub async fn insert_notifications(
     now: DateTime<Utc>,
 ) -> QueryResult<usize> {
     let (ids, accounts): (Vec<NotificationId>, Vec<AccountId>) = to.iter().copied().unzip();
-    Sql::new(
+    Sql::new(concat!(
         "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
          SELECT row.id, row.account_id, $3, $4, $5, $6
          FROM unnest($1, $2) AS row (id, account_id) JOIN users u ON u.account_id = row.account_id
-         ON CONFLICT DO NOTHING",
-    )
+         WHERE ",
+        heard!("u.account_id", "$3", "$6"),
+        " ON CONFLICT DO NOTHING",
+    ))
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<BigInt>, _>(accounts)
     .bind::<BigInt, _>(from)
@@ -82,18 +84,22 @@ macro_rules! page_before {
                  WHERE n.account_id = $1 AND n.id < $2 AND n.id > $3 AND n.type = ANY ($5)
                    AND ($6 = 0 OR n.from_account_id = $6) AND (n.status_id IS NULL OR (",
             visible!(),
-            ")) ORDER BY n.id "
+            ")) AND ",
+            heard!("$1", "n.from_account_id", "$7"),
+            " ORDER BY n.id "
         )
     };
 }
 
-/// A page of what a person was told, newest first, without what they may not see any more.
+/// A page of what a person was told, newest first, without what they may not see any more, and whom they do not want to hear
+/// of at the moment.
 pub async fn list_page(
     conn: &mut Conn,
     me: AccountId,
     types: &[&str],
     from: Option<AccountId>,
     page: Page,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<Notification>> {
     let text = if page.upwards {
         concat!(page_before!(), "ASC LIMIT $4) u ORDER BY u.id ASC")
@@ -107,6 +113,7 @@ pub async fn list_page(
         .bind::<BigInt, _>(page.limit)
         .bind::<Array<Text>, _>(types)
         .bind::<BigInt, _>(from.map_or(0, |id| id.0))
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     if page.upwards {
@@ -115,18 +122,15 @@ pub async fn list_page(
     Ok(rows)
 }
 
+/// One of the things that a person was told, as [`list_page`] would show it.
 pub async fn find_notification(
     conn: &mut Conn,
     me: AccountId,
     id: NotificationId,
+    now: DateTime<Utc>,
 ) -> QueryResult<Option<Notification>> {
-    notifications::table
-        .find(id)
-        .filter(notifications::account_id.eq(me))
-        .select(Notification::as_select())
-        .first(conn)
-        .await
-        .optional()
+    let page = Page { below: id.0.saturating_add(1), above: id.0.saturating_sub(1), upwards: false, limit: 1 };
+    Ok(list_page(conn, me, &TYPES, None, page, now).await?.pop())
 }
 
 pub async fn delete_all(conn: &mut Conn, me: AccountId) -> QueryResult<usize> {
@@ -138,7 +142,7 @@ pub async fn delete_one(conn: &mut Conn, me: AccountId, id: NotificationId) -> Q
 }
 
 /// How many came since the marker; a hundred at most are counted.
-pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
+pub async fn count_unread(conn: &mut Conn, me: AccountId, now: DateTime<Utc>) -> QueryResult<i64> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
@@ -151,9 +155,12 @@ pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
                  (SELECT m.last_read_id FROM markers m WHERE m.account_id = $1 AND m.timeline = 'notifications'), 0)
                AND (n.status_id IS NULL OR (",
         visible!(),
-        ")) LIMIT 100) unread",
+        ")) AND ",
+        heard!("$1", "n.from_account_id", "$2"),
+        " LIMIT 100) unread",
     ))
     .bind::<BigInt, _>(me)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(rows.iter().map(|row| row.count).sum())

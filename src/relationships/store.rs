@@ -1,11 +1,20 @@
-//! All SQL about follows.
+//! All SQL about follows, and about how two accounts stand to each other.
+
+mod blocks;
+mod hiding;
+mod marks;
+mod mutes;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+
+pub use blocks::*;
+pub use marks::*;
+pub use mutes::*;
 
 use super::{Follow, Standing};
 use crate::accounts::Account;
@@ -75,7 +84,8 @@ pub async fn update_uri(conn: &mut Conn, id: FollowId, uri: &str) -> QueryResult
     diesel::update(follows::table.find(id)).set(follows::uri.eq(uri)).execute(conn).await
 }
 
-/// Ends a follow or a request. Returns whether there was one.
+/// Ends a follow or a request, and with it a recommendation: only those whom one follows are recommended. Returns it if
+/// there was one.
 pub async fn delete_follow(conn: &mut Conn, from: AccountId, to: AccountId) -> QueryResult<Option<Follow>> {
     let deleted: Option<Follow> =
         diesel::delete(follows::table.filter(follows::account_id.eq(from)).filter(follows::target_account_id.eq(to)))
@@ -85,6 +95,7 @@ pub async fn delete_follow(conn: &mut Conn, from: AccountId, to: AccountId) -> Q
             .optional()?;
     if deleted.as_ref().is_some_and(|follow| follow.accepted_at.is_some()) {
         count(conn, from, to, -1).await?;
+        delete_endorsement(conn, from, to).await?;
     }
     Ok(deleted)
 }
@@ -163,6 +174,14 @@ pub async fn list_followed(conn: &mut Conn, from: AccountId, among: &[AccountId]
         .await
 }
 
+/// Pages are newest first, whichever way they were asked for.
+fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
+    if page.upwards {
+        rows.reverse();
+    }
+    rows
+}
+
 /// Which side of a follow a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -193,10 +212,7 @@ pub async fn list_page(
         Side::Requests => query.filter(follows::target_account_id.eq(id)).filter(follows::accepted_at.is_null()),
     };
     query = if page.upwards { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
-    let mut rows: Vec<(FollowId, AccountId, AccountId)> = query.load(conn).await?;
-    if page.upwards {
-        rows.reverse();
-    }
+    let rows: Vec<(FollowId, AccountId, AccountId)> = newest_first(query.load(conn).await?, page);
     let other = |row: &(FollowId, AccountId, AccountId)| if side == Side::Following { row.2 } else { row.1 };
     let ids: Vec<AccountId> = rows.iter().map(other).collect();
     let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn).await?;
@@ -204,21 +220,38 @@ pub async fn list_page(
     Ok(rows.iter().filter_map(|row| Some((row.0, found.remove(&other(row))?))).collect())
 }
 
-/// How `me` stands to each of these accounts; those that don't exist are left out.
-pub async fn list_standings(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> QueryResult<Vec<Standing>> {
+/// How `me` stands to each of these accounts now; those that don't exist are left out.
+pub async fn list_standings(
+    conn: &mut Conn,
+    me: AccountId,
+    others: &[AccountId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Standing>> {
     Sql::new(
         "SELECT a.id, coalesce(mine.accepted_at IS NOT NULL, false) AS following,
                 coalesce(mine.id IS NOT NULL AND mine.accepted_at IS NULL, false) AS requested,
                 coalesce(theirs.accepted_at IS NOT NULL, false) AS followed_by,
                 coalesce(theirs.id IS NOT NULL AND theirs.accepted_at IS NULL, false) AS requested_by,
-                coalesce(mine.show_reblogs, false) AS showing_reblogs, coalesce(mine.notify, false) AS notifying
+                coalesce(mine.show_reblogs, false) AS showing_reblogs, coalesce(mine.notify, false) AS notifying,
+                mine.languages, blocking.id IS NOT NULL AS blocking, blocked_by.id IS NOT NULL AS blocked_by,
+                mute.id IS NOT NULL AS muting, coalesce(mute.hide_notifications, false) AS muting_notifications,
+                mute.expires_at AS muting_expires_at, domain.id IS NOT NULL AS domain_blocking,
+                endorsement.id IS NOT NULL AS endorsed, coalesce(note.comment, '') AS note
          FROM accounts a
          LEFT JOIN follows mine ON mine.account_id = $1 AND mine.target_account_id = a.id
          LEFT JOIN follows theirs ON theirs.account_id = a.id AND theirs.target_account_id = $1
+         LEFT JOIN blocks blocking ON blocking.account_id = $1 AND blocking.target_account_id = a.id
+         LEFT JOIN blocks blocked_by ON blocked_by.account_id = a.id AND blocked_by.target_account_id = $1
+         LEFT JOIN mutes mute ON mute.account_id = $1 AND mute.target_account_id = a.id
+             AND (mute.expires_at IS NULL OR mute.expires_at > $3)
+         LEFT JOIN account_domain_blocks domain ON domain.account_id = $1 AND domain.domain = a.domain
+         LEFT JOIN endorsements endorsement ON endorsement.account_id = $1 AND endorsement.target_account_id = a.id
+         LEFT JOIN account_notes note ON note.account_id = $1 AND note.target_account_id = a.id
          WHERE a.id = ANY ($2)",
     )
     .bind::<BigInt, _>(me)
     .bind::<Array<BigInt>, _>(others)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
 }

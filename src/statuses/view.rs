@@ -2,7 +2,7 @@
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
 //! never older than the row, whoever changed it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -174,7 +174,7 @@ async fn write_shared(
         .collect()
 }
 
-/// The posts before and after one in its thread, as far as the viewer may see them: ancestors from the first on, then
+/// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then
 /// descendants, each reply under what it answers.
 pub async fn load_context(
     app: &App,
@@ -184,8 +184,10 @@ pub async fn load_context(
 ) -> Result<(Vec<String>, Vec<String>)> {
     // Mastodon's limits: strangers get less.
     let (most_ancestors, most_descendants) = if viewer.0.is_some() { (4096, 4096) } else { (40, 60) };
-    let rows = store::list_thread(conn, viewer, status.thread_id, 8192).await?;
+    let rows = store::list_thread(conn, viewer, status.thread_id, 8192, app.now()).await?;
     let parents: HashMap<StatusId, Option<StatusId>> = rows.iter().map(|row| (row.id, row.in_reply_to_id)).collect();
+    // What is hidden is left out; what it answers, and what answers it, is not.
+    let hidden: HashSet<StatusId> = rows.iter().filter(|row| row.hidden).map(|row| row.id).collect();
     let mut ancestors = Vec::new();
     let mut next = status.in_reply_to_id;
     while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < most_ancestors) {
@@ -208,8 +210,10 @@ pub async fn load_context(
         descendants.push(id);
         stack.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
     }
-    let to_rows =
-        |ids: Vec<StatusId>| -> Vec<PageRow> { ids.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect() };
+    let to_rows = |ids: Vec<StatusId>| -> Vec<PageRow> {
+        let shown = ids.into_iter().filter(|id| !hidden.contains(id));
+        shown.map(|id| PageRow { id, reblog_of_id: None }).collect()
+    };
     let ancestors = load_many(app, conn, viewer, &to_rows(ancestors)).await?;
     let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
     let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();

@@ -46,7 +46,7 @@ pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>)
     let me = client.require("read:statuses")?;
     let page = query.0.page(USUAL, MOST);
     let mut conn = app.db.get().await?;
-    let rows = store::home(&mut conn, me, page).await?;
+    let rows = store::home(&mut conn, me, page, app.now()).await?;
     answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
 }
 
@@ -89,7 +89,7 @@ pub async fn public(app: web::Data<App>, client: MaybeClient, query: Params<Publ
     let rows = match query.0.only_media {
         // There are no media yet.
         Some(true) => Vec::new(),
-        _ => store::public(&mut conn, viewer, query.0.part(), page).await?,
+        _ => store::public(&mut conn, viewer, query.0.part(), page, app.now()).await?,
     };
     let path = format!("/api/v1/timelines/public{}", query.0.suffix());
     answer(&app, &mut conn, viewer, &rows, &path, page).await
@@ -108,7 +108,7 @@ pub async fn tag(
     let mut conn = app.db.get().await?;
     let rows = match query.0.only_media {
         Some(true) => Vec::new(),
-        _ => store::tag(&mut conn, viewer, &name, query.0.part(), page).await?,
+        _ => store::tag(&mut conn, viewer, &name, query.0.part(), page, app.now()).await?,
     };
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let path = format!("/api/v1/timelines/tag/{encoded}{}", query.0.suffix());
@@ -147,7 +147,7 @@ pub async fn account(
     let rows = match (query.only_media, query.pinned) {
         // There are no media and no pins yet.
         (Some(true), _) | (_, Some(true)) => Vec::new(),
-        _ => store::account(&mut conn, viewer, account.id, without, page).await?,
+        _ => store::account(&mut conn, viewer, account.id, without, page, app.now()).await?,
     };
     let mut path = format!("/api/v1/accounts/{id}/statuses");
     let flags = [(without.replies, "exclude_replies=true"), (without.reblogs, "exclude_reblogs=true")];

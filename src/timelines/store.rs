@@ -1,9 +1,9 @@
 //! All SQL of timelines: ids only, bounded by the page and the number of followees, never by the table. `statuses::view`
-//! makes posts of them.
+//! makes posts of them. What comes to people by itself passes `shown!`, too: `now` is for mutes that have an end.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, StatusId};
@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::db::schema::markers;
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::visible;
+use crate::{boosts_hidden, shown, visible};
 
 /// The two directions of a page share everything but their order.
 macro_rules! both_ways {
@@ -38,9 +38,9 @@ macro_rules! home_before {
     () => {
         concat!(
             "WITH followed AS (
-                 SELECT f.target_account_id AS id, f.show_reblogs FROM follows f
+                 SELECT f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
                  WHERE f.account_id = $1 AND f.accepted_at IS NOT NULL
-                 UNION ALL SELECT $1, true)
+                 UNION ALL SELECT $1, true, NULL)
              SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3
@@ -49,7 +49,13 @@ macro_rules! home_before {
                    AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1)
                         OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
                              AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL))
+                   AND (followed.languages IS NULL OR coalesce((
+                        SELECT l.language = ANY (followed.languages)
+                            OR split_part(l.language, '-', 1) = ANY (followed.languages)
+                        FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
                    AND ",
+            shown!("$5"),
+            " AND ",
             visible!(),
             " ORDER BY s.id "
         )
@@ -57,13 +63,15 @@ macro_rules! home_before {
 }
 
 /// Home: one's own posts and those of whom one follows. Replies show when they are to somebody one follows; messages and
-/// others' boosts show as Mastodon does it. For each followee one bounded walk of an index.
-pub async fn home(conn: &mut Conn, me: AccountId, page: Page) -> QueryResult<Vec<PageRow>> {
+/// others' boosts show as Mastodon does it. Of languages that one did not choose nothing shows, unless a post does not say which
+/// it is in. For each followee one bounded walk of an index.
+pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, home_before!(), " LIMIT $4) t ORDER BY t.id "))
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -85,6 +93,8 @@ macro_rules! public_timeline {
                AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)",
             $where,
             " AND ",
+            shown!("$5"),
+            " AND ",
             visible!(),
             " ORDER BY s.id ",
             $order,
@@ -94,7 +104,13 @@ macro_rules! public_timeline {
 }
 
 /// Public posts that are no replies.
-pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+pub async fn public(
+    conn: &mut Conn,
+    viewer: Viewer,
+    part: Part,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
     let text = match (part, page.upwards) {
         (Part::All, true) => public_timeline!("", "ASC"),
         (Part::All, false) => public_timeline!("", "DESC"),
@@ -108,6 +124,7 @@ pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> 
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -120,6 +137,8 @@ macro_rules! tag_before {
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
                    AND s.audience_kind = 1 AND ($6 OR s.local) AND ($7 OR NOT s.local) AND ",
+            shown!("$8"),
+            " AND ",
             visible!(),
             " ORDER BY t.status_id "
         )
@@ -127,7 +146,14 @@ macro_rules! tag_before {
 }
 
 /// Public posts with a hashtag (normalised), replies too.
-pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+pub async fn tag(
+    conn: &mut Conn,
+    viewer: Viewer,
+    name: &str,
+    part: Part,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, tag_before!(), " LIMIT $4) u ORDER BY u.id "))
         .bind::<BigInt, _>(viewer.bind())
         .bind::<BigInt, _>(page.below)
@@ -136,6 +162,7 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
         .bind::<Text, _>(name)
         .bind::<Bool, _>(part != Part::Remote)
         .bind::<Bool, _>(part != Part::Local)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -155,20 +182,24 @@ macro_rules! account_before {
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = $5 AND s.id < $2 AND s.id > $3
                    AND ($6 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
-                   AND ($7 OR s.reblog_of_id IS NULL) AND ",
+                   AND ($7 OR s.reblog_of_id IS NULL) AND NOT ",
+            boosts_hidden!("$8"),
+            " AND ",
             visible!(),
             " ORDER BY s.id "
         )
     };
 }
 
-/// An account's posts and boosts, as far as the viewer may see them. A group's are what was posted to it.
+/// An account's posts and boosts, as far as the viewer may see them; not what it boosts of those whom the viewer hides. A
+/// group's are what was posted to it.
 pub async fn account(
     conn: &mut Conn,
     viewer: Viewer,
     id: AccountId,
     without: Without,
     page: Page,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, account_before!(), " LIMIT $4) t ORDER BY t.id "))
         .bind::<BigInt, _>(viewer.bind())
@@ -178,6 +209,7 @@ pub async fn account(
         .bind::<BigInt, _>(id)
         .bind::<Bool, _>(!without.replies)
         .bind::<Bool, _>(!without.reblogs)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

@@ -56,7 +56,7 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         let original = statuses::store::find_visible(&mut conn, viewer, original).await?;
         return original.map(|original| negotiate::see(&original.url)).ok_or(Error::NotFound("Post"));
     }
-    let mut ids = store::list_of_thread(&mut conn, viewer, status.thread_id, MOST_OF_THREAD).await?;
+    let mut ids = store::list_of_thread(&mut conn, viewer, status.thread_id, MOST_OF_THREAD, app.now()).await?;
     if !ids.contains(&id) {
         ids.push(id);
     }
@@ -137,7 +137,7 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let page = query.page(POSTS, POSTS);
     let mut conn = app.db.get().await?;
-    let mut ids = store::list_of_tag(&mut conn, viewer, &normalised, page.below, POSTS + 1).await?;
+    let mut ids = store::list_of_tag(&mut conn, viewer, &normalised, page.below, POSTS + 1, app.now()).await?;
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));

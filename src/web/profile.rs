@@ -67,9 +67,9 @@ pub async fn profile(
     let (app, t, viewer) = (&visitor.app, &visitor.texts, visitor.viewer());
     let mut conn = app.db.get().await?;
     let mut ids = if account.is_group() {
-        store::list_of_group(&mut conn, viewer, account.id, page.below, POSTS + 1).await?
+        store::list_of_group(&mut conn, viewer, account.id, page.below, POSTS + 1, app.now()).await?
     } else {
-        store::list_of_account(&mut conn, viewer, account.id, page.below, POSTS + 1).await?
+        store::list_of_account(&mut conn, viewer, account.id, page.below, POSTS + 1, app.now()).await?
     };
     let more = ids.len() > 20;
     ids.truncate(20);

@@ -12,6 +12,7 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::jobs;
 use crate::notifications::{self, Kind as Notice};
+use crate::relationships;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
 
@@ -100,6 +101,7 @@ async fn insert(
     mentioned: &[Account],
 ) -> Result<Status> {
     let Prepared { draft, text, kind, tags } = prepared;
+    let mentioned = &without_refused(conn, author, mentioned).await?;
     let parent = match draft.in_reply_to {
         Some(id) => {
             let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
@@ -168,6 +170,13 @@ async fn insert(
     }
     jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
     Ok(status)
+}
+
+/// Whom one blocks, or whose domain, one does not mention: their names stay text, as in Mastodon.
+async fn without_refused(conn: &mut Conn, author: &Account, mentioned: &[Account]) -> Result<Vec<Account>> {
+    let ids: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
+    let refused = if ids.is_empty() { ids } else { relationships::store::list_refused(conn, author.id, &ids).await? };
+    Ok(mentioned.iter().filter(|account| !refused.contains(&account.id)).cloned().collect())
 }
 
 async fn default_visibility(conn: &mut Conn, author: AccountId) -> Result<Visibility> {
