@@ -9,6 +9,7 @@
 )]
 
 mod federation;
+mod processes;
 mod schema;
 mod smoke;
 mod support;
