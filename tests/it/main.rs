@@ -10,6 +10,7 @@
 
 mod door;
 mod federation;
+mod processes;
 mod schema;
 mod smoke;
 mod strangers;
