@@ -9,6 +9,7 @@
 )]
 
 mod federation;
+mod jobs;
 mod processes;
 mod schema;
 mod smoke;
