@@ -10,6 +10,7 @@
 
 mod door;
 mod federation;
+mod jobs;
 mod processes;
 mod schema;
 mod smoke;
