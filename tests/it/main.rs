@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod addresses;
+mod clients;
 mod federation;
 mod schema;
 mod smoke;
