@@ -10,7 +10,7 @@ use actix_web::{App as WebApp, HttpServer, web};
 use crate::app::App;
 use crate::base::Error;
 use crate::edge::respond::Answer;
-use crate::edge::{limits, metrics};
+use crate::edge::{limits, metrics, slash};
 use crate::routes;
 
 /// A server on these listeners. It runs when it is awaited (on the runtime's own task), and stops through its handle.
@@ -23,6 +23,7 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
             .wrap(from_fn(limits::api))
             .wrap(cross_origin())
             .wrap(from_fn(metrics::count))
+            .wrap(from_fn(slash::ignore))
             .configure(routes::configure)
             .default_service(web::to(not_found))
     })

@@ -19,6 +19,14 @@ pub struct FieldEntity {
     pub verified_at: Option<String>,
 }
 
+/// Who may put an account into a collection of theirs: nobody, there are none here.
+#[derive(Clone, Debug, Serialize)]
+pub struct Approval {
+    automatic: [Value; 0],
+    manual: [Value; 0],
+    current_user: &'static str,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountEntity {
     pub id: String,
@@ -45,6 +53,10 @@ pub struct AccountEntity {
     pub statuses_count: i64,
     pub last_status_at: Option<String>,
     pub hide_collections: bool,
+    pub show_featured: bool,
+    pub show_media: bool,
+    pub show_media_replies: bool,
+    pub feature_approval: Approval,
     pub noindex: bool,
     pub limited: bool,
     pub suspended: bool,
@@ -92,6 +104,10 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         statuses_count: stats.statuses_count,
         last_status_at: stats.last_status_at.map(|at| at.format("%Y-%m-%d").to_string()),
         hide_collections: true,
+        show_featured: true,
+        show_media: true,
+        show_media_replies: true,
+        feature_approval: Approval { automatic: [], manual: [], current_user: "denied" },
         noindex: !account.indexable,
         limited: false,
         suspended,
@@ -140,6 +156,7 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "color": "",
                 "permissions": permissions,
                 "highlighted": false,
+                "collection_limit": 0,
             }),
         );
     }

@@ -90,9 +90,8 @@ pub async fn ensure_instance_actor(app: &App) -> Result<Account> {
     }
     let pair = keys::new_pair(app).await?;
     let made = app.transaction(async |conn| {
-        let domain = &app.config.instance.domain;
         let new = NewLocal {
-            username: domain.clone(),
+            username: instance_username(&app.config.instance.domain).to_owned(),
             actor_type: ActorType::Application,
             display_name: app.config.instance.title.clone(),
             note: String::new(),
@@ -111,6 +110,11 @@ pub async fn ensure_instance_actor(app: &App) -> Result<Account> {
 async fn find(app: &App, uri: &str) -> Result<Option<Account>> {
     let mut conn = app.db.get().await?;
     Ok(store::find_by_uri(&mut conn, uri).await?)
+}
+
+/// The name of the instance's own actor: its domain, without a port, which no name may have in it.
+fn instance_username(domain: &str) -> &str {
+    domain.split_once(':').map_or(domain, |(host, _)| host)
 }
 
 /// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle.

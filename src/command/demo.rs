@@ -159,8 +159,8 @@ With a Mastodon client (programs that don't know *.localhost use the second addr
   Globex    {}   or   http://localhost:{globex_port}
 
   for example:
-    pipx run toot login_cli --instance http://localhost:{acme_port} --email ada@acme.example
-    pipx run toot timeline
+    pipx run toot login --instance http://localhost:{acme_port}    (sign in as ada on the page that it opens)
+    pipx run toot timelines home
 
 Try: sign in as ada, search for @ben@{}, and post to @rust-guild.
 Ctrl-C stops both; the next start finds everything again.

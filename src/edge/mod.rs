@@ -5,3 +5,4 @@ pub mod metrics;
 pub mod negotiate;
 pub mod params;
 pub mod respond;
+pub mod slash;

@@ -228,9 +228,10 @@ pub async fn userinfo(app: web::Data<App>, client: Client) -> Answer {
     })))
 }
 
-/// GET /.well-known/oauth-authorization-server.
-pub async fn metadata(app: web::Data<App>) -> Answer {
-    let at = |path: &str| format!("{}{path}", app.origin);
+/// GET /.well-known/oauth-authorization-server. The issuer is the address at which the client asks (RFC 8414, section 3.3).
+pub async fn metadata(app: web::Data<App>, http: HttpRequest) -> Answer {
+    let origin = respond::called_origin(&app, &http);
+    let at = |path: &str| format!("{origin}{path}");
     Ok(respond::ok(&json!({
         "issuer": at("/"),
         "service_documentation": "https://docs.joinmastodon.org/",

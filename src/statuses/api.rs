@@ -103,7 +103,7 @@ impl NewPost {
             text: self.status.unwrap_or_default(),
             markdown,
             spoiler_text: self.spoiler_text.unwrap_or_default(),
-            sensitive: self.sensitive.unwrap_or(false),
+            sensitive: self.sensitive,
             language: self.language.filter(|language| !language.is_empty()),
             visibility,
             in_reply_to: self.in_reply_to_id,

@@ -15,6 +15,7 @@ use crate::accounts::{Account, User, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
+use crate::edge::respond::called_origin;
 
 /// Who is looking.
 pub struct Visitor {
@@ -166,12 +167,11 @@ fn add_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<()> {
     response.add_cookie(cookie).map_err(|error| Error::internal(error.to_string()))
 }
 
-/// What browsers say of where a form was. On one machine an instance has more names than its own (`localhost`); there the
-/// name by which it was called counts.
+/// What browsers say of where a form was.
 fn comes_from_here(app: &App, request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-    let called = header("host").filter(|_| app.config.federation.loopback).map(|host| format!("http://{host}"));
-    let origin = header("origin").is_none_or(|origin| origin == app.origin || Some(origin) == called.as_deref());
+    let called = called_origin(app, request);
+    let origin = header("origin").is_none_or(|origin| origin == app.origin || origin == called);
     origin && header("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 

@@ -8,6 +8,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod addresses;
+mod clients;
 mod door;
 mod federation;
 mod jobs;
