@@ -198,7 +198,8 @@ fn client_viewer(me: AccountId) -> crate::base::visibility::Viewer {
 
 /// Accounts for a search text: a handle exactly, looked up on its server when `resolve`; else by the beginning of names.
 pub async fn find(app: &App, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Vec<AccountId>> {
-    if text.is_empty() {
+    let name = text.trim_start_matches('@');
+    if name.is_empty() {
         return Ok(Vec::new());
     }
     if let Ok(handle) = text.parse::<Handle>()
@@ -212,5 +213,5 @@ pub async fn find(app: &App, text: &str, resolve: bool, limit: i64, offset: i64)
         return Ok(object::resolve_handle(app, &handle).await.map(|account| account.id).into_iter().collect());
     }
     let mut conn = app.db.get().await?;
-    Ok(store::search(&mut conn, text.trim_start_matches('@'), limit, offset).await?)
+    Ok(store::search(&mut conn, name, limit, offset).await?)
 }

@@ -191,18 +191,23 @@ async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<Fiel
         // Somebody else was faster by a moment.
         Err(error) if is_collision(&error) => {
             let mut conn = app.db.get().await?;
-            Err(Refused::Fields(taken(&mut conn, &username, &email).await?))
+            let problems = taken(&mut conn, &username, &email).await?;
+            Err(if problems.is_empty() { error.into() } else { Refused::Fields(problems) })
         }
         Err(error) => Err(error.into()),
     }
 }
 
+/// Whether the name or the address was taken between the check and the insert: before the transaction's own check, or after.
 fn is_collision(error: &Error) -> bool {
-    let Error::Internal(cause) = error else { return false };
-    matches!(
-        cause.downcast_ref::<DieselError>(),
-        Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-    )
+    match error {
+        Error::Invalid { .. } => true,
+        Error::Internal(cause) => matches!(
+            cause.downcast_ref::<DieselError>(),
+            Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        ),
+        _ => false,
+    }
 }
 
 async fn taken(conn: &mut Conn, username: &str, email: &str) -> Result<Vec<FieldProblem>> {

@@ -1,4 +1,5 @@
-//! JSON from strangers: at most so deep, and no key twice (two readers of one document must not see two things).
+//! JSON from strangers: at most so deep, no key twice (two readers of one document must not see two things), and no NUL,
+//! which the database cannot hold.
 
 use std::fmt;
 
@@ -74,12 +75,12 @@ impl<'de> Visitor<'de> for Level {
         Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Value, E> {
+        self.visit_string(value.to_owned())
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Value, E> {
+        if value.contains('\0') { Err(E::custom("a text has a NUL in it")) } else { Ok(Value::String(value)) }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, ResponseError, web};
@@ -156,15 +157,31 @@ pub fn inbox(app: &App, request: &HttpRequest) -> Result<()> {
     limiter.check(&address_of(app, request).into()).map(|_| ())
 }
 
-/// Counts a request to the client API: against its token, or else against its address.
-fn request(app: &App, request: &HttpRequest) -> Result<Left> {
+/// The token that a request comes with. Other ways to say who one is are none, and are counted as none.
+fn token_of(request: &ServiceRequest) -> Option<Vec<u8>> {
+    let value = request.headers().get("authorization")?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret::hash(token.trim()))
+}
+
+/// Counts a request to the client API against its address.
+fn by_address(app: &App, address: IpAddr) -> Result<Left> {
     let limiters = app.slot::<Limiters>();
-    let limits = &app.config.limits;
-    let token = request.headers().get("authorization").and_then(|value| value.to_str().ok());
-    match token {
-        Some(token) => limiters.tokens.get_or_init(|| per_request(limits)).check(&secret::hash(token)),
-        None => limiters.addresses.get_or_init(|| per_request(limits)).check(&address_of(app, request).into()),
-    }
+    limiters.addresses.get_or_init(|| per_request(&app.config.limits)).check(&address.into())
+}
+
+/// As [`by_address`], against its token.
+fn by_token(app: &App, token: &Vec<u8>) -> Result<Left> {
+    app.slot::<Limiters>().tokens.get_or_init(|| per_request(&app.config.limits)).check(token)
+}
+
+/// What is told with a refusal.
+fn none_left(app: &App, refusal: &Error) -> Left {
+    let wait = match refusal {
+        Error::Limited { retry_after_seconds } => *retry_after_seconds,
+        _ => 0,
+    };
+    Left { limit: app.config.limits.requests, remaining: 0, reset_in: Duration::from_secs(wait) }
 }
 
 /// Middleware: limits what lies below /api, and tells clients how much is left.
@@ -176,16 +193,21 @@ pub async fn api<B: MessageBody + 'static>(
         return Ok(next.call(incoming).await?.map_into_boxed_body());
     }
     let app = incoming.app_data::<web::Data<App>>().ok_or_else(|| Error::internal("no App in the request"))?.clone();
-    let (left, mut response) = match request(&app, incoming.request()) {
-        Ok(left) => (left, next.call(incoming).await?.map_into_boxed_body()),
-        Err(error) => {
-            let wait = match &error {
-                Error::Limited { retry_after_seconds } => *retry_after_seconds,
-                _ => 0,
-            };
-            let left = Left { limit: app.config.limits.requests, remaining: 0, reset_in: Duration::from_secs(wait) };
-            let response = error.error_response();
-            (left, incoming.into_response(response))
+    let (token, address) = (token_of(&incoming), address_of(&app, incoming.request()));
+    let counted = match &token {
+        Some(token) => by_token(&app, token),
+        None => by_address(&app, address),
+    };
+    let (left, mut response) = match counted {
+        Err(error) => (none_left(&app, &error), incoming.into_response(error.error_response())),
+        Ok(left) => {
+            let response = next.call(incoming).await?.map_into_boxed_body();
+            // Tokens can be made up without end: those that don't hold count against the address.
+            let made_up = token.is_some() && response.status() == StatusCode::UNAUTHORIZED;
+            match if made_up { by_address(&app, address) } else { Ok(left) } {
+                Ok(left) => (left, response),
+                Err(error) => (none_left(&app, &error), response.into_response(error.error_response())),
+            }
         }
     };
     let reset = app.now() + chrono::Duration::from_std(left.reset_in).unwrap_or_default();

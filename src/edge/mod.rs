@@ -4,4 +4,5 @@ pub mod limits;
 pub mod metrics;
 pub mod negotiate;
 pub mod params;
+pub mod request;
 pub mod respond;

@@ -8,7 +8,9 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod api;
 mod federation;
+mod pages;
 mod schema;
 mod smoke;
 mod support;
