@@ -188,9 +188,10 @@ async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<Fiel
     match made {
         Ok(account) => Ok(account),
         // Somebody else was faster by a moment.
-        Err(error) if error.is_collision() => {
+        Err(error) if error.is_collision() || matches!(error, Error::Invalid { .. }) => {
             let mut conn = app.db.get().await?;
-            Err(Refused::Fields(taken(&mut conn, &username, &email).await?))
+            let problems = taken(&mut conn, &username, &email).await?;
+            Err(if problems.is_empty() { error.into() } else { Refused::Fields(problems) })
         }
         Err(error) => Err(error.into()),
     }

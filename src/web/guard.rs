@@ -96,6 +96,7 @@ fn error_page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
     let (heading, advice) = words(&texts, status);
     let mut builder = HttpResponseBuilder::new(status);
     builder.insert_header((header::CACHE_CONTROL, "no-store"));
+    builder.insert_header((header::VARY, "Accept-Language"));
     let body = request.app_data::<web::Data<App>>().and_then(|app| {
         let frame = Frame::bare(app, texts, heading.clone());
         ErrorPage { frame, heading: heading.clone(), advice }.render().ok()

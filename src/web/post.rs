@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::frame::{Card, Frame};
-use super::profile::{self, POSTS, vary};
+use super::profile::{self, POSTS};
 use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
@@ -68,10 +68,12 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     frame.noindex = !(account.indexable && status.audience_kind == 1);
     frame.activity = status.local.then(|| status.uri.clone());
     let image = account.avatar_url.clone();
-    frame.card = Some(Card { kind: "article", url: status.url.clone(), description, image });
+    // What is not for everyone is not for previews either.
+    frame.card =
+        status.audience().is_open().then(|| Card { kind: "article", url: status.url.clone(), description, image });
     let answers = status.in_reply_to_id.is_some() || status.in_reply_to_uri.is_some();
     let parent_missing = answers && ancestors.is_empty();
-    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing }).map(vary)
+    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing })
 }
 
 /// What previews elsewhere show, and the page's title. Behind a content warning stands only the warning.
@@ -144,5 +146,5 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
     drop(conn);
     let frame = Frame::new(&visitor, format!("#{normalised}"));
-    visitor.page(StatusCode::OK, &TagPage { frame, name: normalised, posts, older }).map(vary)
+    visitor.page(StatusCode::OK, &TagPage { frame, name: normalised, posts, older })
 }

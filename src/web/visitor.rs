@@ -129,6 +129,8 @@ impl Visitor {
         let mut builder = HttpResponseBuilder::new(status);
         builder.content_type("text/html; charset=utf-8");
         builder.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        // The same address serves ActivityPub, and shows more to who may see more.
+        builder.insert_header((header::VARY, "Accept, Accept-Language, Cookie"));
         if let Some(browser) = self.browser.as_ref().filter(|_| self.fresh) {
             let names = CookieNames::of(&self.app);
             builder.cookie(names.cookie(&names.browser, browser.clone(), time::Duration::days(1)));

@@ -9,10 +9,12 @@
 )]
 
 mod addresses;
+mod api;
 mod clients;
 mod door;
 mod federation;
 mod jobs;
+mod pages;
 mod processes;
 mod schema;
 mod smoke;

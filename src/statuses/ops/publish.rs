@@ -61,10 +61,6 @@ impl Prepared {
         if text.is_empty() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
-        let most = app.config.posts.characters;
-        if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
-            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
-        }
         if let Some(language) = &draft.language
             && !text::valid_language(language)
         {
@@ -79,6 +75,10 @@ impl Prepared {
             text.push_str("\n\n#");
             text.push_str(tag);
             tags.push(tag.to_owned());
+        }
+        let most = app.config.posts.characters;
+        if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
+            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
         }
         if tags.len() > MOST_TAGS {
             return Err(Error::invalid("", format!("A post can have at most {MOST_TAGS} hashtags")));
