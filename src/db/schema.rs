@@ -306,6 +306,7 @@ diesel::table! {
         uri -> Text,
         former_type -> Text,
         deleted_at -> Timestamptz,
+        was_open -> Bool,
     }
 }
 

@@ -13,8 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::IncomingActivity;
 use super::delivery::is_suspended;
 use super::store::{self, Received};
-use crate::accounts::Account;
 use crate::accounts::object::resolve_key;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::clock::Clock;
@@ -161,7 +161,14 @@ pub async fn verify_get(app: &App, request: &HttpRequest) -> Result<Option<Accou
     let signed = parse_signature(app, request, None)?;
     match authenticate(app, &signed).await {
         Err(Error::Gone(_) | Error::NotFound(_)) => Err(Error::Unauthenticated("The key could not be had".into())),
-        outcome => outcome.map(Some),
+        Err(Error::Forbidden(_)) => Err(Error::NotFound("Record")),
+        Err(error) => Err(error),
+        Ok(signer) => {
+            // The key may come from a cache, which says nothing of who is suspended now.
+            let mut conn = app.db.get().await?;
+            let signer = accounts::store::find_account(&mut conn, signer.id).await?;
+            Ok(Some(signer.filter(|signer| !signer.is_suspended()).ok_or(Error::NotFound("Record"))?))
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::text::normalise_tag;
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
@@ -51,7 +52,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         return Err(Error::Unauthenticated("Search queries pagination and resolving need a signed-in user".into()));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, 40);
-    let found = find(&app, &query, &text, resolve, limit, offset).await?;
+    let found = find(&app, viewer, &query, &text, resolve, (limit, offset)).await?;
     let mut conn = app.db.get().await?;
     let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
     let rows: Vec<_> = found
@@ -70,7 +71,14 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
     )))
 }
 
-async fn find(app: &App, query: &Query, text: &str, resolve: bool, limit: i64, offset: i64) -> Result<Found> {
+async fn find(
+    app: &App,
+    viewer: Viewer,
+    query: &Query,
+    text: &str,
+    resolve: bool,
+    (limit, offset): (i64, i64),
+) -> Result<Found> {
     let wants = |kind: &str| query.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if text.starts_with("https://") || text.starts_with("http://") {
         return find_address(app, text, resolve, wants("accounts"), wants("statuses")).await;
@@ -83,7 +91,7 @@ async fn find(app: &App, query: &Query, text: &str, resolve: bool, limit: i64, o
         let mut conn = app.db.get().await?;
         let name = normalise_tag(text.trim_start_matches('#'));
         if !name.is_empty() {
-            found.tags = store::list_tags(&mut conn, &name, limit, offset).await?;
+            found.tags = store::list_tags(&mut conn, viewer, &name, limit, offset).await?;
         }
     }
     Ok(found)

@@ -134,8 +134,8 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
         .bind::<Text, _>(name)
-        .bind::<Bool, _>(part != Part::Remote)
         .bind::<Bool, _>(part != Part::Local)
+        .bind::<Bool, _>(part != Part::Remote)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

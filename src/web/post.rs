@@ -12,10 +12,11 @@ use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
 use crate::base::id::StatusId;
-use crate::base::page::PageQuery;
+use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result, text};
 use crate::edge::negotiate;
 use crate::statuses;
+use crate::timelines::{self, store::Part};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -45,7 +46,7 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     let found = statuses::store::find_visible(&mut conn, viewer, id).await?;
     let Some(status) = found.filter(|status| status.account_id == account.id) else {
         let uri = format!("{}/statuses/{id}", account.uri);
-        let gone = account.is_local() && statuses::store::is_tombstone(&mut conn, &uri).await?;
+        let gone = account.is_local() && statuses::store::is_open_tombstone(&mut conn, &uri).await?;
         return Err(if gone { Error::Gone("Post") } else { Error::NotFound("Post") });
     };
     if negotiate::wants_activity(&request) {
@@ -137,7 +138,10 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let page = query.page(POSTS, POSTS);
     let mut conn = app.db.get().await?;
-    let mut ids = store::list_of_tag(&mut conn, viewer, &normalised, page.below, POSTS + 1).await?;
+    // One more than is shown, to know whether there are older ones.
+    let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
+    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, page).await?;
+    let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));

@@ -9,6 +9,7 @@
 )]
 
 mod federation;
+mod policy;
 mod schema;
 mod smoke;
 mod support;

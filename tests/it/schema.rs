@@ -95,7 +95,9 @@ fn every_reference_says_what_a_delete_does() {
 /// All that a schema is, as lines that can be compared. diesel's own table of migrations is left out.
 async fn describe(client: &Client) -> BTreeSet<String> {
     let parts = [
-        "SELECT 'column ' || c.relname || '.' || a.attname || ' ' || a.attnum || ' ' || format_type(a.atttypid, a.atttypmod)
+        // By their place among those that are there: one that was dropped keeps its number.
+        "SELECT 'column ' || c.relname || '.' || a.attname || ' '
+            || row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum) || ' ' || format_type(a.atttypid, a.atttypmod)
             || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END || ' ' || a.attidentity::text || a.attgenerated::text
             || coalesce(' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), '')
          FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

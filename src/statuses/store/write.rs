@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, FavouriteId, StatusId, TagId};
 use crate::db::Conn;
-use crate::db::schema::{account_stats, favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
+use crate::db::schema::{favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
 use crate::db::sql::Sql;
 use crate::statuses::{NewStatus, Status};
 
@@ -27,10 +27,15 @@ pub async fn delete_status(conn: &mut Conn, id: StatusId) -> QueryResult<bool> {
     Ok(diesel::delete(statuses::table.find(id)).execute(conn).await? == 1)
 }
 
-/// Remembers that an id was deleted.
-pub async fn insert_tombstone(conn: &mut Conn, uri: &str, now: DateTime<Utc>) -> QueryResult<usize> {
+/// Remembers that an id was deleted; `was_open`: anyone could see what it named.
+pub async fn insert_tombstone(conn: &mut Conn, uri: &str, was_open: bool, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::insert_into(tombstones::table)
-        .values((tombstones::uri.eq(uri), tombstones::deleted_at.eq(now), tombstones::former_type.eq("Note")))
+        .values((
+            tombstones::uri.eq(uri),
+            tombstones::deleted_at.eq(now),
+            tombstones::former_type.eq("Note"),
+            tombstones::was_open.eq(was_open),
+        ))
         .on_conflict_do_nothing()
         .execute(conn)
         .await
@@ -83,23 +88,22 @@ pub async fn insert_tags(
     Ok(())
 }
 
-/// Counts a post of an account in (1) or out (-1).
-pub async fn count_of_account(conn: &mut Conn, id: AccountId, by: i64, now: DateTime<Utc>) -> QueryResult<usize> {
-    let row = account_stats::table.find(id);
-    if by > 0 {
-        diesel::update(row)
-            .set((
-                account_stats::statuses_count.eq(account_stats::statuses_count + by),
-                account_stats::last_status_at.eq(now),
-            ))
-            .execute(conn)
-            .await
-    } else {
-        diesel::update(row)
-            .set(account_stats::statuses_count.eq(account_stats::statuses_count + by))
-            .execute(conn)
-            .await
+/// Counts a post or a boost of its account in (1) or out (-1). Only those that anyone may see are counted: how much
+/// somebody writes to the few, and when, is for nobody else to see.
+pub async fn count_of_account(conn: &mut Conn, status: &Status, by: i64) -> QueryResult<usize> {
+    if !status.audience().is_open() {
+        return Ok(0);
     }
+    Sql::new(
+        "UPDATE account_stats SET statuses_count = greatest(statuses_count + $2, 0),
+             last_status_at = CASE WHEN $2 > 0 THEN greatest(last_status_at, $3) ELSE last_status_at END
+         WHERE account_id = $1",
+    )
+    .bind::<BigInt, _>(status.account_id)
+    .bind::<BigInt, _>(by)
+    .bind::<Timestamptz, _>(status.created_at)
+    .execute(conn)
+    .await
 }
 
 /// Which count of a post.

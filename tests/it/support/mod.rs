@@ -11,7 +11,7 @@ mod world;
 
 pub use answer::Answer;
 pub use database::{TestDatabase, cluster, migration_folders};
-pub use instance::Instance;
+pub use instance::{Instance, With};
 pub use peer::{Letter, Peer, PeerActor};
 pub use person::{NewPerson, Person, plain};
 pub use world::World;
