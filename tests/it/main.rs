@@ -9,6 +9,7 @@
 )]
 
 mod federation;
+mod plans;
 mod policy;
 mod schema;
 mod smoke;
