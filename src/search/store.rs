@@ -9,14 +9,8 @@ use crate::db::Conn;
 use crate::db::sql::Sql;
 use crate::visible;
 
-#[derive(QueryableByName)]
-struct Name {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-/// Hashtags that begin with this text (normalised) and stand in a public post: one that stands in others only would tell of
-/// them.
+/// Hashtags that begin with this text (normalised), as far as their timelines show anything to the viewer: one that stands
+/// in posts to the few alone is known to nobody else.
 pub async fn list_tags(
     conn: &mut Conn,
     viewer: Viewer,
@@ -24,16 +18,23 @@ pub async fn list_tags(
     limit: i64,
     offset: i64,
 ) -> QueryResult<Vec<String>> {
-    let pattern = format!("{}%", text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    // Between two texts, since a prepared plan for LIKE with a pattern that it does not know has no use for an index.
+    let after = format!("{text}{}", char::MAX);
     let rows: Vec<Name> = Sql::new(concat!(
-        "SELECT t.name FROM tags t WHERE t.name LIKE $2 AND EXISTS (
+        "SELECT t.name FROM tags t WHERE t.name ~>=~ $2 AND t.name ~<~ $3 AND EXISTS (
              SELECT 1 FROM status_tags st JOIN statuses s ON s.id = st.status_id
              WHERE st.tag_id = t.id AND s.audience_kind = 1 AND ",
         visible!(),
-        ") ORDER BY t.name LIMIT $3 OFFSET $4"
+        ") ORDER BY t.name USING ~<~ LIMIT $4 OFFSET $5"
     ))
     .bind::<BigInt, _>(viewer.bind())
-    .bind::<Text, _>(pattern)
+    .bind::<Text, _>(text)
+    .bind::<Text, _>(after)
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(offset)
     .load(conn)

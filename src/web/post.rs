@@ -12,10 +12,11 @@ use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
 use crate::base::id::StatusId;
-use crate::base::page::PageQuery;
+use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result, text};
 use crate::edge::negotiate;
 use crate::statuses;
+use crate::timelines::{self, store::Part};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -139,7 +140,10 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let page = query.page(POSTS, POSTS);
     let mut conn = app.db.get().await?;
-    let mut ids = store::list_of_tag(&mut conn, viewer, &normalised, page.below, POSTS + 1).await?;
+    // One more than is shown, to know whether there are older ones.
+    let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
+    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, page).await?;
+    let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));

@@ -15,6 +15,8 @@ mod door;
 mod federation;
 mod jobs;
 mod pages;
+mod plans;
+mod policy;
 mod processes;
 mod schema;
 mod smoke;

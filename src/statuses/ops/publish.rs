@@ -160,9 +160,7 @@ async fn insert(
     {
         store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
     }
-    if audience.is_open() {
-        store::count_of_account(conn, author.id, 1, now).await?;
-    }
+    store::count_of_account(conn, &status, 1).await?;
     jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
     Ok(status)
 }
