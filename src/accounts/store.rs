@@ -268,30 +268,26 @@ pub async fn search(
         #[diesel(sql_type = BigInt)]
         id: AccountId,
     }
-    macro_rules! may_be_found {
-        () => {
-            "(a.discoverable OR lower(a.username) = $1 OR EXISTS (SELECT 1 FROM follows f
-                  WHERE f.account_id = $5 AND f.target_account_id = a.id AND f.accepted_at IS NOT NULL))
-             AND a.suspended_at IS NULL AND a.actor_type <> 'Application'"
-        };
-    }
-    // Two walks along indexes, each as long as the pages that are wanted. Between two texts, since a prepared plan for LIKE
-    // with a pattern that it does not know has no use for an index.
+    // Two walks along indexes, each a little longer than the pages that are wanted, so that many who don't want to be found
+    // cost nobody much. Between two texts, since a prepared plan for LIKE with a pattern that it does not know has no use for
+    // an index.
     let from = text.to_lowercase();
     let to = format!("{from}{}", char::MAX);
-    let rows: Vec<Found> = Sql::new(concat!(
+    let rows: Vec<Found> = Sql::new(
         "SELECT id FROM (
-             (SELECT a.id, lower(a.username) AS name FROM accounts a
-              WHERE lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2 AND ",
-        may_be_found!(),
-        " ORDER BY lower(a.username) USING ~<~ LIMIT $3 + $4)
+             (SELECT a.id, lower(a.username) AS name, a.discoverable OR lower(a.username) = $1 AS open FROM accounts a
+              WHERE lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
+              ORDER BY lower(a.username) USING ~<~ LIMIT ($3 + $4) * 3)
              UNION ALL
-             (SELECT a.id, lower(a.display_name) AS name FROM accounts a
-              WHERE lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2 AND ",
-        may_be_found!(),
-        " ORDER BY lower(a.display_name) USING ~<~ LIMIT $3 + $4)) found
-         GROUP BY id ORDER BY min(name COLLATE \"C\"), id LIMIT $3 OFFSET $4"
-    ))
+             (SELECT a.id, lower(a.display_name) AS name, a.discoverable AS open FROM accounts a
+              WHERE lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
+              ORDER BY lower(a.display_name) USING ~<~ LIMIT ($3 + $4) * 3)) found
+         WHERE open OR EXISTS (SELECT 1 FROM follows f
+             WHERE f.account_id = $5 AND f.target_account_id = found.id AND f.accepted_at IS NOT NULL)
+         GROUP BY id ORDER BY min(name COLLATE \"C\"), id LIMIT $3 OFFSET $4",
+    )
     .bind::<Text, _>(from)
     .bind::<Text, _>(to)
     .bind::<BigInt, _>(limit)

@@ -68,7 +68,11 @@ pub async fn pages<B: MessageBody + 'static>(
 
 /// Programs get their errors as JSON, also for addresses that there are not.
 fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/.well-known/") || path == "/oauth/token" || path == "/oauth/revoke"
+    path == "/api"
+        || path.starts_with("/api/")
+        || path.starts_with("/.well-known/")
+        || path == "/oauth/token"
+        || path == "/oauth/revoke"
 }
 
 #[derive(Template)]

@@ -13,7 +13,6 @@ mod api;
 mod clients;
 mod door;
 mod federation;
-mod jobs;
 mod pages;
 mod plans;
 mod policy;

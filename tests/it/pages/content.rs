@@ -15,6 +15,8 @@ async fn every_page_shows_what_it_is_for_and_links_to_the_source() {
         .expect(200);
     ada.post("/api/pollen/v1/groups", json!({"username": "guild", "display_name": "The Guild"})).await.expect(200);
     let post = ada.post_status("Hello #world @guild").await;
+    // The group passes it on.
+    world.settle().await;
     let page = format!("/@ada/{}", post["id"].as_str().unwrap());
     for (path, status, part) in [
         ("/", 200, "The Guild"),

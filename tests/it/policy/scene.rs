@@ -167,7 +167,7 @@ impl Scene {
         // More than fit on one page.
         sql.push_str(&format!(
             "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)
-             SELECT n, {}, 'http://acme.test/filler/' || n, '', true, 1, n, now() FROM generate_series(1, 30) n;",
+             SELECT n, {}, 'http://acme.test/filler/' || n, 'http://acme.test/filler/' || n, true, 1, n, now() FROM generate_series(1, 30) n;",
             self.accounts["author"]
         ));
         self.acme().sql(&sql).await;

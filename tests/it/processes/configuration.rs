@@ -47,12 +47,12 @@ fn documented() -> BTreeSet<String> {
                 assert!(above.starts_with("# "), "{name} is not explained");
                 keys.insert(format!("{outer}.{key}"));
             }
-        } else if let Some((key, _)) = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")) {
-            if key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_') {
-                // Above it is its text, or the key that shares the text with it.
-                assert!(above.starts_with('#'), "{section}.{key} is not explained");
-                keys.insert(format!("{section}.{key}"));
-            }
+        } else if let Some((key, _)) = line.strip_prefix('#').and_then(|rest| rest.split_once(" = "))
+            && key.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_')
+        {
+            // Above it is its text, or the key that shares the text with it.
+            assert!(above.starts_with('#'), "{section}.{key} is not explained");
+            keys.insert(format!("{section}.{key}"));
         }
         above = line;
     }
