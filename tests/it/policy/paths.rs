@@ -73,12 +73,6 @@ fn said(answer: &Answer, post: &Post) -> bool {
     answer.status == 200 && answer.body.contains(&post.text)
 }
 
-/// The two tags of a page that previews elsewhere are made of.
-fn previewed(answer: &Answer, post: &Post) -> bool {
-    let in_head = answer.body.split("</head>").next().unwrap_or_default();
-    in_head.contains("og:description") && in_head.contains(&post.text)
-}
-
 fn any(_: &Post) -> bool {
     true
 }
@@ -292,7 +286,6 @@ fn of_browsers() -> Vec<Path> {
     let page = |_: &Scene, _: &Viewer, post: &Post| get(format!("/@{}/{}", post.owner, post.id));
     vec![
         one("page", "/@{name}/{id}", our_own, page, said),
-        one("page, preview", "/@{name}/{id}", our_own, page, previewed),
         one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
         one(
             "object in a browser",
