@@ -19,6 +19,9 @@ const MOST_BYTES: usize = 512 * 1024;
 /// How deep `a[b][c]` may nest.
 const MOST_DEPTH: usize = 6;
 
+/// Why a text with a NUL in it is refused.
+pub(super) const NUL: &str = "a text has a NUL in it";
+
 /// The parameters of a request, read as `T`.
 pub struct Params<T>(pub T);
 
@@ -47,9 +50,55 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
             } else {
                 insert_pairs(&mut tree, &body)?;
             }
-            serde_json::from_value(Value::Object(tree)).map(Params).map_err(|error| Error::Malformed(error.to_string()))
+            read(tree).map(Params)
         })
     }
+}
+
+/// The fields of a form on a page, read as `T`: of the body only, and in the one encoding that browsers send.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_form {
+                return Err(Error::Malformed("the body must be a form".into()));
+            }
+            let body = read_body(payload).await?;
+            let mut tree = Map::new();
+            insert_pairs(&mut tree, &body)?;
+            read(tree).map(Form)
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T> {
+    if tree.values().any(has_nul) {
+        return Err(Error::Malformed(NUL.into()));
+    }
+    serde_json::from_value(Value::Object(tree)).map_err(|error| Error::Malformed(error.to_string()))
+}
+
+/// Whether a text in it has a NUL, which the database cannot hold.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(object) => object.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether something percent-encoded has a NUL in it.
+pub(super) fn has_encoded_nul(encoded: &[u8]) -> bool {
+    encoded.windows(3).any(|three| three == b"%00")
 }
 
 async fn read_body(mut payload: Payload) -> Result<BytesMut> {

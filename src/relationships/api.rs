@@ -26,6 +26,11 @@ use crate::statuses::view::array;
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
+async fn myself(app: &App, me: AccountId) -> Result<Account> {
+    let mut conn = app.db.get().await?;
+    accounts::store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)
+}
+
 async fn both(app: &App, me: AccountId, other: &str) -> Result<(Account, Account)> {
     let other: AccountId = other.parse().map_err(|_| NOT_FOUND)?;
     let mut conn = app.db.get().await?;

@@ -238,15 +238,23 @@ pub async fn list_standings(
                 mute.expires_at AS muting_expires_at, domain.id IS NOT NULL AS domain_blocking,
                 endorsement.id IS NOT NULL AS endorsed, coalesce(note.comment, '') AS note
          FROM accounts a
-         LEFT JOIN follows mine ON mine.account_id = $1 AND mine.target_account_id = a.id
-         LEFT JOIN follows theirs ON theirs.account_id = a.id AND theirs.target_account_id = $1
-         LEFT JOIN blocks blocking ON blocking.account_id = $1 AND blocking.target_account_id = a.id
-         LEFT JOIN blocks blocked_by ON blocked_by.account_id = a.id AND blocked_by.target_account_id = $1
-         LEFT JOIN mutes mute ON mute.account_id = $1 AND mute.target_account_id = a.id
-             AND (mute.expires_at IS NULL OR mute.expires_at > $3)
-         LEFT JOIN account_domain_blocks domain ON domain.account_id = $1 AND domain.domain = a.domain
-         LEFT JOIN endorsements endorsement ON endorsement.account_id = $1 AND endorsement.target_account_id = a.id
-         LEFT JOIN account_notes note ON note.account_id = $1 AND note.target_account_id = a.id
+         LEFT JOIN LATERAL (SELECT * FROM follows f
+             WHERE f.account_id = $1 AND f.target_account_id = a.id LIMIT 1) mine ON true
+         LEFT JOIN LATERAL (SELECT * FROM follows f
+             WHERE f.account_id = a.id AND f.target_account_id = $1 LIMIT 1) theirs ON true
+         LEFT JOIN LATERAL (SELECT * FROM blocks r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) blocking ON true
+         LEFT JOIN LATERAL (SELECT * FROM blocks r
+             WHERE r.account_id = a.id AND r.target_account_id = $1 LIMIT 1) blocked_by ON true
+         LEFT JOIN LATERAL (SELECT * FROM mutes r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id
+               AND (r.expires_at IS NULL OR r.expires_at > $3) LIMIT 1) mute ON true
+         LEFT JOIN LATERAL (SELECT * FROM account_domain_blocks r
+             WHERE r.account_id = $1 AND r.domain = a.domain LIMIT 1) domain ON true
+         LEFT JOIN LATERAL (SELECT * FROM endorsements r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) endorsement ON true
+         LEFT JOIN LATERAL (SELECT * FROM account_notes r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) note ON true
          WHERE a.id = ANY ($2)",
     )
     .bind::<BigInt, _>(me)

@@ -44,12 +44,14 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
         let Some(status) = store::find_status(conn, job.status_id).await? else {
             return Ok(Outcome::drop("the post is deleted"));
         };
-        ops::tell_watchers(app, conn, &status).await?;
-        let Some(parts) = load(conn, status).await? else { return Ok(Outcome::drop("the author is gone")) };
+        let Some(parts) = load(conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+            return Ok(Outcome::drop("the author is gone or suspended"));
+        };
+        ops::tell_watchers(app, conn, &parts.status).await?;
         let (uri, body, inboxes) = match parts.status.reblog_of_id {
             Some(original) => match announce(conn, &parts, original).await? {
                 Some(outgoing) => outgoing,
-                None => return Ok(Outcome::drop("what is boosted is deleted")),
+                None => return Ok(Outcome::drop("what is boosted is deleted, or its author suspended")),
             },
             None => {
                 let inboxes = inboxes_of(app, conn, &parts).await?;
@@ -70,7 +72,8 @@ type Outgoing = (String, Value, Vec<String>);
 
 async fn announce(conn: &mut Conn, parts: &wire::Parts, original: StatusId) -> Result<Option<Outgoing>> {
     let Some(original) = store::find_status(conn, original).await? else { return Ok(None) };
-    let Some(author) = accounts::store::find_account(conn, original.account_id).await? else { return Ok(None) };
+    let author = accounts::store::find_account(conn, original.account_id).await?;
+    let Some(author) = author.filter(|author| !author.is_suspended()) else { return Ok(None) };
     let mut inboxes = relationships::store::list_follower_inboxes(conn, parts.author.id).await?;
     if !author.is_local() && original.audience().is_open() {
         inboxes.push(author.best_inbox().to_owned());
@@ -93,8 +96,8 @@ async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<V
         }
     }
     // Those who block the author get nothing, and are not told so by it.
-    let named: Vec<AccountId> =
-        mentioned.iter().map(|account| account.id).chain(status.in_reply_to_account_id).collect();
+    let named = mentioned.iter().chain(group).map(|account| account.id).chain(status.in_reply_to_account_id);
+    let named: Vec<AccountId> = named.collect();
     let estranged = relationships::store::list_estranged(conn, author.id, &named).await?;
     let remote = |account: &&Account| remote(account) && !estranged.contains(&account.id);
     inboxes.extend(mentioned.iter().filter(remote).map(|account| account.best_inbox().to_owned()));
@@ -117,9 +120,6 @@ async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<V
 /// With whose eyes a GET looks: of whoever signed it, else of a stranger.
 async fn signer(app: &App, request: &HttpRequest) -> Result<(Viewer, Option<Account>)> {
     let signer = inbox::verify_get(app, request).await?;
-    if signer.as_ref().is_some_and(Account::is_suspended) {
-        return Err(Error::NotFound("Record"));
-    }
     Ok((Viewer(signer.as_ref().map(|account| account.id)), signer))
 }
 
@@ -229,9 +229,14 @@ pub async fn outbox(
     let viewer = signer(&app, &request).await?.0;
     let mut conn = app.db.get().await?;
     let below = query.max_id.unwrap_or(StatusId(i64::MAX));
-    let statuses = store::list_public_of(&mut conn, viewer, account.id, below, PAGE).await?;
+    let mut statuses = store::list_public_of(&mut conn, viewer, account.id, below, PAGE).await?;
     let last = statuses.last().map(|status| status.id);
     let full = i64::try_from(statuses.len()).unwrap_or(0) == PAGE;
+    let boosted: Vec<StatusId> = statuses.iter().filter_map(|status| status.reblog_of_id).collect();
+    // What strangers may see, and of that what this viewer may: an outbox shows no more to those who may see more.
+    let open = store::list_visible(&mut conn, Viewer::ANONYMOUS, &boosted).await?;
+    let shown = store::list_visible(&mut conn, viewer, &open).await?;
+    statuses.retain(|status| status.reblog_of_id.is_none_or(|original| shown.contains(&original)));
     let items: Vec<Value> = statuses
         .iter()
         .map(|status| match status.reblog_of_id {

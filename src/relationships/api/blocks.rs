@@ -5,7 +5,7 @@ use actix_web::web;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{both, changed, standing};
+use super::{both, changed, myself, standing};
 use crate::accounts;
 use crate::app::App;
 use crate::base::handle::normalise_domain;
@@ -78,7 +78,7 @@ impl DomainBody {
 pub async fn block_domain(app: web::Data<App>, client: Client, body: Params<DomainBody>) -> Answer {
     let me = client.require("write:blocks")?;
     let domain = body.0.normalised()?;
-    let me = crate::statuses::api::account_of(&app, me).await?;
+    let me = myself(&app, me).await?;
     ops::block_domain(&app, &me, &domain).await?;
     Ok(ok(&json!({})))
 }
@@ -87,7 +87,7 @@ pub async fn block_domain(app: web::Data<App>, client: Client, body: Params<Doma
 pub async fn unblock_domain(app: web::Data<App>, client: Client, body: Params<DomainBody>) -> Answer {
     let me = client.require("write:blocks")?;
     let domain = body.0.normalised()?;
-    let me = crate::statuses::api::account_of(&app, me).await?;
+    let me = myself(&app, me).await?;
     ops::unblock_domain(&app, &me, &domain).await?;
     Ok(ok(&json!({})))
 }

@@ -49,48 +49,48 @@ macro_rules! boosts_hidden {
 }
 
 /// The one filter of timelines: whether the row `s` of `statuses` may come to the viewer by itself. It is not by somebody
-/// whom they hide, boosts nothing by such, and names nobody whom they block or mute, as in Mastodon. One's own posts are
-/// always shown.
+/// whom they hide, boosts nothing by such, and names nobody whom they block or mute, as in Mastodon; in one's own posts
+/// one may name whom one likes.
 #[macro_export]
 macro_rules! shown {
     ($now:literal) => {
         concat!(
-            "((s.account_id = $1 AND s.reblog_of_id IS NULL) OR NOT (",
+            "NOT (",
             $crate::hidden!("s.account_id", $now),
             " OR ",
             $crate::boosts_hidden!($now),
-            // The first half is asked once for a statement, and spares those who hide nobody the second.
-            " OR (EXISTS ",
+            // EXISTS is asked once for a statement, and spares those who hide nobody the rest.
+            " OR (s.account_id <> $1 AND EXISTS ",
             $crate::hidden_people!($now),
             " AND EXISTS (SELECT 1 FROM status_mentions hw
                 WHERE hw.status_id IN (s.id, s.reblog_of_id) AND hw.account_id IN ",
             $crate::hidden_people!($now),
-            "))))"
+            ")))"
         )
     };
 }
 
 /// Whether a person (`$who`, an SQL expression) wants to be told of what `$from` does: they do not block them, do not mute
-/// their notifications, and do not block their domain.
+/// their notifications, and do not block their domain. Row by row, as in `visible!`: at most one row answers each.
 #[macro_export]
 macro_rules! heard {
     ($who:literal, $from:literal, $now:literal) => {
         concat!(
-            "NOT EXISTS (SELECT 1 FROM blocks nb WHERE nb.account_id = ",
+            "(SELECT true FROM blocks nb WHERE nb.account_id = ",
             $who,
             " AND nb.target_account_id = ",
             $from,
-            ") AND NOT EXISTS (SELECT 1 FROM mutes nm WHERE nm.account_id = ",
+            ") IS NULL AND (SELECT true FROM mutes nm WHERE nm.account_id = ",
             $who,
             " AND nm.target_account_id = ",
             $from,
             " AND nm.hide_notifications AND (nm.expires_at IS NULL OR nm.expires_at > ",
             $now,
-            ")) AND NOT EXISTS (SELECT 1 FROM account_domain_blocks nd WHERE nd.account_id = ",
+            ")) IS NULL AND (SELECT true FROM account_domain_blocks nd WHERE nd.account_id = ",
             $who,
             " AND nd.domain = (SELECT na.domain FROM accounts na WHERE na.id = ",
             $from,
-            "))"
+            ")) IS NULL"
         )
     };
 }
