@@ -154,9 +154,14 @@ async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
     ] {
         let mut expected: Vec<String> = follows.iter().flat_map(|name| posting.of(&format!("{name} "))).collect();
         expected.sort();
-        let mut found = Vec::new();
+        let (mut found, mut seen, started) = (Vec::new(), 0, Instant::now());
         until(&format!("all posts at {}", reader.handle), async || {
             found = sorted(&reader.walk("/api/v1/timelines/home").await?, other);
+            // For whoever reads of a failure: whether it was slow, or stood still.
+            if seen != found.len() {
+                seen = found.len();
+                println!("{:?}: {} sees {seen} of {}", started.elapsed(), reader.handle, expected.len());
+            }
             (found.len() >= expected.len()).then_some(())
         })
         .await;
