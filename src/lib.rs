@@ -12,7 +12,7 @@
 //! - `oauth`: client applications, tokens, who is asking
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
-//! - `relationships`: follows and follow requests
+//! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `timelines`: home, public, hashtags, groups
 //! - `search`: accounts, posts and hashtags by name or address
