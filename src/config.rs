@@ -3,6 +3,7 @@
 //! `config/pollen.example.toml` documents every key. An unknown key or an impossible value stops the start, with the key
 //! and what would be right.
 
+mod media;
 mod validate;
 
 use std::collections::HashMap;
@@ -13,6 +14,8 @@ use std::time::Duration;
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
+
+pub use media::{Media, S3};
 
 /// All that can be configured. Each section is a struct below.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,6 +29,7 @@ pub struct Config {
     pub delivery: Delivery,
     pub jobs: Jobs,
     pub posts: Posts,
+    pub media: Media,
     pub culture: Culture,
     pub limits: Limits,
     pub log: Log,
@@ -292,6 +296,9 @@ impl Config {
             let _ = parsed.set_password(Some("…"));
             *url = parsed.into();
         }
+        if let Some(s3) = shown.media.s3.as_mut() {
+            s3.secret_key = "…".into();
+        }
         let mut lines = Vec::new();
         if let Ok(serde_json::Value::Object(sections)) = serde_json::to_value(&shown) {
             for (section, keys) in sections {
@@ -310,6 +317,16 @@ impl Config {
         let scheme = if self.federation.loopback { "http" } else { "https" };
         format!("{scheme}://{}", self.instance.domain)
     }
+}
+
+/// `/var/lib/pollen` as root, since the user `postgres` must reach it; else below the home directory.
+pub fn default_data_dir() -> PathBuf {
+    if nix::unistd::Uid::effective().is_root() {
+        return PathBuf::from("/var/lib/pollen");
+    }
+    let data_home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    data_home.or_else(home).unwrap_or_else(|| PathBuf::from(".")).join("pollen")
 }
 
 /// A configured number of seconds, as a duration.

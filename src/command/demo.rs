@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::CommandResult;
-use super::database::{default_data_dir, start_cluster};
+use super::database::start_cluster;
 use crate::app::App;
 use crate::base::clock::Clock;
-use crate::config::{Config, LogFormat, RegistrationMode};
+use crate::config::{Config, LogFormat, RegistrationMode, default_data_dir};
 use crate::db::cluster::{Cluster, ClusterOptions};
 use crate::start::{self, Parts, Running};
 
@@ -52,8 +52,8 @@ pub async fn demo(args: DemoArgs) -> CommandResult {
     let cluster = start_cluster(ClusterOptions::new(&data_dir)).await?;
     progress.step("Starting Acme and Globex");
     let [acme, globex] = listeners;
-    let acme = start_company(&cluster, "acme", "Acme", args.acme_port, acme).await?;
-    let globex = start_company(&cluster, "globex", "Globex", args.globex_port, globex).await?;
+    let acme = start_company(&cluster, &data_dir, "Acme", args.acme_port, acme).await?;
+    let globex = start_company(&cluster, &data_dir, "Globex", args.globex_port, globex).await?;
     let seeded = data_dir.join("story-told");
     if !seeded.exists() {
         story::tell(&acme.app, &globex.app, &progress).await?;
@@ -90,13 +90,15 @@ fn forget(data_dir: &Path) -> CommandResult {
 
 async fn start_company(
     cluster: &Cluster,
-    name: &str,
+    data_dir: &Path,
     title: &str,
     port: u16,
     listener: std::net::TcpListener,
 ) -> Result<Running, Box<dyn std::error::Error>> {
-    cluster.create_database_if_missing(name).await?;
+    let name = title.to_lowercase();
+    cluster.create_database_if_missing(&name).await?;
     let mut config = Config::default();
+    config.media.directory = Some(data_dir.join("media").join(&name));
     config.instance.domain = format!("{name}.localhost:{port}");
     config.instance.title = title.to_owned();
     config.instance.description = format!("Where people at {title} learn from one another, and from other companies.");
@@ -108,7 +110,7 @@ async fn start_company(
     config.federation.loopback = true;
     config.registrations.mode = RegistrationMode::Open;
     config.validate()?;
-    let prepared = start::prepare(config, &cluster.url(name), Clock::default()).await?;
+    let prepared = start::prepare(config, &cluster.url(&name), Clock::default()).await?;
     Ok(prepared.run(vec![listener], Parts::All)?)
 }
 

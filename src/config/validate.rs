@@ -26,6 +26,7 @@ impl Config {
         }
         self.validate_loopback(&parsed)?;
         self.validate_numbers()?;
+        self.validate_media()?;
         if let Some(url) = &self.database.url
             && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
         {
