@@ -3,7 +3,9 @@
 //! `config/pollen.example.toml` documents every key. An unknown key or an impossible value stops the start, with the key
 //! and what would be right.
 
+pub mod database_url;
 mod media;
+mod read;
 mod validate;
 
 use std::collections::HashMap;
@@ -11,8 +13,6 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use figment::Figment;
-use figment::providers::{Env, Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
 pub use media::{Media, S3};
@@ -266,21 +266,7 @@ impl Config {
     /// Reads the file (if any), then the environment (`POLLEN_INSTANCE__DOMAIN` is `instance.domain`), then `overrides`
     /// (dotted keys), and validates.
     pub fn load(file: Option<&Path>, overrides: &[(&str, String)]) -> Result<Self, ConfigError> {
-        let mut figment = Figment::from(Serialized::defaults(Self::default()));
-        if let Some(file) = file {
-            if !file.is_file() {
-                return Err(ConfigError(format!("configuration: there is no file {}", file.display())));
-            }
-            figment = figment.merge(Toml::file_exact(file));
-        }
-        figment = figment.merge(Env::prefixed("POLLEN_").filter(|key| key.as_str().contains("__")).split("__"));
-        for (key, value) in overrides {
-            figment = figment.merge((*key, value));
-        }
-        let config: Self = figment.extract().map_err(|error| {
-            let lines: Vec<String> = error.into_iter().map(|one| one.to_string()).collect();
-            ConfigError(format!("configuration: {}", lines.join("; ")))
-        })?;
+        let config = read::read(file, overrides)?;
         config.validate()?;
         Ok(config)
     }
@@ -288,16 +274,17 @@ impl Config {
     /// All that is in force, as TOML with dotted keys; passwords are left out.
     pub fn in_force(&self) -> String {
         let mut shown = self.clone();
-        if let Some(url) = shown.database.url.as_mut()
-            && let Ok(mut parsed) = url::Url::parse(url)
-            && parsed.password().is_some()
-        {
-            // Fails for URLs that cannot have a password, and these have one.
-            let _ = parsed.set_password(Some("…"));
-            *url = parsed.into();
+        if let Some(url) = shown.database.url.as_mut() {
+            *url = without_password(url);
         }
-        if let Some(s3) = shown.media.s3.as_mut() {
-            s3.secret_key = "…".into();
+        if let Some(proxy) = shown.federation.proxy.as_mut()
+            && proxy.password().is_some()
+        {
+            // Fails for URLs that cannot have a password, and this has one.
+            let _ = proxy.set_password(Some(HIDDEN));
+        }
+        if !shown.media.s3.secret_key.is_empty() {
+            shown.media.s3.secret_key = HIDDEN.into();
         }
         let mut lines = Vec::new();
         if let Ok(serde_json::Value::Object(sections)) = serde_json::to_value(&shown) {
@@ -317,6 +304,28 @@ impl Config {
         let scheme = if self.federation.loopback { "http" } else { "https" };
         format!("{scheme}://{}", self.instance.domain)
     }
+}
+
+/// What stands in place of a password.
+const HIDDEN: &str = "***";
+
+/// A database's URL without what is secret in it, which may stand in two places.
+fn without_password(url: &str) -> String {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
+    let place = match rest.rsplit_once('@') {
+        Some((user, place)) => match user.split_once(':') {
+            Some((name, _)) => format!("{name}:{HIDDEN}@{place}"),
+            None => rest.to_owned(),
+        },
+        None => rest.to_owned(),
+    };
+    let options = query.split('&').filter(|option| !option.is_empty()).map(|option| match option.split_once('=') {
+        Some((name @ ("password" | "sslpassword"), _)) => format!("{name}={HIDDEN}"),
+        _ => option.to_owned(),
+    });
+    let options = options.collect::<Vec<_>>().join("&");
+    format!("{scheme}://{place}{}{options}", if options.is_empty() { "" } else { "?" })
 }
 
 /// `/var/lib/pollen` as root, since the user `postgres` must reach it; else below the home directory.

@@ -10,7 +10,7 @@ async fn main() -> ExitCode {
     match command::run(Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("pollen: {error}");
+            eprintln!("pollen: {}", command::explain(error.as_ref()));
             ExitCode::FAILURE
         }
     }

@@ -4,13 +4,14 @@ use std::net::TcpListener;
 
 use actix_cors::Cors;
 use actix_web::dev::Server;
-use actix_web::middleware::from_fn;
+use actix_web::http::header;
+use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::{App as WebApp, HttpServer, web};
 
 use crate::app::App;
 use crate::base::Error;
 use crate::edge::respond::Answer;
-use crate::edge::{limits, metrics};
+use crate::edge::{limits, metrics, request, slash};
 use crate::routes;
 
 /// A server on these listeners. It runs when it is awaited (on the runtime's own task), and stops through its handle.
@@ -20,9 +21,13 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
         // The last that is wrapped is the first that sees a request.
         WebApp::new()
             .app_data(web::Data::new(app.clone()))
+            .wrap(from_fn(request::prepare))
             .wrap(from_fn(limits::api))
             .wrap(cross_origin())
+            // What strangers wrote is read as what it is said to be.
+            .wrap(DefaultHeaders::new().add((header::X_CONTENT_TYPE_OPTIONS, "nosniff")))
             .wrap(from_fn(metrics::count))
+            .wrap(from_fn(slash::ignore))
             .configure(routes::configure)
             .default_service(web::to(not_found))
     })

@@ -206,7 +206,8 @@ pub async fn find(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<AccountId>> {
-    if text.is_empty() {
+    let name = text.trim_start_matches('@');
+    if name.is_empty() {
         return Ok(Vec::new());
     }
     if let Ok(handle) = text.parse::<Handle>()
@@ -220,5 +221,5 @@ pub async fn find(
         return Ok(object::resolve_handle(app, &handle).await.map(|account| account.id).into_iter().collect());
     }
     let mut conn = app.db.get().await?;
-    Ok(store::search(&mut conn, me, text.trim_start_matches('@'), limit, offset).await?)
+    Ok(store::search(&mut conn, me, name, limit, offset).await?)
 }

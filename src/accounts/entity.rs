@@ -19,6 +19,14 @@ pub struct FieldEntity {
     pub verified_at: Option<String>,
 }
 
+/// Who may put an account into a collection of theirs: nobody, there are none here.
+#[derive(Clone, Debug, Serialize)]
+pub struct Approval {
+    automatic: [Value; 0],
+    manual: [Value; 0],
+    current_user: &'static str,
+}
+
 #[derive(Clone, Debug, Serialize)]
 pub struct AccountEntity {
     pub id: String,
@@ -45,6 +53,10 @@ pub struct AccountEntity {
     pub statuses_count: i64,
     pub last_status_at: Option<String>,
     pub hide_collections: bool,
+    pub show_featured: bool,
+    pub show_media: bool,
+    pub show_media_replies: bool,
+    pub feature_approval: Approval,
     pub noindex: bool,
     pub limited: bool,
     pub suspended: bool,
@@ -55,12 +67,15 @@ pub struct AccountEntity {
     pub fields: Vec<FieldEntity>,
 }
 
+/// Where an account's picture is; those who have none share one.
+pub fn avatar(account: &Account, origin: &str) -> String {
+    account.avatar_url.clone().unwrap_or_else(|| format!("{origin}/assets/avatar.png"))
+}
+
 /// An account as everyone sees it. `with_counts`: also how many follow and are followed (AUDIENCE rule 8).
 pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool) -> AccountEntity {
-    let picture =
-        |url: &Option<String>, missing: &str| url.clone().unwrap_or_else(|| format!("{origin}/assets/{missing}"));
-    let avatar = picture(&account.avatar_url, "avatar.png");
-    let header = picture(&account.header_url, "header.png");
+    let avatar = avatar(account, origin);
+    let header = account.header_url.clone().unwrap_or_else(|| format!("{origin}/assets/header.png"));
     let suspended = account.is_suspended();
     let fields = account.profile_fields().into_iter().map(|field| FieldEntity {
         name: field.name,
@@ -89,9 +104,13 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         header_description: String::new(),
         followers_count: if with_counts { stats.followers_count } else { 0 },
         following_count: if with_counts { stats.following_count } else { 0 },
-        statuses_count: stats.statuses_count,
-        last_status_at: stats.last_status_at.map(|at| at.format("%Y-%m-%d").to_string()),
+        statuses_count: if suspended { 0 } else { stats.statuses_count },
+        last_status_at: stats.last_status_at.filter(|_| !suspended).map(|at| at.format("%Y-%m-%d").to_string()),
         hide_collections: true,
+        show_featured: true,
+        show_media: true,
+        show_media_replies: true,
+        feature_approval: Approval { automatic: [], manual: [], current_user: "denied" },
         noindex: !account.indexable,
         limited: false,
         suspended,
@@ -140,6 +159,7 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "color": "",
                 "permissions": permissions,
                 "highlighted": false,
+                "collection_limit": 0,
             }),
         );
     }

@@ -82,31 +82,39 @@ async fn insert(app: &App, conn: &mut Conn, row: NewAccount, private_key_pem: &s
     Ok(account)
 }
 
-/// Makes sure that the instance has its own actor, which signs what it fetches.
+/// Makes sure that the instance has its own actor, which signs what it fetches. Several processes may do so at once.
 pub async fn ensure_instance_actor(app: &App) -> Result<Account> {
     let uri = format!("{}/actor", app.origin);
-    let found = {
-        let mut conn = app.db.get().await?;
-        store::find_by_uri(&mut conn, &uri).await?
-    };
-    if let Some(account) = found {
+    if let Some(account) = find(app, &uri).await? {
         return Ok(account);
     }
     let pair = keys::new_pair(app).await?;
-    app.transaction(async |conn| {
-        let domain = &app.config.instance.domain;
+    let made = app.transaction(async |conn| {
         let new = NewLocal {
-            username: domain.clone(),
+            username: instance_username(&app.config.instance.domain).to_owned(),
             actor_type: ActorType::Application,
             display_name: app.config.instance.title.clone(),
             note: String::new(),
         };
-        let mut row = local_row(app, &new, uri, pair.1);
+        let mut row = local_row(app, &new, uri.clone(), pair.1);
         row.url = format!("{}/about", app.origin);
         row.discoverable = false;
         insert(app, conn, row, &pair.0).await
-    })
-    .await
+    });
+    match made.await {
+        Err(error) if error.is_collision() => find(app, &uri).await?.ok_or(error),
+        made => made,
+    }
+}
+
+async fn find(app: &App, uri: &str) -> Result<Option<Account>> {
+    let mut conn = app.db.get().await?;
+    Ok(store::find_by_uri(&mut conn, uri).await?)
+}
+
+/// The name of the instance's own actor: its domain, without a port, which no name may have in it.
+fn instance_username(domain: &str) -> &str {
+    domain.split_once(':').map_or(domain, |(host, _)| host)
 }
 
 /// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle.

@@ -1,6 +1,5 @@
 //! How a person gets an account here: what they must give, what is wrong with it field by field, approval.
 
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use serde_json::{Map, Value, json};
 
 use super::ops::{self, NewLocal};
@@ -189,20 +188,13 @@ async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<Fiel
     match made {
         Ok(account) => Ok(account),
         // Somebody else was faster by a moment.
-        Err(error) if is_collision(&error) => {
+        Err(error) if error.is_collision() || matches!(error, Error::Invalid { .. }) => {
             let mut conn = app.db.get().await?;
-            Err(Refused::Fields(taken(&mut conn, &username, &email).await?))
+            let problems = taken(&mut conn, &username, &email).await?;
+            Err(if problems.is_empty() { error.into() } else { Refused::Fields(problems) })
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn is_collision(error: &Error) -> bool {
-    let Error::Internal(cause) = error else { return false };
-    matches!(
-        cause.downcast_ref::<DieselError>(),
-        Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
-    )
 }
 
 async fn taken(conn: &mut Conn, username: &str, email: &str) -> Result<Vec<FieldProblem>> {

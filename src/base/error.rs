@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
 /// What went wrong, by meaning.
 #[derive(Debug)]
 pub enum Error {
@@ -47,6 +49,15 @@ impl Error {
         Self::Internal(cause.into())
     }
 
+    /// Whether somebody else was faster by a moment: a unique key was taken meanwhile.
+    pub fn is_collision(&self) -> bool {
+        let Self::Internal(cause) = self else { return false };
+        matches!(
+            cause.downcast_ref::<DieselError>(),
+            Some(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
+        )
+    }
+
     /// Whether trying the same again later can succeed.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Remote(_) | Self::Unavailable(_) | Self::Limited { .. } | Self::Internal(_))
@@ -84,10 +95,10 @@ impl std::error::Error for Error {
 
 /// A Diesel error that reaches the top is a fault of ours, also `NotFound`: absence is said with `.optional()?`. But for
 /// one: the character NUL, which JSON and forms can carry, and which Postgres refuses in a text.
-impl From<diesel::result::Error> for Error {
-    fn from(cause: diesel::result::Error) -> Self {
+impl From<DieselError> for Error {
+    fn from(cause: DieselError) -> Self {
         match &cause {
-            diesel::result::Error::DatabaseError(_, said) if said.message().starts_with("invalid byte sequence") => {
+            DieselError::DatabaseError(_, said) if said.message().starts_with("invalid byte sequence") => {
                 Self::Malformed("a text has the character NUL in it".into())
             }
             _ => Self::internal(cause),

@@ -54,6 +54,7 @@ pub struct CreateAccount {
     config: ConfigArgs,
     /// The name in @name@domain
     username: String,
+    /// The address to sign in with
     #[arg(long)]
     email: String,
     /// The password; read from POLLEN_PASSWORD when not given here, else one is made up and printed
@@ -68,6 +69,7 @@ pub struct CreateAccount {
 pub struct SetPassword {
     #[command(flatten)]
     config: ConfigArgs,
+    /// The name in @name@domain
     username: String,
     /// The password; read from POLLEN_PASSWORD when not given here, else one is made up and printed
     #[arg(long, env = "POLLEN_PASSWORD", hide_env_values = true)]
@@ -78,6 +80,7 @@ pub struct SetPassword {
 pub struct Named {
     #[command(flatten)]
     config: ConfigArgs,
+    /// The name in @name@domain
     username: String,
 }
 

@@ -14,11 +14,17 @@ use super::database::start_cluster;
 use crate::app::App;
 use crate::base::clock::Clock;
 use crate::config::{Config, LogFormat, RegistrationMode, default_data_dir};
-use crate::db::cluster::{Cluster, ClusterOptions};
+use crate::db::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::start::{self, Parts, Running};
 
 /// Everyone's password in the demo.
 pub const PASSWORD: &str = "learn-together";
+
+/// The file that says that all people and posts are in place.
+const TOLD: &str = "story-told";
+
+/// Where pictures and films lie, in a folder for each company.
+const MEDIA: &str = "media";
 
 #[derive(Args, Clone, Debug)]
 pub struct DemoArgs {
@@ -43,49 +49,76 @@ pub struct DemoArgs {
 pub async fn demo(args: DemoArgs) -> CommandResult {
     super::log::start(&crate::config::Log { format: LogFormat::Text, filter: args.log.clone() });
     let data_dir = args.data_dir.clone().unwrap_or_else(|| default_data_dir().join("demo"));
-    if args.fresh {
-        forget(&data_dir)?;
-    }
     let progress = Progress::new();
-    let listeners = [listen(args.acme_port)?, listen(args.globex_port)?];
+    let [acme, globex] = [listen(args.acme_port)?, listen(args.globex_port)?];
     progress.step("Starting Postgres");
-    let cluster = start_cluster(ClusterOptions::new(&data_dir)).await?;
+    let cluster = if args.fresh { start_over(&data_dir).await? } else { start(&data_dir).await? };
     progress.step("Starting Acme and Globex");
-    let [acme, globex] = listeners;
     let acme = start_company(&cluster, &data_dir, "Acme", args.acme_port, acme).await?;
     let globex = start_company(&cluster, &data_dir, "Globex", args.globex_port, globex).await?;
-    let seeded = data_dir.join("story-told");
-    if !seeded.exists() {
-        story::tell(&acme.app, &globex.app, &progress).await?;
-        std::fs::write(&seeded, "The demo's people and posts are in place. `--fresh` starts over.\n")?;
-    }
+    let mut stop = std::pin::pin!(super::serve::stop_signal());
+    let told = tokio::select! {
+        told = tell_once(&data_dir, &acme.app, &globex.app, &progress) => told.map(|()| true),
+        stopped = &mut stop => stopped.map(|()| false).map_err(Into::into),
+    };
     progress.done();
-    print_welcome(&acme.app, &globex.app, args.acme_port, args.globex_port);
-    super::serve::stop_signal().await?;
+    if let Ok(true) = told {
+        print_welcome(&acme.app, &globex.app, args.acme_port, args.globex_port);
+        stop.await?;
+    }
     println!("\nStopping …");
     tokio::join!(acme.stop(), globex.stop());
     let _ = tokio::task::spawn_blocking(move || cluster.stop()).await;
+    told?;
     println!("Stopped. Start again with the same command: everything will still be there.");
+    Ok(())
+}
+
+/// Tells the story, unless an earlier run came to its end.
+async fn tell_once(data_dir: &Path, acme: &App, globex: &App, progress: &Progress) -> CommandResult {
+    let told = data_dir.join(TOLD);
+    if !told.exists() {
+        story::tell(acme, globex, progress).await?;
+        std::fs::write(&told, "The demo's people and posts are in place. `--fresh` starts over.\n")?;
+    }
     Ok(())
 }
 
 fn listen(port: u16) -> Result<std::net::TcpListener, String> {
     let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port);
-    let mut open = super::serve::listen(&[address])
-        .map_err(|error| format!("{error} (another demo? choose ports with --acme-port and --globex-port)"))?;
+    let mut open = super::serve::listen(&[address]).map_err(|error| {
+        format!("{error}. If another demo runs, stop it; or choose other ports with --acme-port and --globex-port")
+    })?;
     open.pop().ok_or_else(|| "no listener".to_owned())
 }
 
-/// Removes the demo's data, and nothing that isn't a demo's.
-fn forget(data_dir: &Path) -> CommandResult {
-    if !data_dir.exists() {
-        return Ok(());
-    }
-    if !data_dir.join("postgres").is_dir() {
+async fn start(data_dir: &Path) -> Result<Cluster, Box<dyn std::error::Error>> {
+    start_cluster(ClusterOptions::new(data_dir)).await.map_err(|error| {
+        let hint = match error.downcast_ref() {
+            Some(ClusterError::InUse { .. }) => ". If it is another demo, stop it, or choose a place with --data-dir",
+            _ => "",
+        };
+        format!("{error}{hint}").into()
+    })
+}
+
+/// Removes the demo's databases, and nothing that isn't a demo's. The cluster is started first, so that a demo that runs
+/// keeps what it has.
+async fn start_over(data_dir: &Path) -> Result<Cluster, Box<dyn std::error::Error>> {
+    if data_dir.exists() && !data_dir.join("postgres").is_dir() {
         return Err(format!("{} does not look like a demo's data; it was left alone", data_dir.display()).into());
     }
-    std::fs::remove_dir_all(data_dir)?;
-    Ok(())
+    let cluster = start(data_dir).await?;
+    for removed in [std::fs::remove_file(data_dir.join(TOLD)), std::fs::remove_dir_all(data_dir.join(MEDIA))] {
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    for name in ["acme", "globex"] {
+        cluster.drop_database(name).await?;
+    }
+    Ok(cluster)
 }
 
 async fn start_company(
@@ -98,7 +131,7 @@ async fn start_company(
     let name = title.to_lowercase();
     cluster.create_database_if_missing(&name).await?;
     let mut config = Config::default();
-    config.media.directory = Some(data_dir.join("media").join(&name));
+    config.media.directory = Some(data_dir.join(MEDIA).join(&name));
     config.instance.domain = format!("{name}.localhost:{port}");
     config.instance.title = title.to_owned();
     config.instance.description = format!("Where people at {title} learn from one another, and from other companies.");
@@ -108,6 +141,9 @@ async fn start_company(
     config.server.workers = 2;
     config.server.shutdown_seconds = 3;
     config.federation.loopback = true;
+    // Nobody else works on this database: what a killed demo held is free again soon.
+    config.jobs.lease_seconds = 3.0;
+    config.delivery.lease_seconds = 3.0;
     config.registrations.mode = RegistrationMode::Open;
     config.validate()?;
     let prepared = start::prepare(config, &cluster.url(&name), Clock::default()).await?;
@@ -130,8 +166,8 @@ With a Mastodon client (programs that don't know *.localhost use the second addr
   Globex    {}   or   http://localhost:{globex_port}
 
   for example:
-    pipx run toot login_cli --instance http://localhost:{acme_port} --email ada@acme.example
-    pipx run toot timeline
+    pipx run toot login --instance http://localhost:{acme_port}    (sign in as ada on the page that it opens)
+    pipx run toot timelines home
 
 Try: sign in as ada, search for @ben@{}, and post to @rust-guild.
 Ctrl-C stops both; the next start finds everything again.

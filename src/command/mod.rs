@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::base::Result;
+use crate::base::{Error, Result};
+use crate::config::database_url::chain;
 use crate::config::{Config, ConfigError};
 
 /// Pollen: a federated server for personal learning networks at work.
@@ -81,5 +82,13 @@ pub async fn run(cli: Cli) -> CommandResult {
             Ok(())
         }
         Command::Admin(command) => admin::run(command).await,
+    }
+}
+
+/// What to say of a failure at the terminal, where nobody else is shown it: of a fault of ours, the cause.
+pub fn explain(error: &(dyn std::error::Error + 'static)) -> String {
+    match error.downcast_ref() {
+        Some(Error::Internal(cause)) => format!("this should not have happened: {}", chain(cause.as_ref())),
+        _ => error.to_string(),
     }
 }

@@ -14,7 +14,7 @@ use crate::start::{self, Parts};
 pub async fn serve(config: Config) -> CommandResult {
     super::log::start(&config.log);
     // Taken first: a port that is in use is the commonest mistake, and this is the cheapest moment to find it.
-    let listeners = listen(&config.server.listen)?;
+    let listeners = listen(&config.server.listen).map_err(|error| format!("server.listen: {error}"))?;
     let database = Database::open(&config).await?;
     let addresses = config.server.listen.clone();
     let prepared = start::prepare(config, &database.url, Clock::default()).await?;
@@ -28,11 +28,11 @@ pub async fn serve(config: Config) -> CommandResult {
     Ok(())
 }
 
-/// Opens listeners; an address that cannot be had is an error that names it.
+/// Opens listeners; an address that cannot be had is an error that names it, as `127.0.0.1:3000: Address already in use`.
 pub fn listen(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, String> {
     let open = |address: &SocketAddr| {
-        let listener = TcpListener::bind(address).map_err(|error| format!("server.listen: {address}: {error}"))?;
-        listener.set_nonblocking(true).map_err(|error| format!("server.listen: {address}: {error}"))?;
+        let listener = TcpListener::bind(address).map_err(|error| format!("{address}: {error}"))?;
+        listener.set_nonblocking(true).map_err(|error| format!("{address}: {error}"))?;
         Ok(listener)
     };
     addresses.iter().map(open).collect()

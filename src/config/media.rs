@@ -25,11 +25,11 @@ pub struct Media {
     pub remote_bytes: u64,
     /// How much of what is elsewhere is kept here, in bytes.
     pub remote_cache_bytes: u64,
-    pub s3: Option<S3>,
+    pub s3: S3,
 }
 
-/// A store that speaks S3.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// A store that speaks S3, when there is a bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct S3 {
     /// Empty: Amazon's own for the region.
@@ -56,8 +56,15 @@ impl Default for Media {
             ffprobe: "ffprobe".into(),
             remote_bytes: 50 * 1024 * 1024,
             remote_cache_bytes: 4 * 1024 * 1024 * 1024,
-            s3: None,
+            s3: S3::default(),
         }
+    }
+}
+
+impl S3 {
+    /// Whether files lie there, and not in a directory.
+    pub fn is_used(&self) -> bool {
+        !self.bucket.is_empty()
     }
 }
 
@@ -88,9 +95,14 @@ impl Config {
                 return Err(refuse(key, &format!("must be from {least} to {most}")));
             }
         }
-        let Some(s3) = &media.s3 else { return Ok(()) };
+        let s3 = &media.s3;
+        if !s3.is_used() {
+            return match *s3 == S3::default() {
+                true => Ok(()),
+                false => Err(refuse("media.s3.bucket", "is required for a store that speaks S3")),
+            };
+        }
         let needed = [
-            ("media.s3.bucket", &s3.bucket),
             ("media.s3.region", &s3.region),
             ("media.s3.access_key", &s3.access_key),
             ("media.s3.secret_key", &s3.secret_key),

@@ -1,5 +1,6 @@
 //! Refuses configurations that cannot be, each with its key and what would be right.
 
+use super::database_url::DatabaseUrl;
 use super::{Config, ConfigError, refuse};
 
 impl Config {
@@ -27,13 +28,13 @@ impl Config {
         self.validate_loopback(&parsed)?;
         self.validate_numbers()?;
         self.validate_media()?;
-        if let Some(url) = &self.database.url
-            && !(url.starts_with("postgres://") || url.starts_with("postgresql://"))
-        {
-            return Err(refuse(
-                "database.url",
-                "must begin with postgres://, e.g. \"postgres://pollen:secret@db/pollen\"",
-            ));
+        if let Some(url) = &self.database.url {
+            DatabaseUrl::parse(url).map_err(|why| refuse("database.url", &why))?;
+        }
+        if let Some(file) = &self.federation.extra_ca {
+            std::fs::metadata(file).map_err(|error| {
+                refuse("federation.extra_ca", &format!("{} cannot be read: {error}", file.display()))
+            })?;
         }
         if url::Url::parse(&self.instance.source_url).is_err() {
             return Err(refuse("instance.source_url", "must be a URL where the source of this version can be had"));
@@ -91,6 +92,9 @@ impl Config {
             if !(least..=most).contains(&value) {
                 return Err(refuse(key, &format!("must be from {least} to {most}")));
             }
+        }
+        if self.jobs.attempts < 1 {
+            return Err(refuse("jobs.attempts", "must be at least 1"));
         }
         let rates = [
             ("limits.requests", self.limits.requests),

@@ -136,8 +136,7 @@ impl Cluster {
         if found.is_some() {
             return Ok(false);
         }
-        let quoted = name.replace('"', "\"\"");
-        match client.batch_execute(&format!("CREATE DATABASE \"{quoted}\"")).await {
+        match client.batch_execute(&format!("CREATE DATABASE {}", quoted(name))).await {
             Ok(()) => Ok(true),
             // Somebody else was faster: the first code when they have finished, the second when
             // both were at it.
@@ -146,6 +145,16 @@ impl Cluster {
             }
             Err(error) => Err(ClusterError::Query(error)),
         }
+    }
+
+    /// Removes a database with all that is in it, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// When Postgres cannot be reached.
+    pub async fn drop_database(&self, name: &str) -> Result<(), ClusterError> {
+        let drop = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quoted(name));
+        self.connect().await?.batch_execute(&drop).await.map_err(ClusterError::Query)
     }
 
     /// Stops Postgres in an orderly way and waits for it (about 80 ms; blocks). Connections that
@@ -161,6 +170,10 @@ impl Cluster {
         tokio::spawn(connection);
         Ok(client)
     }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl Drop for Cluster {

@@ -1,6 +1,7 @@
 //! The database: pools, transactions, migrations, and the private Postgres cluster.
 
 pub mod cluster;
+mod connect;
 pub mod node;
 pub mod schema;
 pub mod sql;
@@ -12,9 +13,10 @@ use diesel_async::AsyncPgConnection;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::base::{Error, Result};
+
+pub use connect::Connector;
 
 /// The connection that stores work on, inside and outside of transactions.
 pub type Conn = AsyncPgConnection;
@@ -63,13 +65,14 @@ impl Db {
 
 fn pool(url: &str, connections: usize, background: bool) -> Result<Pool<AsyncPgConnection>> {
     let runtime = tokio::runtime::Handle::current();
+    let connector = Connector::new(url, background).map_err(Error::Unavailable)?;
     let mut config = ManagerConfig::default();
     config.recycling_method = RecyclingMethod::Fast;
-    config.custom_setup = Box::new(move |url| {
-        let (url, runtime) = (url.to_owned(), runtime.clone());
+    config.custom_setup = Box::new(move |_| {
+        let (connector, runtime) = (connector.clone(), runtime.clone());
         Box::pin(async move {
             // The driver of a connection must not live on a web thread's runtime.
-            let connecting = runtime.spawn(async move { connect(&url, background).await });
+            let connecting = runtime.spawn(async move { connector.connect().await });
             connecting.await.map_err(|error| ConnectionError::BadConnection(error.to_string()))?
         })
     });
@@ -83,27 +86,9 @@ fn pool(url: &str, connections: usize, background: bool) -> Result<Pool<AsyncPgC
         .map_err(Error::internal)
 }
 
-/// Opens one connection; TLS as `sslmode` in the URL says (`disable`, `prefer`, `require`), certificates are verified.
+/// Opens one connection, see [`Connector`].
 pub async fn connect(url: &str, background: bool) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let bad = |error: &dyn std::fmt::Display| ConnectionError::BadConnection(error.to_string());
-    let mut config: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| bad(&error))?;
-    let options = config.get_options().unwrap_or_default().to_owned();
-    let commit = if background { "off" } else { "on" };
-    config.options(format!("{options} -c synchronous_commit={commit} -c timezone=UTC -c jit=off"));
-    config.connect_timeout(Duration::from_secs(5)).application_name("pollen");
-    let tls =
-        rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| bad(&error))?
-            .with_platform_verifier()
-            .map_err(|error| bad(&error))?
-            .with_no_client_auth();
-    let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-    let (client, connection) = config.connect(tls).await.map_err(|error| match error.as_db_error() {
-        Some(said) => bad(said),
-        None => bad(&error),
-    })?;
-    AsyncPgConnection::try_from_client_and_connection(client, connection).await
+    Connector::new(url, background).map_err(ConnectionError::BadConnection)?.connect().await
 }
 
 /// Brings the schema up to date, under a lock. Returns the names of the migrations that ran.
@@ -121,5 +106,5 @@ pub async fn migrate(url: &str) -> Result<Vec<String>> {
 }
 
 fn unreachable_database(error: ConnectionError) -> Error {
-    Error::Unavailable(format!("The database cannot be reached: {error}"))
+    Error::Unavailable(format!("the database (database.url) cannot be reached: {error}"))
 }

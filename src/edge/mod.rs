@@ -5,4 +5,6 @@ pub mod limits;
 pub mod metrics;
 pub mod negotiate;
 pub mod params;
+pub mod request;
 pub mod respond;
+pub mod slash;

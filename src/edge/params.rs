@@ -20,6 +20,9 @@ pub(super) const MOST_BYTES: usize = 512 * 1024;
 /// How deep `a[b][c]` may nest.
 const MOST_DEPTH: usize = 6;
 
+/// Why a text with a NUL in it is refused.
+pub(super) const NUL: &str = "a text has a NUL in it";
+
 /// The parameters of a request, read as `T`.
 pub struct Params<T>(pub T);
 
@@ -30,12 +33,13 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let tree = match form::is_form(&request) {
+            let tree = if form::is_form(&request) {
                 // Files that are sent along are not for us; they are read past.
-                true => form::read(&request, payload, &[], MOST_BYTES as u64).await?.tree,
-                false => read_tree(&request, payload).await?,
+                form::read(&request, payload, &[], MOST_BYTES as u64).await?.tree
+            } else {
+                read_tree(&request, payload).await?
             };
-            read_as(tree).map(Params)
+            read(tree).map(Params)
         })
     }
 }
@@ -50,14 +54,10 @@ pub async fn read_with_files<T: DeserializeOwned>(
 ) -> Result<(T, Files)> {
     let payload = payload.into_inner();
     if !form::is_form(request) {
-        return Ok((read_as(read_tree(request, payload).await?)?, Files::default()));
+        return Ok((read(read_tree(request, payload).await?)?, Files::default()));
     }
     let form = form::read(request, payload, files, most_bytes).await?;
-    Ok((read_as(form.tree)?, form.files))
-}
-
-fn read_as<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T> {
-    serde_json::from_value(Value::Object(tree)).map_err(|error| Error::Malformed(error.to_string()))
+    Ok((read(form.tree)?, form.files))
 }
 
 async fn read_tree(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
@@ -76,6 +76,52 @@ async fn read_tree(request: &HttpRequest, payload: Payload) -> Result<Map<String
         insert_pairs(&mut tree, &body)?;
     }
     Ok(tree)
+}
+
+/// The fields of a form on a page, read as `T`: of the body only, and in the one encoding that browsers send.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        let is_form = essence.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_form {
+                return Err(Error::Malformed("the body must be a form".into()));
+            }
+            let body = read_body(payload).await?;
+            let mut tree = Map::new();
+            insert_pairs(&mut tree, &body)?;
+            read(tree).map(Form)
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(tree: Map<String, Value>) -> Result<T> {
+    if tree.values().any(has_nul) {
+        return Err(Error::Malformed(NUL.into()));
+    }
+    serde_json::from_value(Value::Object(tree)).map_err(|error| Error::Malformed(error.to_string()))
+}
+
+/// Whether a text in it has a NUL, which the database cannot hold.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(has_nul),
+        Value::Object(object) => object.iter().any(|(key, value)| key.contains('\0') || has_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether something percent-encoded has a NUL in it.
+pub(super) fn has_encoded_nul(encoded: &[u8]) -> bool {
+    encoded.windows(3).any(|three| three == b"%00")
 }
 
 async fn read_body(mut payload: Payload) -> Result<BytesMut> {

@@ -1,11 +1,14 @@
 //! Answers of the client API: JSON, pages with a `Link` header, and errors as Mastodon words them.
 
+use std::borrow::Cow;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use serde_json::json;
 
+use crate::app::App;
 use crate::base::page::link_header;
 use crate::base::{Error, Result};
 
@@ -29,6 +32,16 @@ pub fn page(body: String, url: &str, ids: impl Iterator<Item = i64>, limit: i64)
         response.headers_mut().insert(header::LINK, link);
     }
     response
+}
+
+/// The origin by which this instance was called: its own (`https://acme.com`). In loopback mode it has more names than its
+/// own (`http://localhost:7001`), and programs that don't know `*.localhost` can use no other.
+pub fn called_origin<'a>(app: &'a App, request: &HttpRequest) -> Cow<'a, str> {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    match host.filter(|_| app.config.federation.loopback) {
+        Some(host) => Cow::Owned(format!("http://{host}")),
+        None => Cow::Borrowed(app.origin.as_str()),
+    }
 }
 
 /// The status code for an error.

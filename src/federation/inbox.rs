@@ -13,8 +13,8 @@ use tokio::sync::{mpsc, oneshot};
 use super::IncomingActivity;
 use super::delivery::is_suspended;
 use super::store::{self, Received};
-use crate::accounts::Account;
 use crate::accounts::object::resolve_key;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::clock::Clock;
@@ -168,7 +168,13 @@ pub async fn verify_get(app: &App, request: &HttpRequest) -> Result<Option<Accou
         Err(Error::Gone(_) | Error::NotFound(_)) => Err(Error::Unauthenticated("The key could not be had".into())),
         // To suspended servers nothing is here.
         Err(Error::Forbidden(_)) => Err(Error::NotFound("Record")),
-        outcome => outcome.map(Some),
+        Err(error) => Err(error),
+        Ok(signer) => {
+            // The key may come from a cache, which says nothing of who is suspended now.
+            let mut conn = app.db.get().await?;
+            let signer = accounts::store::find_account(&mut conn, signer.id).await?;
+            Ok(Some(signer.filter(|signer| !signer.is_suspended()).ok_or(Error::NotFound("Record"))?))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::accounts::store;
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
-use crate::edge::respond::Answer;
+use crate::edge::respond::{Answer, called_origin};
 
 /// Counting people is a walk over a table, so it is done this often.
 const FRESH: TimeDelta = TimeDelta::hours(1);
@@ -34,11 +34,12 @@ pub async fn people(app: &App) -> Result<(i64, i64)> {
 }
 
 /// GET /.well-known/nodeinfo
-pub async fn discovery(app: web::Data<App>) -> Answer {
+pub async fn discovery(app: web::Data<App>, request: HttpRequest) -> Answer {
+    let origin = called_origin(&app, &request);
     let link = |version: &str| {
         json!({
             "rel": format!("http://nodeinfo.diaspora.software/ns/schema/{version}"),
-            "href": format!("{}/nodeinfo/{version}", app.origin),
+            "href": format!("{origin}/nodeinfo/{version}"),
         })
     };
     let application =

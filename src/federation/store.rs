@@ -60,8 +60,8 @@ pub async fn insert_received(
 /// Forgets activities that came before `before`; their replays are too old for the signature check by then.
 pub async fn delete_received_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     diesel::sql_query(
-        "DELETE FROM received_activities WHERE (uri, account_id) IN
-         (SELECT uri, account_id FROM received_activities WHERE received_at < $1 ORDER BY received_at LIMIT 10000)",
+        "DELETE FROM received_activities WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM received_activities WHERE received_at < $1 ORDER BY received_at LIMIT 10000))",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)
@@ -304,10 +304,10 @@ pub async fn delete_follows_through(conn: &mut Conn, inbox_uri: &str) -> QueryRe
 /// Removes activities whose deliveries have all ended, a batch at a time.
 pub async fn delete_sent_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     diesel::sql_query(
-        "DELETE FROM outgoing_activities WHERE id IN (
-             SELECT o.id FROM outgoing_activities o
-             WHERE o.id < $1 AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.activity_id = o.id)
-             ORDER BY o.id LIMIT 5000)",
+        "DELETE FROM outgoing_activities WHERE ctid = ANY (ARRAY(
+             SELECT o.ctid FROM outgoing_activities o
+             WHERE o.id < $1 AND (SELECT true FROM deliveries d WHERE d.activity_id = o.id LIMIT 1) IS NULL
+             ORDER BY o.id LIMIT 5000))",
     )
     .bind::<BigInt, _>(before.timestamp_millis() << 16)
     .execute(conn)

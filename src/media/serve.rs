@@ -5,7 +5,6 @@
 
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use futures_util::StreamExt;
 
 use super::storage::Storage;
 use super::{File, Role, object, store};
@@ -99,11 +98,8 @@ async fn serve(app: &App, request: &HttpRequest, file: &File) -> Answer {
         None => (HttpResponse::Ok(), size),
     };
     headers(&mut builder, file, &tag).no_chunking(length);
-    if request.method() == actix_web::http::Method::HEAD || length == 0 {
-        return Ok(builder.body(actix_web::body::SizedStream::new(length, futures_util::stream::empty::<Result<_>>())));
-    }
     let body = storage.get(&file.path, range).await?;
-    Ok(builder.body(actix_web::body::SizedStream::new(length, body.map(|chunk| chunk))))
+    Ok(builder.body(actix_web::body::SizedStream::new(length, body)))
 }
 
 fn headers<'b>(builder: &'b mut HttpResponseBuilder, file: &File, tag: &str) -> &'b mut HttpResponseBuilder {

@@ -46,7 +46,7 @@ impl Storage {
     /// a warning.
     pub async fn open(config: &Config) -> Result<Self> {
         let refused = |why: String| Error::Unavailable(format!("media: {why}"));
-        let s3 = config.media.s3.as_ref();
+        let s3 = Some(&config.media.s3).filter(|s3| s3.is_used());
         let store: Arc<dyn ObjectStore> = match s3 {
             Some(s3) => Arc::new(open_s3(s3).map_err(|error| refused(error.to_string()))?),
             None => {

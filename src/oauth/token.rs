@@ -45,8 +45,12 @@ pub struct TokenRequest {
     token: Option<String>,
 }
 
+/// A body that cannot be read is refused in the words of the standard, like all else: so the extractor may fail.
+type Sent = Result<Params<TokenRequest>>;
+
 /// POST /oauth/token.
-pub async fn create(app: web::Data<App>, http: HttpRequest, Params(request): Params<TokenRequest>) -> OauthAnswer {
+pub async fn create(app: web::Data<App>, http: HttpRequest, sent: Sent) -> OauthAnswer {
+    let Params(request) = sent?;
     let client = authenticate(&app, &http, &request).await?;
     match request.grant_type.as_deref() {
         Some("authorization_code") => redeem(&app, &client, &request).await,
@@ -78,7 +82,7 @@ fn basic(http: &HttpRequest) -> Option<(String, String)> {
         return None;
     }
     let text = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
+    let (id, secret) = text.split_once(':').filter(|(id, _)| !id.contains('\0'))?;
     Some((id.to_owned(), secret.to_owned()))
 }
 
@@ -193,7 +197,8 @@ pub fn answer(app: &App, token: &str, scopes: &Scopes) -> HttpResponse {
 }
 
 /// POST /oauth/revoke (RFC 7009). What is no token is a success; another client's token is refused.
-pub async fn revoke(app: web::Data<App>, http: HttpRequest, Params(request): Params<TokenRequest>) -> OauthAnswer {
+pub async fn revoke(app: web::Data<App>, http: HttpRequest, sent: Sent) -> OauthAnswer {
+    let Params(request) = sent?;
     let refused = || OauthError::refused("unauthorized_client", "You are not authorized to revoke this token");
     let client = match authenticate(&app, &http, &request).await {
         Ok(client) => client,
@@ -224,13 +229,14 @@ pub async fn userinfo(app: web::Data<App>, client: Client) -> Answer {
         "name": name,
         "preferred_username": account.username,
         "profile": account.url,
-        "picture": account.avatar_url,
+        "picture": accounts::entity::avatar(&account, &app.origin),
     })))
 }
 
-/// GET /.well-known/oauth-authorization-server.
-pub async fn metadata(app: web::Data<App>) -> Answer {
-    let at = |path: &str| format!("{}{path}", app.origin);
+/// GET /.well-known/oauth-authorization-server. The issuer is the address at which the client asks (RFC 8414, section 3.3).
+pub async fn metadata(app: web::Data<App>, http: HttpRequest) -> Answer {
+    let origin = respond::called_origin(&app, &http);
+    let at = |path: &str| format!("{origin}{path}");
     Ok(respond::ok(&json!({
         "issuer": at("/"),
         "service_documentation": "https://docs.joinmastodon.org/",

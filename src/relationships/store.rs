@@ -213,8 +213,10 @@ pub async fn list_standings(conn: &mut Conn, me: AccountId, others: &[AccountId]
                 coalesce(theirs.id IS NOT NULL AND theirs.accepted_at IS NULL, false) AS requested_by,
                 coalesce(mine.show_reblogs, false) AS showing_reblogs, coalesce(mine.notify, false) AS notifying
          FROM accounts a
-         LEFT JOIN follows mine ON mine.account_id = $1 AND mine.target_account_id = a.id
-         LEFT JOIN follows theirs ON theirs.account_id = a.id AND theirs.target_account_id = $1
+         LEFT JOIN LATERAL (SELECT * FROM follows f
+             WHERE f.account_id = $1 AND f.target_account_id = a.id LIMIT 1) mine ON true
+         LEFT JOIN LATERAL (SELECT * FROM follows f
+             WHERE f.account_id = a.id AND f.target_account_id = $1 LIMIT 1) theirs ON true
          WHERE a.id = ANY ($2)",
     )
     .bind::<BigInt, _>(me)

@@ -9,6 +9,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::text::normalise_tag;
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
@@ -51,8 +52,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         return Err(Error::Unauthenticated("Search queries pagination and resolving need a signed-in user".into()));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, 40);
-    let me = AccountId(viewer.bind());
-    let found = find(&app, me, &query, &text, resolve, (limit, offset)).await?;
+    let found = find(&app, viewer, &query, &text, resolve, (limit, offset)).await?;
     let mut conn = app.db.get().await?;
     let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
     let rows: Vec<_> = found
@@ -73,7 +73,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
 
 async fn find(
     app: &App,
-    me: AccountId,
+    viewer: Viewer,
     query: &Query,
     text: &str,
     resolve: bool,
@@ -85,13 +85,13 @@ async fn find(
     }
     let mut found = Found::default();
     if wants("accounts") && !text.starts_with('#') {
-        found.accounts = accounts::api::find(app, me, text, resolve, limit, offset).await?;
+        found.accounts = accounts::api::find(app, AccountId(viewer.bind()), text, resolve, limit, offset).await?;
     }
     if wants("hashtags") && !text.starts_with('@') {
         let mut conn = app.db.get().await?;
         let name = normalise_tag(text.trim_start_matches('#'));
         if !name.is_empty() {
-            found.tags = store::list_tags(&mut conn, &name, limit, offset).await?;
+            found.tags = store::list_tags(&mut conn, viewer, &name, limit, offset).await?;
         }
     }
     Ok(found)

@@ -36,8 +36,8 @@ async fn answer(app: &App, viewer: Viewer, status: &Status) -> Answer {
 pub struct NewPost {
     #[serde(default, deserialize_with = "lenient::text")]
     status: Option<String>,
-    #[serde(default, deserialize_with = "lenient::id")]
-    in_reply_to_id: Option<StatusId>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    in_reply_to_id: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     visibility: Option<String>,
     #[serde(default, deserialize_with = "lenient::boolean")]
@@ -95,6 +95,10 @@ impl NewPost {
             Some("text/markdown") => true,
             Some(_) => return Err(Error::invalid("content_type", "must be text/plain or text/markdown")),
         };
+        let in_reply_to = match self.in_reply_to_id.as_deref().filter(|id| !id.is_empty()) {
+            Some(id) => Some(id_in(id)?),
+            None => None,
+        };
         let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
         if key.is_some_and(|key| key.len() > 255) {
             return Err(Error::invalid("Idempotency-Key", "can have at most 255 characters"));
@@ -103,10 +107,10 @@ impl NewPost {
             text: self.status.unwrap_or_default(),
             markdown,
             spoiler_text: self.spoiler_text.unwrap_or_default(),
-            sensitive: self.sensitive.unwrap_or(false),
+            sensitive: self.sensitive,
             language: self.language.filter(|language| !language.is_empty()),
             visibility,
-            in_reply_to: self.in_reply_to_id,
+            in_reply_to,
             kind,
             application_id: Some(client.application_id),
             idempotency_key: key.filter(|key| !key.is_empty()).map(str::to_owned),

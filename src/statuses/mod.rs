@@ -241,9 +241,9 @@ pub struct StatusDraft {
     /// `text/markdown`, or plain text.
     pub markdown: bool,
     pub spoiler_text: String,
-    pub sensitive: bool,
+    // Of these three, what is `None` is as the author's defaults say.
+    pub sensitive: Option<bool>,
     pub language: Option<String>,
-    /// `None`: the author's default.
     pub visibility: Option<Visibility>,
     pub in_reply_to: Option<StatusId>,
     pub kind: Option<Kind>,

@@ -44,12 +44,14 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
         let Some(status) = store::find_status(conn, job.status_id).await? else {
             return Ok(Outcome::drop("the post is deleted"));
         };
-        ops::tell_watchers(app, conn, &status).await?;
-        let Some(parts) = load(conn, status).await? else { return Ok(Outcome::drop("the author is gone")) };
+        let Some(parts) = load(conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+            return Ok(Outcome::drop("the author is gone or suspended"));
+        };
+        ops::tell_watchers(app, conn, &parts.status).await?;
         let (uri, body, inboxes) = match parts.status.reblog_of_id {
             Some(original) => match announce(conn, &parts, original).await? {
                 Some(outgoing) => outgoing,
-                None => return Ok(Outcome::drop("what is boosted is deleted")),
+                None => return Ok(Outcome::drop("what is boosted is deleted, or its author suspended")),
             },
             None => {
                 let inboxes = inboxes_of(app, conn, &parts).await?;
@@ -70,7 +72,8 @@ type Outgoing = (String, Value, Vec<String>);
 
 async fn announce(conn: &mut Conn, parts: &wire::Parts, original: StatusId) -> Result<Option<Outgoing>> {
     let Some(original) = store::find_status(conn, original).await? else { return Ok(None) };
-    let Some(author) = accounts::store::find_account(conn, original.account_id).await? else { return Ok(None) };
+    let author = accounts::store::find_account(conn, original.account_id).await?;
+    let Some(author) = author.filter(|author| !author.is_suspended()) else { return Ok(None) };
     let mut inboxes = relationships::store::list_follower_inboxes(conn, parts.author.id).await?;
     if !author.is_local() && original.audience().is_open() {
         inboxes.push(author.best_inbox().to_owned());
@@ -115,9 +118,6 @@ async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<
     let uri = format!("{}/statuses/{id}", author.uri);
     let id: StatusId = id.parse().map_err(|_| Error::NotFound("Record"))?;
     let signer = inbox::verify_get(app, request).await?;
-    if signer.as_ref().is_some_and(Account::is_suspended) {
-        return Err(Error::NotFound("Record"));
-    }
     let viewer = Viewer(signer.as_ref().map(|account| account.id));
     let mut conn = app.db.get().await?;
     match store::find_visible(&mut conn, viewer, id).await? {
@@ -212,9 +212,12 @@ pub async fn outbox(app: web::Data<App>, name: web::Path<String>, query: web::Qu
     }
     let mut conn = app.db.get().await?;
     let below = query.max_id.unwrap_or(StatusId(i64::MAX));
-    let statuses = store::list_public_of(&mut conn, account.id, below, PAGE).await?;
+    let mut statuses = store::list_public_of(&mut conn, account.id, below, PAGE).await?;
     let last = statuses.last().map(|status| status.id);
     let full = i64::try_from(statuses.len()).unwrap_or(0) == PAGE;
+    let boosted: Vec<StatusId> = statuses.iter().filter_map(|status| status.reblog_of_id).collect();
+    let shown = store::list_visible(&mut conn, Viewer::ANONYMOUS, &boosted).await?;
+    statuses.retain(|status| status.reblog_of_id.is_none_or(|original| shown.contains(&original)));
     let items: Vec<Value> = statuses
         .iter()
         .map(|status| match status.reblog_of_id {

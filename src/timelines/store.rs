@@ -119,7 +119,7 @@ macro_rules! tag_before {
             "SELECT u.id, u.reblog_of_id FROM (
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
-                   AND s.audience_kind = 1 AND ($6 OR s.local) AND ($7 OR NOT s.local) AND ",
+                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7) AND ",
             visible!(),
             " ORDER BY t.status_id "
         )
@@ -134,8 +134,8 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
         .bind::<Text, _>(name)
-        .bind::<Bool, _>(part != Part::Remote)
         .bind::<Bool, _>(part != Part::Local)
+        .bind::<Bool, _>(part != Part::Remote)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

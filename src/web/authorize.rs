@@ -10,6 +10,7 @@ use super::guard::content_security_policy;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::base::{Error, Result};
+use crate::edge::params::Form;
 use crate::oauth::authorize::{Asked, Refusal, Request, check};
 use crate::oauth::scopes::Scopes;
 
@@ -105,8 +106,7 @@ pub struct Decision {
 }
 
 /// POST /oauth/authorize: the person's answer.
-pub async fn decide(visitor: Visitor, http: HttpRequest, form: web::Form<Decision>) -> Result<HttpResponse> {
-    let form = form.into_inner();
+pub async fn decide(visitor: Visitor, http: HttpRequest, Form(form): Form<Decision>) -> Result<HttpResponse> {
     visitor.require_own_form(&http, &form.token)?;
     let account = visitor.account().ok_or_else(|| Error::invalid("form", "was open for too long"))?;
     let asked = match check(&visitor.app, &form.request).await? {

@@ -68,7 +68,11 @@ pub async fn pages<B: MessageBody + 'static>(
 
 /// Programs get their errors as JSON, also for addresses that there are not.
 fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/.well-known/") || path == "/oauth/token" || path == "/oauth/revoke"
+    path == "/api"
+        || path.starts_with("/api/")
+        || path.starts_with("/.well-known/")
+        || path == "/oauth/token"
+        || path == "/oauth/revoke"
 }
 
 #[derive(Template)]
@@ -96,6 +100,7 @@ fn error_page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
     let (heading, advice) = words(&texts, status);
     let mut builder = HttpResponseBuilder::new(status);
     builder.insert_header((header::CACHE_CONTROL, "no-store"));
+    builder.insert_header((header::VARY, "Accept-Language"));
     let body = request.app_data::<web::Data<App>>().and_then(|app| {
         let frame = Frame::bare(app, texts, heading.clone());
         ErrorPage { frame, heading: heading.clone(), advice }.render().ok()

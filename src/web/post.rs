@@ -7,15 +7,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::frame::{Card, Frame};
-use super::profile::{self, POSTS, vary};
+use super::profile::{self, POSTS};
 use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
 use crate::base::id::StatusId;
-use crate::base::page::PageQuery;
+use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result, text};
 use crate::edge::negotiate;
 use crate::statuses;
+use crate::timelines::{self, store::Part};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -68,10 +69,12 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     frame.noindex = !(account.indexable && status.audience_kind == 1);
     frame.activity = status.local.then(|| status.uri.clone());
     let image = account.avatar_url.clone();
-    frame.card = Some(Card { kind: "article", url: status.url.clone(), description, image });
+    // What is not for everyone is not for previews either.
+    frame.card =
+        status.audience().is_open().then(|| Card { kind: "article", url: status.url.clone(), description, image });
     let answers = status.in_reply_to_id.is_some() || status.in_reply_to_uri.is_some();
     let parent_missing = answers && ancestors.is_empty();
-    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing }).map(vary)
+    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing })
 }
 
 /// What previews elsewhere show, and the page's title. Behind a content warning stands only the warning.
@@ -137,12 +140,15 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let page = query.page(POSTS, POSTS);
     let mut conn = app.db.get().await?;
-    let mut ids = store::list_of_tag(&mut conn, viewer, &normalised, page.below, POSTS + 1).await?;
+    // One more than is shown, to know whether there are older ones.
+    let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
+    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, page).await?;
+    let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
     let posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
     drop(conn);
     let frame = Frame::new(&visitor, format!("#{normalised}"));
-    visitor.page(StatusCode::OK, &TagPage { frame, name: normalised, posts, older }).map(vary)
+    visitor.page(StatusCode::OK, &TagPage { frame, name: normalised, posts, older })
 }

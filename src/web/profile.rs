@@ -103,12 +103,5 @@ pub async fn profile(
         older,
         first: page.below == i64::MAX,
     };
-    visitor.page(StatusCode::OK, &page).map(vary)
-}
-
-/// The same address serves ActivityPub, and shows more to who may see more.
-pub fn vary(mut response: HttpResponse) -> HttpResponse {
-    let headers = response.headers_mut();
-    headers.insert(header::VARY, header::HeaderValue::from_static("Accept, Cookie"));
-    response
+    visitor.page(StatusCode::OK, &page)
 }

@@ -10,6 +10,7 @@ use super::visitor::{Visitor, safe_path};
 use crate::accounts::sign_in as ops;
 use crate::base::{Error, Result};
 use crate::edge::limits;
+use crate::edge::params::Form;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -58,9 +59,8 @@ pub async fn form(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpRe
 }
 
 /// POST /auth/sign_in. What was typed stays in the form, but for the password.
-pub async fn submit(visitor: Visitor, request: HttpRequest, form: web::Form<SignIn>) -> Result<HttpResponse> {
+pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<SignIn>) -> Result<HttpResponse> {
     limits::sign_in(&visitor.app, &request)?;
-    let form = form.into_inner();
     let return_to = form.return_to.unwrap_or_default();
     if !visitor.is_own_form(&request, &form.token) {
         let problem = visitor.texts.say("form-expired");
@@ -87,7 +87,7 @@ pub struct SignOut {
 }
 
 /// POST /auth/sign_out.
-pub async fn sign_out(visitor: Visitor, request: HttpRequest, form: web::Form<SignOut>) -> Result<HttpResponse> {
+pub async fn sign_out(visitor: Visitor, request: HttpRequest, Form(form): Form<SignOut>) -> Result<HttpResponse> {
     visitor.require_own_form(&request, &form.token)?;
     visitor.signed_out("/").await
 }

@@ -1,7 +1,7 @@
 //! Registering, where the instance is open.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
@@ -12,6 +12,7 @@ use crate::accounts::registration::{self, FieldProblem, Problem, Refused, Regist
 use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::edge::limits;
+use crate::edge::params::Form;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -99,10 +100,9 @@ pub async fn form(visitor: Visitor) -> Result<HttpResponse> {
 }
 
 /// POST /auth/sign_up: makes the account and signs in.
-pub async fn submit(visitor: Visitor, request: HttpRequest, form: web::Form<SignUp>) -> Result<HttpResponse> {
+pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<SignUp>) -> Result<HttpResponse> {
     require_open(&visitor)?;
     limits::sign_in(&visitor.app, &request)?;
-    let form = form.into_inner();
     if !visitor.is_own_form(&request, &form.token) {
         let problem = visitor.texts.say("form-expired");
         return page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form, Some(problem), &[]);

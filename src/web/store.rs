@@ -1,10 +1,10 @@
 //! SQL for pages of posts. Every query has the one visibility rule.
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool};
 use diesel_async::RunQueryDsl;
 
-use crate::accounts::{Account, ActorType};
+use crate::accounts::Account;
 use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
@@ -69,29 +69,6 @@ pub async fn list_of_group(
     .map(ids)
 }
 
-/// Public posts with a hashtag (normalised), newest first.
-pub async fn list_of_tag(
-    conn: &mut Conn,
-    viewer: Viewer,
-    tag: &str,
-    below: i64,
-    limit: i64,
-) -> QueryResult<Vec<StatusId>> {
-    Sql::new(concat!(
-        "SELECT s.id FROM tags t JOIN status_tags st ON st.tag_id = t.id JOIN statuses s ON s.id = st.status_id
-         WHERE t.name = $2 AND s.id < $3 AND s.audience_kind = 1 AND s.reblog_of_id IS NULL AND ",
-        visible!(),
-        " ORDER BY s.id DESC LIMIT $4"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<Text, _>(tag)
-    .bind::<BigInt, _>(below)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await
-    .map(ids)
-}
-
 /// A thread, oldest first.
 pub async fn list_of_thread(
     conn: &mut Conn,
@@ -147,7 +124,8 @@ pub async fn list_audience_groups(conn: &mut Conn, ids: &[AudienceId]) -> QueryR
 pub async fn list_groups(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Account>> {
     accounts::table
         .filter(accounts::domain.is_null())
-        .filter(accounts::actor_type.eq(ActorType::Group.as_str()))
+        // Written out, as in the index that has no others.
+        .filter(diesel::dsl::sql::<Bool>("accounts.actor_type = 'Group'"))
         .filter(accounts::discoverable)
         .filter(accounts::suspended_at.is_null())
         .order(accounts::username)

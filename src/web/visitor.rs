@@ -15,6 +15,7 @@ use crate::accounts::{Account, User, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
+use crate::edge::respond::called_origin;
 
 /// Who is looking.
 pub struct Visitor {
@@ -128,6 +129,8 @@ impl Visitor {
         let mut builder = HttpResponseBuilder::new(status);
         builder.content_type("text/html; charset=utf-8");
         builder.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        // The same address serves ActivityPub, and shows more to who may see more.
+        builder.insert_header((header::VARY, "Accept, Accept-Language, Cookie"));
         if let Some(browser) = self.browser.as_ref().filter(|_| self.fresh) {
             let names = CookieNames::of(&self.app);
             builder.cookie(names.cookie(&names.browser, browser.clone(), time::Duration::days(1)));
@@ -166,12 +169,11 @@ fn add_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<()> {
     response.add_cookie(cookie).map_err(|error| Error::internal(error.to_string()))
 }
 
-/// What browsers say of where a form was. On one machine an instance has more names than its own (`localhost`); there the
-/// name by which it was called counts.
+/// What browsers say of where a form was.
 fn comes_from_here(app: &App, request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
-    let called = header("host").filter(|_| app.config.federation.loopback).map(|host| format!("http://{host}"));
-    let origin = header("origin").is_none_or(|origin| origin == app.origin || Some(origin) == called.as_deref());
+    let called = called_origin(app, request);
+    let origin = header("origin").is_none_or(|origin| origin == app.origin || origin == called);
     origin && header("sec-fetch-site").is_none_or(|site| matches!(site, "same-origin" | "none"))
 }
 

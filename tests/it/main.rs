@@ -8,8 +8,15 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod addresses;
+mod api;
+mod clients;
 mod door;
 mod federation;
+mod pages;
+mod plans;
+mod policy;
+mod processes;
 mod schema;
 mod smoke;
 mod strangers;

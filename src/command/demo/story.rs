@@ -182,18 +182,11 @@ async fn local(app: &App, name: &str) -> Result<Account> {
 }
 
 async fn person(app: &App, role: &Role) -> Result<()> {
-    if find(app, role.name).await?.is_some() {
-        return Ok(());
-    }
-    let company = app.config.instance.title.to_lowercase();
-    let registration = Registration {
-        username: role.name.to_owned(),
-        email: format!("{}@{company}.example", role.name),
-        password: PASSWORD.to_owned(),
-        agreement: true,
-        ..Registration::default()
+    let account = match find(app, role.name).await? {
+        Some(account) if !account.display_name.is_empty() => return Ok(()),
+        Some(account) => account,
+        None => register(app, role.name).await?,
     };
-    let account = registration::create_person(app, registration, "user").await?;
     let changes = account_ops::ProfileChanges {
         display_name: Some(role.display_name.to_owned()),
         note: Some(role.note.to_owned()),
@@ -201,6 +194,18 @@ async fn person(app: &App, role: &Role) -> Result<()> {
     };
     account_ops::update_profile(app, &account, changes).await?;
     Ok(())
+}
+
+async fn register(app: &App, name: &str) -> Result<Account> {
+    let company = app.config.instance.title.to_lowercase();
+    let registration = Registration {
+        username: name.to_owned(),
+        email: format!("{name}@{company}.example"),
+        password: PASSWORD.to_owned(),
+        agreement: true,
+        ..Registration::default()
+    };
+    Ok(registration::create_person(app, registration, "user").await?)
 }
 
 async fn group(acme: &App) -> Result<()> {

@@ -55,14 +55,11 @@ pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &s
 
 /// Takes a post out, with its counts, and leaves a tombstone. A group of ours that relayed it is told.
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
-    let now = app.now();
     if !store::delete_status(conn, status.id).await? {
         return Ok(());
     }
-    store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), now).await?;
-    if status.audience().is_open() {
-        store::count_of_account(conn, status.account_id, -1, now).await?;
-    }
+    store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), app.now()).await?;
+    store::count_of_account(conn, status, -1).await?;
     if let Some(parent) = status.in_reply_to_id
         && status.audience().is_open()
     {

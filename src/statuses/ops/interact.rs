@@ -86,7 +86,7 @@ pub async fn reblog(app: &App, by: &Account, id: StatusId, visibility: Option<Vi
         let Some(boost) = store::insert_status(conn, &row).await? else {
             return store::find_reblog(conn, by.id, original.id).await?.ok_or(Error::NotFound("Record"));
         };
-        count_reblog(app, conn, by, &original, &boost).await?;
+        count_reblog(app, conn, &boost, &original).await?;
         jobs::enqueue(app, conn, &StatusPublished { status_id: boost.id }).await?;
         Ok(boost)
     })
@@ -127,12 +127,11 @@ fn reblog_row(
     }
 }
 
-async fn count_reblog(app: &App, conn: &mut Conn, by: &Account, original: &Status, boost: &Status) -> Result<()> {
+async fn count_reblog(app: &App, conn: &mut Conn, boost: &Status, original: &Status) -> Result<()> {
     store::count_on_status(conn, original.id, Count::Reblogs, 1).await?;
-    if boost.audience().is_open() {
-        store::count_of_account(conn, by.id, 1, app.now()).await?;
-    }
-    notifications::ops::notify(app, conn, &[original.account_id], by.id, Notice::Reblog, Some(original.id)).await
+    store::count_of_account(conn, boost, 1).await?;
+    let by = boost.account_id;
+    notifications::ops::notify(app, conn, &[original.account_id], by, Notice::Reblog, Some(original.id)).await
 }
 
 /// Takes a boost back. `id` is that of the boosted post, or of the boost. Returns the boosted post.
@@ -154,7 +153,7 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
         Some(id) => store::find_status(conn, id).await?,
         None => None,
     };
-    remove_reblog(app, conn, by, boost).await?;
+    remove_reblog(conn, by, boost).await?;
     delivery::withdraw(conn, &boost.uri).await?;
     if let Some(original) = original {
         let author = author_of(conn, &original).await?;
@@ -166,11 +165,9 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
     Ok(())
 }
 
-async fn remove_reblog(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
+async fn remove_reblog(conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
     if store::delete_status(conn, boost.id).await? {
-        if boost.audience().is_open() {
-            store::count_of_account(conn, by.id, -1, app.now()).await?;
-        }
+        store::count_of_account(conn, boost, -1).await?;
         if let Some(original) = boost.reblog_of_id {
             store::count_on_status(conn, original, Count::Reblogs, -1).await?;
             notifications::store::delete_about_status(conn, by.id, Notice::Reblog, original).await?;
@@ -218,7 +215,7 @@ pub async fn record_announce(
     let row = reblog_row(by, original, StatusId(app.ids.mint(now)), uri, audience, now);
     let boost = store::insert_status(conn, &row).await?;
     if let Some(boost) = &boost {
-        count_reblog(app, conn, by, original, boost).await?;
+        count_reblog(app, conn, boost, original).await?;
     }
     Ok(boost)
 }
@@ -226,5 +223,5 @@ pub async fn record_announce(
 /// Takes a remote actor's boost back, named by its id; one that is not here yet will not come.
 pub async fn undo_remote_announce(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
     store::insert_tombstone(conn, &boost.uri, &by.uri, false, app.now()).await?;
-    remove_reblog(app, conn, by, boost).await
+    remove_reblog(conn, by, boost).await
 }

@@ -61,10 +61,6 @@ impl Prepared {
         if text.is_empty() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
-        let most = app.config.posts.characters;
-        if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
-            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
-        }
         if let Some(language) = &draft.language
             && !text::valid_language(language)
         {
@@ -79,6 +75,10 @@ impl Prepared {
             text.push_str("\n\n#");
             text.push_str(tag);
             tags.push(tag.to_owned());
+        }
+        let most = app.config.posts.characters;
+        if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
+            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
         }
         if tags.len() > MOST_TAGS {
             return Err(Error::invalid("", format!("A post can have at most {MOST_TAGS} hashtags")));
@@ -111,11 +111,8 @@ async fn insert(
         }
         None => None,
     };
-    let wanted = match draft.visibility {
-        Some(visibility) => visibility,
-        None => default_visibility(conn, author.id).await?,
-    };
-    let audience = narrowed(wanted.audience(), parent.as_ref().map(Status::audience));
+    let Choice { visibility, sensitive, language } = choose(conn, author.id, draft).await?;
+    let audience = narrowed(visibility.audience(), parent.as_ref().map(Status::audience));
     let group = group_of(audience, mentioned, parent.as_ref());
     let now = app.now();
     let id = StatusId(app.ids.mint(now));
@@ -138,8 +135,8 @@ async fn insert(
         text: text.clone(),
         content_type: if draft.markdown { "text/markdown" } else { "text/plain" },
         spoiler_text: draft.spoiler_text.trim().to_owned(),
-        sensitive: draft.sensitive || !draft.spoiler_text.trim().is_empty(),
-        language: draft.language.clone(),
+        sensitive: sensitive || !draft.spoiler_text.trim().is_empty(),
+        language,
         application_id: draft.application_id,
         created_at: now,
     };
@@ -163,16 +160,29 @@ async fn insert(
     {
         store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
     }
-    if audience.is_open() {
-        store::count_of_account(conn, author.id, 1, now).await?;
-    }
+    store::count_of_account(conn, &status, 1).await?;
     jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
     Ok(status)
 }
 
-async fn default_visibility(conn: &mut Conn, author: AccountId) -> Result<Visibility> {
+/// What a draft says, or else its author's defaults for new posts.
+struct Choice {
+    visibility: Visibility,
+    sensitive: bool,
+    language: Option<String>,
+}
+
+async fn choose(conn: &mut Conn, author: AccountId, draft: &StatusDraft) -> Result<Choice> {
+    if let (Some(visibility), Some(sensitive), Some(language)) = (draft.visibility, draft.sensitive, &draft.language) {
+        return Ok(Choice { visibility, sensitive, language: Some(language.clone()) });
+    }
     let user = accounts::store::find_user(conn, author).await?;
-    Ok(user.and_then(|user| Visibility::parse(&user.default_visibility)).unwrap_or(Visibility::Public))
+    let default = user.as_ref().and_then(|user| Visibility::parse(&user.default_visibility));
+    Ok(Choice {
+        visibility: draft.visibility.or(default).unwrap_or(Visibility::Public),
+        sensitive: draft.sensitive.unwrap_or_else(|| user.as_ref().is_some_and(|user| user.default_sensitive)),
+        language: draft.language.clone().or_else(|| user.and_then(|user| user.default_language)),
+    })
 }
 
 /// The audience of a reply: the wanted one, but never wider than the parent's. A reply may always be direct.

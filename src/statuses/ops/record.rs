@@ -54,9 +54,7 @@ pub async fn record(
     {
         store::count_on_status(conn, parent, Count::Replies, 1).await?;
     }
-    if status.audience().is_open() {
-        store::count_of_account(conn, author.id, 1, status.created_at).await?;
-    }
+    store::count_of_account(conn, &status, 1).await?;
     if around.awaited {
         store::adopt_replies(conn, &status).await?;
     }

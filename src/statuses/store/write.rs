@@ -2,19 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, FavouriteId, StatusId, TagId};
 use crate::db::Conn;
-use crate::db::schema::{account_stats, favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
+use crate::db::schema::{favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
 use crate::db::sql::Sql;
 use crate::statuses::{NewStatus, Status};
-
-#[diesel::declare_sql_function]
-extern "SQL" {
-    fn greatest(one: BigInt, other: BigInt) -> BigInt;
-}
 
 /// Inserts a post; `None` when one with this `uri`, or this boost, is already there.
 pub async fn insert_status(conn: &mut Conn, status: &NewStatus) -> QueryResult<Option<Status>> {
@@ -100,23 +95,22 @@ pub async fn insert_tags(
     Ok(())
 }
 
-/// Counts a post of an account in (1) or out (-1): open posts only, since everyone sees the count.
-pub async fn count_of_account(conn: &mut Conn, id: AccountId, by: i64, now: DateTime<Utc>) -> QueryResult<usize> {
-    let row = account_stats::table.find(id);
-    if by > 0 {
-        diesel::update(row)
-            .set((
-                account_stats::statuses_count.eq(account_stats::statuses_count + by),
-                account_stats::last_status_at.eq(now),
-            ))
-            .execute(conn)
-            .await
-    } else {
-        diesel::update(row)
-            .set(account_stats::statuses_count.eq(greatest(account_stats::statuses_count + by, 0)))
-            .execute(conn)
-            .await
+/// Counts a post or a boost of its account in (1) or out (-1). Only those that anyone may see are counted: how much
+/// somebody writes to the few, and when, is for nobody else to see.
+pub async fn count_of_account(conn: &mut Conn, status: &Status, by: i64) -> QueryResult<usize> {
+    if !status.audience().is_open() {
+        return Ok(0);
     }
+    Sql::new(
+        "UPDATE account_stats SET statuses_count = greatest(statuses_count + $2, 0),
+             last_status_at = CASE WHEN $2 > 0 THEN greatest(last_status_at, $3) ELSE last_status_at END
+         WHERE account_id = $1",
+    )
+    .bind::<BigInt, _>(status.account_id)
+    .bind::<BigInt, _>(by)
+    .bind::<Timestamptz, _>(status.created_at)
+    .execute(conn)
+    .await
 }
 
 /// Which count of a post.

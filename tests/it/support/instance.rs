@@ -1,6 +1,6 @@
 //! One instance of a world: the real server, its queues run by hand.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use pollen::app::App;
 use pollen::federation::sender::Sender;
@@ -8,9 +8,12 @@ use pollen::jobs::runner::Runner;
 use pollen::worker;
 use reqwest::Method;
 use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio_postgres::{Client, Statement};
 
 use super::answer::Answer;
 use super::database::TestDatabase;
+use super::entities;
 use super::log::Warnings;
 use super::person::{NewPerson, Person};
 
@@ -26,7 +29,7 @@ pub struct Instance {
     pub database: Arc<TestDatabase>,
     pub(super) warnings: Warnings,
     pub(super) queues: Arc<tokio::sync::Mutex<(Runner, Sender)>>,
-    people: Arc<Mutex<u32>>,
+    fingerprint: Arc<OnceCell<(Client, Statement)>>,
 }
 
 /// What a request carries besides its method and path.
@@ -36,6 +39,8 @@ pub struct With<'a> {
     pub accept: Option<&'a str>,
     pub json: Option<Value>,
     pub form: Option<&'a [(&'a str, &'a str)]>,
+    /// A content type, and a body as it is.
+    pub body: Option<(&'a str, String)>,
     pub headers: &'a [(&'a str, &'a str)],
 }
 
@@ -48,7 +53,7 @@ impl Instance {
             database: Arc::new(database),
             warnings,
             queues: Arc::new(tokio::sync::Mutex::new(queues)),
-            people: Arc::default(),
+            fingerprint: Arc::default(),
         }
     }
 
@@ -62,10 +67,11 @@ impl Instance {
         if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.app.origin) }
     }
 
-    /// Any request. An answer of 500 and above fails the world at its end.
+    /// Any request. An answer of 500 and above fails the world at its end, one that is not what the client API documents fails
+    /// at once.
     pub async fn send(&self, method: Method, path: &str, with: With<'_>) -> Answer {
         let url = self.url(path);
-        let name = format!("{method} {url}");
+        let (name, verb) = (format!("{method} {url}"), method.to_string());
         let mut request = self.http.request(method, &url);
         if let Some(token) = with.token {
             request = request.bearer_auth(token);
@@ -79,6 +85,9 @@ impl Instance {
         if let Some(form) = with.form {
             request = request.form(form);
         }
+        if let Some((content_type, body)) = with.body {
+            request = request.header("content-type", content_type).body(body);
+        }
         for (header, value) in with.headers {
             request = request.header(*header, *value);
         }
@@ -87,6 +96,9 @@ impl Instance {
         if answer.status >= 500 {
             self.warnings.push(format!("{} answered {}: {}", answer.request, answer.status, answer.body));
         }
+        let wrong =
+            entities::check(&verb, url.strip_prefix(&self.app.origin).unwrap_or(&url), answer.status, &answer.json);
+        assert!(wrong.is_empty(), "{} answered {} with {wrong:#?}\nin {}", answer.request, answer.status, answer.body);
         answer
     }
 
@@ -136,6 +148,13 @@ impl Instance {
         self.database.client().await.query_one(query, &[]).await.unwrap_or_else(|error| panic!("{error:?}")).get(0)
     }
 
+    /// A digest of all that is in the database, to see that a refused request changed nothing.
+    pub async fn fingerprint(&self) -> String {
+        let (client, query) = self.fingerprint.get_or_init(|| prepare_fingerprint(&self.database)).await;
+        let rows = client.query(query, &[]).await.unwrap();
+        rows.iter().map(|row| format!("{}={}\n", row.get::<_, String>(0), row.get::<_, String>(1))).collect()
+    }
+
     /// Runs what is due. Returns how many jobs and deliveries that were.
     pub(super) async fn run_until_idle(&self) -> usize {
         let mut queues = self.queues.lock().await;
@@ -145,4 +164,21 @@ impl Instance {
         });
         ran.await
     }
+}
+
+async fn prepare_fingerprint(database: &TestDatabase) -> (Client, Statement) {
+    let client = database.client().await;
+    let tables = "SELECT quote_ident(table_name) FROM information_schema.tables
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1";
+    let tables = client.query(tables, &[]).await.unwrap();
+    let each: Vec<String> = tables
+        .iter()
+        .map(|row| row.get::<_, String>(0))
+        .map(|table| {
+            let rows = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))";
+            format!("SELECT '{table}' AS name, {rows} FROM {table} t")
+        })
+        .collect();
+    let statement = client.prepare(&each.join(" UNION ALL ")).await.unwrap();
+    (client, statement)
 }

@@ -2,7 +2,9 @@
 #![expect(dead_code, unused_imports, reason = "helpers are written ahead of the tests that use them")]
 
 mod answer;
+mod browser;
 mod database;
+pub mod entities;
 mod instance;
 mod log;
 mod peer;
@@ -10,8 +12,9 @@ mod person;
 mod world;
 
 pub use answer::Answer;
+pub use browser::{Browser, PASSWORD, hidden_fields};
 pub use database::{TestDatabase, cluster, migration_folders};
-pub use instance::Instance;
+pub use instance::{ACTIVITY, Instance, With};
 pub use peer::{Letter, Peer, PeerActor};
 pub use person::{NewPerson, Person, plain};
 pub use world::World;

@@ -164,7 +164,12 @@ pub fn plain(html: &str) -> String {
             _ => {}
         }
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'").replace("&amp;", "&")
+    for (written, letter) in
+        [("lt", '<'), ("gt", '>'), ("quot", '"'), ("#60", '<'), ("#62", '>'), ("#34", '"'), ("#39", '\'')]
+    {
+        text = text.replace(&format!("&{written};"), letter.encode_utf8(&mut [0; 4]));
+    }
+    text.replace("&#38;", "&").replace("&amp;", "&")
 }
 
 /// An application with a token; for `None` it speaks for nobody.

@@ -1,0 +1,35 @@
+//! The client API, as clients see it: with good input and with bad.
+
+mod accounts;
+mod groups;
+mod instance;
+mod limits;
+mod notifications;
+mod oauth;
+mod paging;
+mod registration;
+mod relationships;
+mod search;
+mod statuses;
+mod timelines;
+
+use reqwest::Method;
+
+use crate::support::{Answer, Instance, Person, With};
+
+/// Ids that belong to nothing.
+const NO_IDS: [&str; 7] =
+    ["1", "0", "-5", "99999999999999999999999999", "9223372036854775807", "abc", "1%27%20OR%201=1"];
+
+/// A request that is refused with this status, and changes nothing.
+async fn refused(person: &Person, method: Method, path: &str, with: With<'_>, status: u16) -> Answer {
+    refused_with_token(person.instance(), method, path, With { token: Some(&person.token), ..with }, status).await
+}
+
+/// As [`refused`], with the token that `with` names, or none.
+async fn refused_with_token(instance: &Instance, method: Method, path: &str, with: With<'_>, status: u16) -> Answer {
+    let before = instance.fingerprint().await;
+    let answer = instance.send(method, path, with).await.expect(status);
+    assert_eq!(instance.fingerprint().await, before, "{} was refused and changed something", answer.request);
+    answer
+}

@@ -1,0 +1,245 @@
+//! On a database of some years, what is asked for often reads what it shows and no more: never a whole table that grows, no
+//! more rows than the page needs, and as many statements for a long page as for a short one.
+
+mod meter;
+mod seed;
+
+use std::fmt::Write;
+
+use chrono::TimeDelta;
+use pollen::base::id::AccountId;
+use pollen::{accounts, federation, jobs, relationships, statuses};
+use serde_json::json;
+
+use crate::support::{Answer, Person, With, World};
+use meter::{MODES, Meter, Reading};
+
+const ACME: &str = "acme.test";
+
+/// A world whose instance has one connection for requests and one for jobs, and years behind it.
+async fn old_instance() -> (World, Person, Meter) {
+    let builder = World::builder().instance(ACME).peer("peer.test");
+    let world = builder.configure(|config| config.database.connections = 1).start().await;
+    let reader = world.instance(ACME).register("reader").await;
+    seed::fill(world.instance(ACME), reader.account.id.0).await;
+    let meter = Meter::new(world.instance(ACME)).await;
+    (world, reader, meter)
+}
+
+/// What clients, browsers and servers read, and how many rows that may take: about ten for each post of a page, since each
+/// has its author, counts, mentions, tags and what the viewer did.
+fn reads() -> Vec<(&'static str, String, i64)> {
+    let (account, group, long) = (seed::WRITER, seed::GROUP, seed::post(seed::LONG_THREAD));
+    let page =
+        |path: &str| (if path.contains('@') || path.contains("/tags/") { "text/html" } else { "" }, path.to_owned());
+    [
+        // 150 followees, of each at most a page of posts.
+        ("/api/v1/timelines/home", 20_000),
+        ("/api/v1/timelines/home?min_id=1000100", 20_000),
+        ("/api/v1/timelines/public", 600),
+        ("/api/v1/timelines/public?local=true", 600),
+        ("/api/v1/timelines/public?remote=true", 600),
+        ("/api/v1/timelines/public?min_id=1000100", 600),
+        ("/api/v1/timelines/tag/tag1", 600),
+        ("/api/v1/timelines/tag/tag1?local=true", 600),
+        ("/api/v1/timelines/tag/tag77", 600),
+        ("/api/v1/timelines/tag/nosuchtag", 40),
+        (&format!("/api/v1/accounts/{account}/statuses"), 600),
+        (&format!("/api/v1/accounts/{account}/statuses?exclude_replies=true&exclude_reblogs=true"), 600),
+        (&format!("/api/v1/accounts/{account}"), 20),
+        (&format!("/api/v1/accounts/{group}/statuses"), 600),
+        ("/api/v1/favourites", 600),
+        ("/api/v1/notifications", 1_200),
+        ("/api/v1/notifications?types[]=mention", 1_200),
+        ("/api/v1/notifications/unread_count", 1_200),
+        (&format!("/api/v1/statuses/{long}"), 60),
+        (&format!("/api/v1/statuses/{long}/context"), 4_000),
+        (&format!("/api/v1/statuses/{long}/favourited_by"), 60),
+        (&format!("/api/v1/statuses/{long}/reblogged_by"), 60),
+        ("/api/v1/accounts/verify_credentials", 40),
+        ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
+        ("/api/v1/accounts/search?q=person12", 400),
+        ("/api/v1/accounts/search?q=p", 400),
+        ("/api/v1/accounts/search?q=nobodyatall", 40),
+        ("/api/v1/accounts/search?q=somebody", 400),
+        ("/api/v1/accounts/lookup?acct=remote5001@host1.test", 40),
+        ("/api/v2/search?q=%23tag1", 1_000),
+        ("/api/v2/search?q=%23nosuchtag", 40),
+        ("/api/v2/search?q=http://acme.test/statuses/50", 60),
+        ("/", 60),
+        ("/@person920", 600),
+        ("/@crafts", 600),
+        (&format!("/@person{}/{long}", (seed::LONG_THREAD * 7919) % 20000 + 1), 4_000),
+        ("/tags/tag1", 600),
+        ("/users/person920", 40),
+        ("/users/person920/outbox?page=true", 400),
+    ]
+    .into_iter()
+    .map(|(path, most)| {
+        let (accept, path) = page(path);
+        (accept, path, most)
+    })
+    .collect()
+}
+
+fn complain(wrong: &mut String, what: &str, mode: &str, reading: &Reading, most: i64) {
+    if reading.scanned.is_empty() && reading.rows <= most {
+        return;
+    }
+    writeln!(wrong, "{what} ({mode}): {} rows, at most {most}; whole tables: {:?}", reading.rows, reading.scanned)
+        .unwrap();
+    writeln!(wrong, "  rows by table: {:?}", reading.by_table).unwrap();
+    for statement in &reading.statements {
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        writeln!(wrong, "  {}", words.join(" ").chars().take(300).collect::<String>()).unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_often_reads_no_more_than_it_must() {
+    let (world, reader, meter) = old_instance().await;
+    for table in
+        ["accounts", "statuses", "follows", "jobs", "deliveries", "notifications", "favourites", "oauth_tokens"]
+    {
+        assert!(meter.large().contains(table), "{table} is not seeded");
+    }
+    let mut wrong = String::new();
+    for mode in MODES {
+        meter.plan(mode).await;
+        for (accept, path, most) in reads() {
+            let accept = Some(accept).filter(|accept| !accept.is_empty());
+            let ask = async || {
+                let with = With { token: Some(&reader.token), accept, ..With::default() };
+                reader.instance().send(reqwest::Method::GET, &path, with).await
+            };
+            let (answer, reading) = meter.measure(ask()).await;
+            assert_eq!(
+                answer.status,
+                if path.contains("/users/person920") && !path.contains('?') { 302 } else { 200 },
+                "{path}: {}",
+                answer.body
+            );
+            complain(&mut wrong, &path, mode, &reading, most);
+        }
+        writes(&world, &reader, &meter, mode, &mut wrong).await;
+        queues(&world, &reader, &meter, mode, &mut wrong).await;
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    constant_statements(&world, &reader, &meter).await;
+    world.instance(ACME).sql("TRUNCATE jobs, deliveries, outgoing_activities").await;
+    world.finish().await;
+}
+
+/// A post, its idempotency key, a signed request, and an activity that arrives.
+async fn writes(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong: &mut String) {
+    let acme = world.instance(ACME);
+    let (mal, name) = (world.peer("peer.test").actor(mode), format!("key-{mode}"));
+    for what in ["a post", "the same post again"] {
+        let headers = [("idempotency-key", name.as_str())];
+        let json = Some(json!({"status": "new words #tag5", "in_reply_to_id": seed::post(4).to_string()}));
+        let with = With { json, headers: &headers, ..With::default() };
+        let (answer, reading) = meter.measure(reader.send(reqwest::Method::POST, "/api/v1/statuses", with)).await;
+        answer.expect(200);
+        complain(wrong, what, mode, &reading, 100);
+    }
+    let object = reader.post_status("for servers").await["uri"].as_str().unwrap().to_owned();
+    mal.get(acme, &object).await.expect(200);
+    let (_, reading) = meter.measure(mal.get(acme, &object)).await;
+    complain(wrong, "a signed request", mode, &reading, 40);
+    let create = mal.create(&mal.note("from elsewhere"));
+    let (_, reading) = meter.measure(mal.deliver(acme, &create)).await;
+    complain(wrong, "an activity arrives", mode, &reading, 40);
+}
+
+/// What jobs and deliveries ask, with the functions that ask it.
+async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong: &mut String) {
+    let app = &world.instance(ACME).app;
+    let (now, author) = (app.now(), AccountId(seed::FIRST + 5));
+    let lease = now + TimeDelta::minutes(1);
+    macro_rules! measured {
+        ($what:literal, $most:expr, |$conn:ident| $work:expr) => {{
+            let work = async {
+                let mut lent = app.db.background().await.unwrap();
+                let $conn = &mut *lent;
+                $work.await.unwrap()
+            };
+            let (found, reading) = meter.measure(work).await;
+            complain(wrong, $what, mode, &reading, $most);
+            found
+        }};
+    }
+    let claimed = measured!("claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &["lane4".into()], 16));
+    assert_eq!(claimed.len(), 16);
+    let ids: Vec<_> = claimed.iter().map(|job| job.id).collect();
+    measured!("finish jobs", 100, |c| jobs::store::delete_jobs(c, &ids));
+    let hosts = measured!("claim hosts", 2_500, |c| federation::store::claim_hosts(c, now, lease, 8));
+    assert_eq!(hosts.len(), 8);
+    let names: Vec<String> = hosts.into_iter().map(|host| host.domain).collect();
+    let due = measured!("what is due", 4_000, |c| federation::store::list_due(c, &names, now, 20));
+    assert_eq!(due.len(), 160);
+    let ids: Vec<_> = due.iter().map(|delivery| delivery.id).collect();
+    measured!("finish deliveries", 1_000, |c| federation::store::delete_deliveries(c, &ids));
+    let inboxes = measured!("inboxes of few", 60, |c| relationships::store::list_follower_inboxes(c, author));
+    assert!(!inboxes.is_empty());
+    let most = 2_000;
+    measured!("inboxes of many", most, |c| relationships::store::list_follower_inboxes(c, reader.account.id));
+    measured!("local followers", 60, |c| relationships::store::has_local_followers(c, author));
+    let parent = format!("http://acme.test/statuses/{}", 30);
+    let by = {
+        let mut conn = app.db.get().await.unwrap();
+        accounts::store::find_account(&mut conn, author).await.unwrap().unwrap()
+    };
+    let around = measured!("around a post", 60, |c| statuses::store::find_surroundings(c, "http://x", &by, &parent));
+    assert!(around.parent_id.is_some());
+    let key = "http://host1.test/users/5001#main-key";
+    assert!(measured!("a key", 10, |c| accounts::store::find_by_key_id(c, key)).is_some());
+    let (old, none) = (now - TimeDelta::days(40), chrono::DateTime::UNIX_EPOCH);
+    measured!("sweep received, nothing", 10, |c| federation::store::delete_received_before(c, none));
+    let swept = measured!("sweep received", 5_000, |c| federation::store::delete_received_before(c, old));
+    assert!(swept > 100 || mode != MODES[0]);
+    measured!("sweep sent, nothing", 10, |c| federation::store::delete_sent_before(c, none));
+    // As much as waits to be sent, and what need not wait any more.
+    measured!("sweep sent", 50_000, |c| federation::store::delete_sent_before(c, now));
+    measured!("sweep keys", 10, |c| statuses::store::delete_idempotency_keys_before(c, old));
+    measured!("sweep sessions", 10, |c| accounts::store::delete_expired_sessions(c, now));
+}
+
+/// A page of forty costs as many statements as one of five.
+async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
+    let account = seed::WRITER;
+    for path in [
+        "/api/v1/timelines/home".to_owned(),
+        "/api/v1/timelines/public".into(),
+        "/api/v1/timelines/tag/tag1".into(),
+        format!("/api/v1/accounts/{account}/statuses"),
+        "/api/v1/favourites".into(),
+        "/api/v1/notifications".into(),
+    ] {
+        let mut counted = Vec::new();
+        for (limit, below) in [(5, 40_000), (40, 30_000)] {
+            // What is kept of accounts is not used, and what is kept of posts is of others.
+            world.clock.advance(TimeDelta::minutes(1));
+            let below = match path.as_str() {
+                "/api/v1/favourites" => 100_000 + below / 40,
+                "/api/v1/notifications" => 100_000 + below / 30,
+                _ => seed::post(below),
+            };
+            let (answer, reading): (Answer, Reading) =
+                meter.measure(reader.get(&format!("{path}?limit={limit}&max_id={below}"))).await;
+            let found = answer.expect(200).list().len();
+            assert!(found <= limit && found * 4 >= limit, "{path}: {found} of {limit}");
+            counted.push(reading.statements);
+        }
+        assert_eq!(counted[0].len(), counted[1].len(), "{path}: {counted:#?}");
+        assert!(!counted[0].is_empty() && counted[0].len() <= 12, "{path}: {counted:#?}");
+    }
+    for (path, below) in [("/@person920", 400), ("/tags/tag1", 20), ("/@crafts", 20)] {
+        let send = |path: String| async move {
+            let with = With { accept: Some("text/html"), ..With::default() };
+            world.instance(ACME).send(reqwest::Method::GET, &path, with).await
+        };
+        let (_, all) = meter.measure(send(path.to_owned())).await;
+        let (_, few) = meter.measure(send(format!("{path}?max_id={}", seed::post(below)))).await;
+        assert_eq!(all.statements.len(), few.statements.len(), "{path}: {:#?} {:#?}", all.statements, few.statements);
+    }
+}

@@ -1,0 +1,383 @@
+//! Every way to a post. A new route that shows posts gets its rows here; `routes` holds `src/routes.rs` against this.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::scene::{Post, Scene, Viewer};
+use crate::support::Answer;
+
+/// With what one comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// A client's token, or none.
+    Client,
+    /// A signature, or none; asks for ActivityPub.
+    Signed,
+    /// A browser's session, or none; asks for pages.
+    Browser,
+}
+
+/// A request: method, path, JSON body.
+pub type Request = (Method, String, Option<Value>);
+
+pub enum Reading {
+    /// One request for each post. Whoever does not see it must be answered as if it did not exist.
+    One(fn(&Scene, &Viewer, &Post) -> Request, fn(&Answer, &Post) -> bool),
+    /// One request for each post, to something that exists by itself.
+    Around(fn(&Scene, &Post) -> String, fn(&Answer, &Post) -> bool),
+    /// Lists, whatever is in them, page after page.
+    Lists(fn(&Scene) -> Vec<String>, fn(&Answer, &Post) -> bool),
+}
+
+pub struct Path {
+    pub name: &'static str,
+    /// As in `src/routes.rs` and `src/web/mod.rs`.
+    pub route: &'static str,
+    pub door: Door,
+    pub applies: fn(&Post) -> bool,
+    pub reading: Reading,
+}
+
+fn get(path: String) -> Request {
+    (Method::GET, path, None)
+}
+
+/// What is at a post's own address in the client API.
+macro_rules! own {
+    ($part:literal) => {
+        |_, _, post| get(format!(concat!("/api/v1/statuses/{}", $part), post.id))
+    };
+}
+
+fn found(answer: &Answer, _: &Post) -> bool {
+    answer.status == 200
+}
+
+fn is_it(entity: &Value, post: &Post) -> bool {
+    entity["id"] == post.id
+}
+
+fn in_list(list: &Value, post: &Post) -> bool {
+    list.as_array().is_some_and(|list| list.iter().any(|entity| is_it(entity, post)))
+}
+
+fn listed(answer: &Answer, post: &Post) -> bool {
+    in_list(&answer.json, post)
+}
+
+fn wrapped(answer: &Answer, post: &Post) -> bool {
+    answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["reblog"], post)))
+}
+
+fn said(answer: &Answer, post: &Post) -> bool {
+    answer.status == 200 && answer.body.contains(&post.text)
+}
+
+/// The two tags of a page that previews elsewhere are made of.
+fn previewed(answer: &Answer, post: &Post) -> bool {
+    let in_head = answer.body.split("</head>").next().unwrap_or_default();
+    in_head.contains("og:description") && in_head.contains(&post.text)
+}
+
+fn any(_: &Post) -> bool {
+    true
+}
+
+fn no_boost(post: &Post) -> bool {
+    !post.is_boost
+}
+
+fn boost(post: &Post) -> bool {
+    post.is_boost
+}
+
+fn ours(post: &Post) -> bool {
+    post.owner != "elsewhere"
+}
+
+fn our_own(post: &Post) -> bool {
+    ours(post) && no_boost(post)
+}
+
+fn in_thread(post: &Post) -> bool {
+    post.below.is_some()
+}
+
+const OWNERS: [&str; 5] = ["author", "follower", "outlaw", "elsewhere", "guild"];
+
+fn account_lists(scene: &Scene) -> Vec<String> {
+    OWNERS.iter().map(|owner| format!("/api/v1/accounts/{}/statuses", scene.accounts[owner])).collect()
+}
+
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+fn searched(answer: &Answer, post: &Post) -> bool {
+    in_list(&answer["statuses"], post)
+}
+
+fn row(name: &'static str, route: &'static str, door: Door, applies: fn(&Post) -> bool, reading: Reading) -> Path {
+    Path { name, route, door, applies, reading }
+}
+
+/// Ways that only look.
+pub fn readings() -> Vec<Path> {
+    [of_clients(), lists_of_clients(), searches(), of_servers(), of_browsers()].into_iter().flatten().collect()
+}
+
+fn of_clients() -> Vec<Path> {
+    let one =
+        |name, route, applies, request, seen| row(name, route, Door::Client, applies, Reading::One(request, seen));
+    vec![
+        one("status", "/api/v1/statuses/{id}", any, own!(""), |answer, post| is_it(&answer.json, post)),
+        one(
+            "statuses by id",
+            "/api/v1/statuses",
+            any,
+            |_, _, post| get(format!("/api/v1/statuses?id[]={}", post.id)),
+            listed,
+        ),
+        one("context", "/api/v1/statuses/{id}/context", any, own!("/context"), found),
+        one("favourited_by", "/api/v1/statuses/{id}/favourited_by", any, own!("/favourited_by"), found),
+        one("reblogged_by", "/api/v1/statuses/{id}/reblogged_by", any, own!("/reblogged_by"), found),
+        one("source", "/api/v1/statuses/{id}/source", any, own!("/source"), found),
+        one(
+            "notification",
+            "/api/v1/notifications/{id}",
+            no_boost,
+            |scene, viewer, post| get(format!("/api/v1/notifications/{}", scene.notification(viewer.name, post.name))),
+            |answer, post| is_it(&answer["status"], post),
+        ),
+        one(
+            "hashtag timeline",
+            "/api/v1/timelines/tag/{name}",
+            no_boost,
+            |_, _, post| get(format!("/api/v1/timelines/tag/{}", post.tag)),
+            listed,
+        ),
+        row(
+            "context, as ancestor",
+            "/api/v1/statuses/{id}/context",
+            Door::Client,
+            in_thread,
+            Reading::Around(
+                |_, post| format!("/api/v1/statuses/{}/context", post.below.as_ref().unwrap()),
+                |answer, post| in_list(&answer["ancestors"], post),
+            ),
+        ),
+    ]
+}
+
+fn lists_of_clients() -> Vec<Path> {
+    let list = |name, route, applies, urls, seen| row(name, route, Door::Client, applies, Reading::Lists(urls, seen));
+    vec![
+        list(
+            "context, as descendant",
+            "/api/v1/statuses/{id}/context",
+            in_thread,
+            |scene| vec![format!("/api/v1/statuses/{}/context", scene.root)],
+            |answer, post| in_list(&answer["descendants"], post),
+        ),
+        list("home", "/api/v1/timelines/home", any, |_| vec!["/api/v1/timelines/home".into()], listed),
+        list("public", "/api/v1/timelines/public", any, |_| vec!["/api/v1/timelines/public".into()], listed),
+        list(
+            "public, local",
+            "/api/v1/timelines/public",
+            any,
+            |_| vec!["/api/v1/timelines/public?local=true".into()],
+            listed,
+        ),
+        list(
+            "public, remote",
+            "/api/v1/timelines/public",
+            any,
+            |_| vec!["/api/v1/timelines/public?remote=true".into()],
+            listed,
+        ),
+        list(
+            "hashtag timeline, local",
+            "/api/v1/timelines/tag/{name}",
+            no_boost,
+            |_| vec!["/api/v1/timelines/tag/everywhere?local=true".into()],
+            listed,
+        ),
+        list(
+            "hashtag timeline, remote",
+            "/api/v1/timelines/tag/{name}",
+            no_boost,
+            |_| vec!["/api/v1/timelines/tag/everywhere?remote=true".into()],
+            listed,
+        ),
+        list("account's statuses", "/api/v1/accounts/{id}/statuses", any, account_lists, listed),
+        list("account's statuses, boosted", "/api/v1/accounts/{id}/statuses", no_boost, account_lists, wrapped),
+        list("favourites", "/api/v1/favourites", no_boost, |_| vec!["/api/v1/favourites".into()], listed),
+        list(
+            "notifications",
+            "/api/v1/notifications",
+            no_boost,
+            |_| vec!["/api/v1/notifications".into()],
+            |answer, post| {
+                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["status"], post)))
+            },
+        ),
+    ]
+}
+
+fn searches() -> Vec<Path> {
+    let search =
+        |name, applies, request, seen| row(name, "/api/v2/search", Door::Client, applies, Reading::One(request, seen));
+    vec![
+        search("search by id", any, |_, _, post| get(format!("/api/v2/search?q={}", encoded(&post.uri))), searched),
+        search(
+            "search by id, resolved",
+            any,
+            |_, _, post| get(format!("/api/v2/search?resolve=true&q={}", encoded(&post.uri))),
+            searched,
+        ),
+        search(
+            "search by page",
+            our_own,
+            |_, _, post| get(format!("/api/v2/search?q={}", encoded(&post.url))),
+            searched,
+        ),
+        search(
+            "search by page, resolved",
+            our_own,
+            |_, _, post| get(format!("/api/v2/search?resolve=true&q={}", encoded(&post.url))),
+            searched,
+        ),
+        search(
+            "search for its hashtag",
+            no_boost,
+            |_, _, post| get(format!("/api/v2/search?q=%23{}", post.tag)),
+            |answer, _| answer["hashtags"].as_array().is_some_and(|tags| !tags.is_empty()),
+        ),
+        row(
+            "search for its words",
+            "/api/v2/search",
+            Door::Client,
+            no_boost,
+            Reading::Lists(|_| vec!["/api/v2/search?q=zq".into()], searched),
+        ),
+    ]
+}
+
+fn of_servers() -> Vec<Path> {
+    let note = |_: &Scene, _: &Viewer, post: &Post| get(format!("/users/{}/statuses/{}", post.owner, post.id));
+    let activity =
+        |_: &Scene, _: &Viewer, post: &Post| get(format!("/users/{}/statuses/{}/activity", post.owner, post.id));
+    vec![
+        row("object", "/users/{name}/statuses/{id}", Door::Signed, ours, Reading::One(note, found)),
+        row("activity", "/users/{name}/statuses/{id}/activity", Door::Signed, ours, Reading::One(activity, found)),
+        row(
+            "outbox",
+            "/users/{name}/outbox",
+            Door::Signed,
+            ours,
+            Reading::Lists(
+                |_| ["author", "follower", "guild"].map(|owner| format!("/users/{owner}/outbox?page=true")).into(),
+                |answer, post| {
+                    let id = if post.is_boost { post.uri.clone() } else { format!("{}/activity", post.uri) };
+                    answer["orderedItems"].as_array().is_some_and(|items| items.iter().any(|item| *item == id))
+                },
+            ),
+        ),
+    ]
+}
+
+fn of_browsers() -> Vec<Path> {
+    let one =
+        |name, route, applies, request, seen| row(name, route, Door::Browser, applies, Reading::One(request, seen));
+    let page = |_: &Scene, _: &Viewer, post: &Post| get(format!("/@{}/{}", post.owner, post.id));
+    vec![
+        one("page", "/@{name}/{id}", our_own, page, said),
+        one("page, preview", "/@{name}/{id}", our_own, page, previewed),
+        one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
+        one(
+            "object in a browser",
+            "/users/{name}/statuses/{id}",
+            our_own,
+            |_, _, post| get(format!("/users/{}/statuses/{}", post.owner, post.id)),
+            |answer, _| answer.status == 302,
+        ),
+        row(
+            "page of its hashtag",
+            "/tags/{name}",
+            Door::Browser,
+            no_boost,
+            Reading::Lists(|_| vec!["/tags/everywhere".into()], said),
+        ),
+        row(
+            "page of a thread, as ancestor",
+            "/@{name}/{id}",
+            Door::Browser,
+            in_thread,
+            Reading::Around(|_, post| format!("/@author/{}", post.below.as_ref().unwrap()), said),
+        ),
+        row(
+            "page of a thread, as descendant",
+            "/@{name}/{id}",
+            Door::Browser,
+            in_thread,
+            Reading::Lists(|scene| vec![format!("/@author/{}", scene.root)], said),
+        ),
+        row(
+            "page of its author",
+            "/@{name}",
+            Door::Browser,
+            |post| our_own(post) && post.name != "followers",
+            Reading::Lists(|_| ["/@author".to_owned(), "/@outlaw".to_owned()].into(), said),
+        ),
+        row(
+            "page of a booster",
+            "/@{name}",
+            Door::Browser,
+            |post| post.is_boost && post.owner == "follower",
+            Reading::Lists(|_| vec!["/@follower".into()], said),
+        ),
+        row("page of a group", "/@{name}", Door::Browser, our_own, Reading::Lists(|_| vec!["/@guild".into()], said)),
+        row("front page", "/", Door::Browser, our_own, Reading::Lists(|_| vec!["/".into()], said)),
+    ]
+}
+
+/// What people do with a post, as probes: they run last, since some succeed.
+pub fn probes() -> Vec<Path> {
+    let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
+    vec![
+        probe("favourite", "", |_, _, post| done(post, "favourite")),
+        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
+        probe("reblog", "", |_, _, post| done(post, "reblog")),
+        row(
+            "reply",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| {
+                    let draft = json!({"status": "an answer", "in_reply_to_id": post.id});
+                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
+                },
+                known,
+            ),
+        ),
+        row(
+            "delete",
+            "",
+            Door::Client,
+            |post| post.owner != "author" && post.owner != "follower",
+            Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
+        ),
+        // Ends boosts that are looked at above.
+        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
+    ]
+}
+
+fn done(post: &Post, what: &str) -> Request {
+    (Method::POST, format!("/api/v1/statuses/{}/{what}", post.id), Some(json!({})))
+}
+
+/// It was done, or refused for what it is: either way it is there.
+fn known(answer: &Answer, _: &Post) -> bool {
+    [200, 422].contains(&answer.status)
+}

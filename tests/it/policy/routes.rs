@@ -1,0 +1,108 @@
+//! No route without its rows: each GET of `src/routes.rs` and `src/web/mod.rs` is a path of the policy, or shows no posts.
+
+use std::collections::BTreeSet;
+
+use super::paths::readings;
+
+/// Routes that show no posts, nor count them.
+const NO_POSTS: &[&str] = &[
+    "/.well-known/host-meta",
+    "/.well-known/host-meta.json",
+    "/.well-known/nodeinfo",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/webfinger",
+    "/about",
+    "/actor/{collection:outbox|followers|following|collections/featured}",
+    // A group's Announce: the id of a public post, no word of it.
+    "/users/{name}/boosts/{id}",
+    "/actor",
+    "/api/v1/apps/verify_credentials",
+    "/api/v1/accounts/familiar_followers",
+    "/api/v1/accounts/relationships",
+    "/api/v1/accounts/{id}/featured_tags",
+    "/api/v1/accounts/{id}/lists",
+    "/api/v1/follow_requests",
+    "/api/v1/instance",
+    "/api/v1/instance/extended_description",
+    "/api/v1/instance/rules",
+    "/api/v1/markers",
+    "/api/v1/preferences",
+    "/api/v1/streaming/health",
+    "/api/v2/instance",
+    "/assets/{name}",
+    "/auth/sign_in",
+    "/auth/sign_up",
+    "/health",
+    "/metrics",
+    "/nodeinfo/{version}",
+    "/oauth/authorize",
+    "/oauth/userinfo",
+    "/robots.txt",
+    "/users/{name}",
+    "/users/{name}/collections/featured",
+    "/users/{name}/inbox",
+    "/users/{name}/{collection:followers|following}",
+    // Lists that are always empty.
+    "/api/v1/{path}",
+    "path",
+];
+
+/// Routes that count posts; `counts` has their rows.
+const COUNTING: &[&str] = &[
+    "/api/v1/accounts",
+    "/api/v1/accounts/lookup",
+    "/api/v1/accounts/search",
+    "/api/v1/accounts/verify_credentials",
+    "/api/v1/accounts/{id}",
+    "/api/v1/accounts/{id}/followers",
+    "/api/v1/accounts/{id}/following",
+    "/api/v1/notifications/unread_count",
+];
+
+/// The first argument of every `.route(…)` that answers GET: the literal in it, else what stands there.
+fn routes_in(source: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for call in source.split(".route(").skip(1) {
+        let end = call.find(".to(").unwrap_or(call.len());
+        let call = &call[..end];
+        if !["web::get()", "web::route()"].iter().any(|method| call.contains(method)) {
+            continue;
+        }
+        let literal = call.split('"').nth(1).filter(|_| call.find('"') < call.find("web::"));
+        found.insert(literal.unwrap_or_else(|| call.split(',').next().unwrap_or_default().trim()).to_owned());
+    }
+    found
+}
+
+#[test]
+fn every_route_has_its_row_or_shows_no_posts() {
+    let mut served = BTreeSet::new();
+    for file in ["src/routes.rs", "src/web/mod.rs"] {
+        let source = std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+        for other in ["web::resource(", "#[get(", "#[route(", "web::head()"] {
+            assert!(!source.contains(other), "{file}: the policy's test reads `.route(…)` only, not {other}");
+        }
+        served.extend(routes_in(&source));
+    }
+    let rows: BTreeSet<String> = readings().iter().map(|path| path.route.to_owned()).collect();
+    let listed: BTreeSet<String> = NO_POSTS.iter().chain(COUNTING).map(|route| (*route).to_owned()).collect();
+    let known: BTreeSet<String> = rows.union(&listed).cloned().collect();
+    let unknown: Vec<&String> = served.difference(&known).collect();
+    assert!(
+        unknown.is_empty(),
+        "routes without a row: {unknown:#?}\nGive each its rows in tests/it/policy/paths.rs, or list it as one that shows no posts."
+    );
+    let stale: Vec<&String> = known.difference(&served).collect();
+    assert!(stale.is_empty(), "routes that there are no more: {stale:#?}");
+    let twice: Vec<&String> = rows.intersection(&listed).collect();
+    assert!(twice.is_empty(), "listed as showing no posts, and with a row: {twice:#?}");
+}
+
+#[test]
+fn a_planted_route_is_seen() {
+    let planted = r#"config.route("/a/{b}", web::get().to(x)).route("/c", web::post().to(x))
+        .route("/d", web::route().guard(y()).to(x)); config.route(&format!("/e/{path}"), web::get().to(x));
+        config.route(f, web::get().to(x));"#;
+    let found: Vec<String> = routes_in(planted).into_iter().collect();
+    assert_eq!(found, ["/a/{b}", "/d", "/e/{path}", "f"]);
+}

@@ -1,0 +1,175 @@
+//! One author, everyone who may or may not read them, and a post for each audience.
+
+use std::collections::BTreeMap;
+
+use super::stage::{self, Stage};
+use crate::support::{Instance, PeerActor, World};
+
+pub const ACME: &str = "acme.test";
+
+/// Everyone who looks, in the order of the snapshot.
+pub const VIEWERS: [&str; 18] = [
+    "anonymous",
+    "stranger",
+    "follower",
+    "requester",
+    "mentioned",
+    "author",
+    "member",
+    "former",
+    "scopeless",
+    "application",
+    "remote_stranger",
+    "remote_follower",
+    "remote_mentioned",
+    "remote_member",
+    "partner",
+    "expired",
+    "suspended",
+    "barred",
+];
+
+/// Those with an account here and a token that may read.
+const PEOPLE: [&str; 7] = ["stranger", "follower", "requester", "mentioned", "author", "member", "former"];
+
+/// Those on other servers.
+const REMOTE: [(&str, &str); 8] = [
+    ("remote_stranger", "peer.test"),
+    ("remote_follower", "peer.test"),
+    ("remote_mentioned", "peer.test"),
+    ("remote_member", "peer.test"),
+    ("suspended", "peer.test"),
+    ("partner", "partner.test"),
+    ("expired", "expired.test"),
+    ("barred", "barred.test"),
+];
+
+/// One who looks, and by which doors.
+pub struct Viewer {
+    pub name: &'static str,
+    /// Of a client; anonymous has none.
+    pub token: Option<String>,
+    /// Of a browser.
+    pub cookie: Option<String>,
+    /// Signs what it asks for.
+    pub actor: Option<PeerActor>,
+}
+
+/// What is looked at.
+#[derive(Clone)]
+pub struct Post {
+    pub name: &'static str,
+    /// The user name of whoever posted or boosted it.
+    pub owner: &'static str,
+    pub owner_id: String,
+    pub id: String,
+    pub uri: String,
+    pub url: String,
+    /// A word that stands in this post alone; in a boost, that of what it boosts.
+    pub text: String,
+    /// A hashtag that this post alone has; none in a boost.
+    pub tag: String,
+    pub is_boost: bool,
+    /// A public reply to it.
+    pub below: Option<String>,
+}
+
+pub struct Scene {
+    pub world: World,
+    pub viewers: Vec<Viewer>,
+    pub posts: Vec<Post>,
+    /// A public post above all that are in a thread: id.
+    pub root: String,
+    /// Accounts by user name: id.
+    pub accounts: BTreeMap<&'static str, String>,
+}
+
+impl Scene {
+    pub fn acme(&self) -> &Instance {
+        self.world.instance(ACME)
+    }
+
+    /// A post that there is not, to hold answers against.
+    pub fn nothing(&self) -> Post {
+        Post {
+            name: "nothing",
+            owner: "author",
+            owner_id: self.accounts["author"].clone(),
+            id: "112233445566778899".into(),
+            uri: format!("http://{ACME}/users/author/statuses/112233445566778899"),
+            url: format!("http://{ACME}/@author/112233445566778899"),
+            text: "zqnothingzq".into(),
+            tag: "onlynothing".into(),
+            is_boost: false,
+            below: None,
+        }
+    }
+
+    /// The notification that this viewer once got of this post.
+    pub fn notification(&self, viewer: &str, post: &str) -> String {
+        let viewer = VIEWERS.iter().position(|name| *name == viewer).unwrap();
+        let place = self.posts.iter().position(|other| other.name == post).unwrap_or(999);
+        (viewer * 1000 + place + 1).to_string()
+    }
+
+    pub async fn new() -> Self {
+        let bar =
+            |config: &mut pollen::config::Config| config.federation.suspended_domains = vec!["barred.test".into()];
+        let mut builder = World::builder().instance(ACME).configure(bar);
+        for peer in ["peer.test", "partner.test", "expired.test", "barred.test"] {
+            builder = builder.peer(peer);
+        }
+        let world = builder.start().await;
+        let acme = world.instance(ACME);
+        let mut people = BTreeMap::new();
+        for name in PEOPLE.into_iter().chain(["outlaw"]) {
+            people.insert(name, acme.register(name).await);
+        }
+        let author = people["author"].clone();
+        let mut actors = BTreeMap::new();
+        for (name, peer) in REMOTE.into_iter().chain([("elsewhere", "peer.test")]) {
+            let actor = world.peer(peer).actor(name);
+            if name != "barred" {
+                author.resolve(&actor.handle()).await;
+            }
+            actors.insert(name, actor);
+        }
+        stage::follow(&world, &people, &actors).await;
+        let mut stage = Stage { world: &world, people: &people, posts: Vec::new() };
+        let root = stage.set().await;
+        let mut posts = stage.posts;
+        posts.push(stage::from_elsewhere(&world, &people, &actors["elsewhere"]).await);
+        let mut accounts: BTreeMap<&str, String> = people.iter().map(|(name, person)| (*name, person.id())).collect();
+        accounts.insert("guild", author.resolve("@guild@acme.test").await["id"].as_str().unwrap().to_owned());
+        accounts.insert("elsewhere", posts.last().unwrap().owner_id.clone());
+        let viewers = stage::viewers(acme, &people, &actors).await;
+        let scene = Self { viewers, posts, root, accounts, world };
+        scene.remember().await;
+        scene
+    }
+
+    /// What everyone here once favourited and was told of, whether or not they may see it now.
+    async fn remember(&self) {
+        let mut sql = String::new();
+        for person in PEOPLE {
+            let account = &self.accounts[person];
+            for post in self.posts.iter().filter(|post| !post.is_boost) {
+                let id = self.notification(person, post.name);
+                sql.push_str(&format!(
+                    "INSERT INTO favourites (id, account_id, status_id, uri, created_at)
+                     SELECT {id}, {account}, id, 'liked-{id}', now() FROM statuses WHERE id = {0};
+                     INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
+                     SELECT {id}, {account}, account_id, 'update', id, now() FROM statuses WHERE id = {0};",
+                    post.id
+                ));
+            }
+        }
+        // More than fit on one page.
+        sql.push_str(&format!(
+            "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)
+             SELECT n, {}, 'http://acme.test/filler/' || n, 'http://acme.test/filler/' || n, true, 1, n, now() FROM generate_series(1, 30) n;",
+            self.accounts["author"]
+        ));
+        self.acme().sql(&sql).await;
+    }
+}

@@ -1,0 +1,82 @@
+//! `pollen admin`, beside a database of its own.
+
+use super::server::Server;
+use super::{Home, Said, command, finish, run};
+use crate::support::TestDatabase;
+
+/// Runs `pollen admin` with this configuration.
+async fn admin(server: &Server, arguments: &[&str]) -> Said {
+    let mut all = vec!["admin"];
+    all.extend(arguments);
+    all.extend(["--config", server.file()]);
+    run(&all).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn accounts_and_groups_are_managed_from_the_terminal() {
+    let (home, database) = (Home::new(), TestDatabase::new().await);
+    let acme = Server::alone(&home, &database.url, "");
+    let said = admin(&acme, &["account", "create", "ada", "--email", "ada@acme.test", "--role", "admin"]).await.ok();
+    let (handle, password) = said.split_once('\n').unwrap();
+    assert_eq!(handle, "@ada@acme.test");
+    let password = password.strip_prefix("password: ").unwrap().trim();
+    assert!(password.len() >= 16, "{password}");
+    let given = ["account", "create", "ben", "--email", "ben@acme.test", "--password", "one that is long"];
+    assert_eq!(admin(&acme, &given).await.ok(), "@ben@acme.test\n", "a password that was given is not repeated");
+    let mut from_variable =
+        command(&["admin", "account", "create", "eve", "--email", "e@acme.test", "-c", acme.file()]);
+    from_variable.env("POLLEN_PASSWORD", "one that is long");
+    assert_eq!(finish(from_variable).await.ok(), "@eve@acme.test\n");
+    let group = admin(&acme, &["group", "create", "rust-guild", "--title", "Rust Guild", "--about", "Help"]).await.ok();
+    assert_eq!(group, "@rust-guild@acme.test\n");
+
+    admin(&acme, &["account", "suspend", "@eve"]).await.ok();
+    let listed = |said: Said| {
+        let mut lines: Vec<String> =
+            said.ok().lines().map(|line| line.rsplit_once('\t').unwrap().0.replace('\t', " ")).collect();
+        lines.sort();
+        lines
+    };
+    let lines = listed(admin(&acme, &["account", "list"]).await);
+    assert_eq!(
+        lines,
+        ["ada admin ada@acme.test", "ben user ben@acme.test", "eve suspended e@acme.test", "rust-guild group "]
+    );
+    admin(&acme, &["account", "unsuspend", "eve"]).await.ok();
+    database.client().await.batch_execute("UPDATE users SET approved_at = NULL WHERE email LIKE 'b%'").await.unwrap();
+    let lines = listed(admin(&acme, &["account", "list"]).await);
+    assert_eq!(lines[1..3], ["ben waits for approval ben@acme.test", "eve user e@acme.test"]);
+    let said = admin(&acme, &["account", "approve", "ben"]).await.ok();
+    assert_eq!(said, "ben may sign in now.\n");
+    assert_eq!(listed(admin(&acme, &["account", "list"]).await)[1], "ben user ben@acme.test");
+    let said = admin(&acme, &["account", "set-password", "ben"]).await.ok();
+    assert!(said.contains("password: "), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_is_said_and_changes_nothing() {
+    let (home, database) = (Home::new(), TestDatabase::new().await);
+    let acme = Server::alone(&home, &database.url, "");
+    admin(&acme, &["account", "create", "ada", "--email", "ada@acme.test"]).await.ok();
+    for (arguments, why) in [
+        (vec!["account", "create", "ben"], "--email"),
+        (vec!["account", "create", "no name", "--email", "b@acme.test"], "username"),
+        (vec!["account", "create", "ada", "--email", "b@acme.test"], "username has already been taken"),
+        (vec!["account", "create", "ben", "--email", "ada@acme.test"], "email has already been taken"),
+        (vec!["account", "create", "ben", "--email", "nowhere"], "email is invalid"),
+        (vec!["account", "create", "ben", "--email", "b@acme.test", "--password", "short"], "password is too short"),
+        (vec!["account", "create", "ben", "--email", "b@acme.test", "--role", "boss"], "user, moderator or admin"),
+        (vec!["account", "set-password", "ada", "--password", "short"], "too short"),
+        (vec!["account", "set-password", "nobody"], "not found"),
+        (vec!["account", "approve", "nobody"], "not found"),
+        (vec!["account", "suspend", "nobody"], "not found"),
+        (vec!["account", "unsuspend", "nobody"], "not found"),
+        (vec!["group", "create", "ada"], "has already been taken"),
+        (vec!["group", "create", "no name"], "username"),
+        (vec!["group", "create", "guild", "--title", &"x".repeat(101)], "100 characters"),
+        (vec!["account", "delete", "ada"], "delete"),
+    ] {
+        admin(&acme, &arguments).await.refused(&[why]);
+    }
+    assert_eq!(admin(&acme, &["account", "list"]).await.ok().lines().count(), 1);
+}

@@ -1,0 +1,138 @@
+//! What the client API answers, held against the fields that Mastodon documents (https://docs.joinmastodon.org/entities/):
+//! each is there, of the right JSON type, null only where the documentation says so. [`check`] is applied to every answer
+//! that an instance gives in a test.
+
+mod fields;
+
+use fields::fields;
+use serde_json::Value;
+
+/// What a successful answer to this request is, after the documentation; more than one when an entity extends another.
+fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
+    let path = path.split('?').next().unwrap_or_default();
+    let pattern: Vec<&str> = path
+        .trim_start_matches('/')
+        .split('/')
+        .map(|part| if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) { ":id" } else { part })
+        .collect();
+    match (method, pattern.join("/").as_str()) {
+        (_, "api/v1/accounts/verify_credentials" | "api/v1/accounts/update_credentials") => {
+            &["Account", "CredentialAccount"]
+        }
+        ("GET", "api/v1/accounts" | "api/v1/accounts/search" | "api/v1/follow_requests") => &["[Account]"],
+        ("GET", "api/v1/accounts/relationships") => &["[Relationship]"],
+        ("GET", "api/v1/accounts/lookup" | "api/v1/accounts/:id") => &["Account"],
+        ("GET", "api/v1/accounts/:id/followers" | "api/v1/accounts/:id/following") => &["[Account]"],
+        ("POST", "api/v1/accounts" | "oauth/token") => &["Token"],
+        (
+            "POST",
+            "api/v1/accounts/:id/follow"
+            | "api/v1/accounts/:id/unfollow"
+            | "api/v1/accounts/:id/remove_from_followers"
+            | "api/v1/follow_requests/:id/authorize"
+            | "api/v1/follow_requests/:id/reject",
+        ) => &["Relationship"],
+        ("POST", "api/pollen/v1/groups") => &["Account"],
+        ("GET", "api/v1/statuses/:id/context") => &["Context"],
+        ("GET", "api/v1/statuses/:id/source") => &["StatusSource"],
+        ("GET", "api/v1/statuses/:id/favourited_by" | "api/v1/statuses/:id/reblogged_by") => &["[Account]"],
+        ("DELETE", "api/v1/statuses/:id") => &["Status", "DeletedStatus"],
+        (
+            "GET",
+            "api/v1/statuses"
+            | "api/v1/favourites"
+            | "api/v1/accounts/:id/statuses"
+            | "api/v1/timelines/home"
+            | "api/v1/timelines/public",
+        ) => &["[Status]"],
+        ("GET", path) if path.starts_with("api/v1/timelines/tag/") => &["[Status]"],
+        (_, path) if path.starts_with("api/v1/statuses") => &["Status"],
+        ("GET", "api/v1/notifications") => &["[Notification]"],
+        ("GET", "api/v1/notifications/:id") => &["Notification"],
+        ("GET", "api/v1/notifications/unread_count") => &["UnreadCount"],
+        (_, "api/v1/markers") => &["{Marker}"],
+        ("GET", "api/v2/search") => &["Search"],
+        ("POST", "api/v1/apps") => &["Application", "CredentialApplication"],
+        ("GET", "api/v1/apps/verify_credentials") => &["Application"],
+        ("GET", "api/v1/preferences") => &["Preferences"],
+        ("GET", "api/v1/instance") => &["InstanceV1"],
+        ("GET", "api/v2/instance") => &["Instance"],
+        ("GET", "api/v1/instance/rules") => &["[Rule]"],
+        ("GET", "api/v1/instance/extended_description") => &["ExtendedDescription"],
+        _ => &[],
+    }
+}
+
+/// Whether a value is of this kind; what is wrong is added to `wrong`.
+fn fits(at: &str, value: &Value, kind: &str, wrong: &mut Vec<String>) {
+    let kind = match kind.strip_suffix('?') {
+        Some(_) if value.is_null() => return,
+        Some(kind) => kind,
+        None => kind,
+    };
+    if let Some(inner) = kind.strip_prefix('[').and_then(|kind| kind.strip_suffix(']')) {
+        match value.as_array() {
+            Some(list) => {
+                list.iter().enumerate().for_each(|(index, one)| fits(&format!("{at}[{index}]"), one, inner, wrong));
+            }
+            None => wrong.push(format!("{at} is no list: {value}")),
+        }
+        return;
+    }
+    if let Some(inner) = kind.strip_prefix('{').and_then(|kind| kind.strip_suffix('}')) {
+        match value.as_object() {
+            Some(object) => object.iter().for_each(|(key, one)| fits(&format!("{at}.{key}"), one, inner, wrong)),
+            None => wrong.push(format!("{at} is no object: {value}")),
+        }
+        return;
+    }
+    if let Some(fields) = fields(kind) {
+        for (name, kind) in fields {
+            match value.get(*name) {
+                Some(inner) => fits(&format!("{at}.{name}"), inner, kind, wrong),
+                None => wrong.push(format!("{at}.{name} is missing")),
+            }
+        }
+        return;
+    }
+    let text = value.as_str();
+    let right = match kind {
+        "any" => true,
+        "text" => text.is_some(),
+        "id" => text.is_some_and(|text| text.parse::<i64>().is_ok_and(|id| id >= 0)),
+        "url" => text.is_some_and(|text| url::Url::parse(text).is_ok_and(|url| url.has_host())),
+        "time" => text.is_some_and(|text| text.ends_with('Z') && chrono::DateTime::parse_from_rfc3339(text).is_ok()),
+        "date" => text.is_some_and(|text| text.parse::<chrono::NaiveDate>().is_ok()),
+        "visibility" => text.is_some_and(|text| ["public", "unlisted", "private", "direct"].contains(&text)),
+        "bool" => value.is_boolean(),
+        "count" => value.as_i64().is_some_and(|count| count >= 0),
+        "object" => value.is_object(),
+        other => panic!("{other} is no kind of field"),
+    };
+    if !right {
+        wrong.push(format!("{at} is not of the kind {kind}: {value}"));
+    }
+}
+
+/// Fails unless `value` is this entity.
+#[track_caller]
+pub fn expect(entity: &str, value: &Value) {
+    let mut wrong = Vec::new();
+    fits(entity, value, entity.trim_end_matches('?'), &mut wrong);
+    assert!(wrong.is_empty(), "{wrong:#?}\nin {value:#}");
+}
+
+/// What is wrong with an answer: of a success, with its entity; of a refusal, with its `error`.
+pub fn check(method: &str, path: &str, status: u16, json: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let for_programs = ["/api/", "/oauth/token", "/oauth/revoke"].iter().any(|start| path.starts_with(start));
+    match status {
+        _ if matches!(method, "HEAD" | "OPTIONS") => {}
+        200 => entities_of(method, path).iter().for_each(|entity| fits("", json, entity, &mut wrong)),
+        400.. if for_programs && json["error"].as_str().is_none_or(str::is_empty) => {
+            wrong.push(format!("a refusal without an error: {json}"));
+        }
+        _ => {}
+    }
+    wrong
+}
