@@ -37,6 +37,16 @@ pub async fn find_by_key(conn: &mut Conn, key: &str) -> QueryResult<Option<Attac
         .optional()
 }
 
+/// Attachments by id, in the order that they had in their post.
+pub async fn list_attachments(conn: &mut Conn, ids: &[MediaId]) -> QueryResult<Vec<Attachment>> {
+    attachments::table
+        .filter(attachments::id.eq_any(ids))
+        .order((attachments::position, attachments::id))
+        .select(Attachment::as_select())
+        .load(conn)
+        .await
+}
+
 /// Somebody's own attachments of these ids; nobody else can attach them meanwhile.
 pub async fn lock_own(conn: &mut Conn, owner: AccountId, ids: &[MediaId]) -> QueryResult<Vec<Attachment>> {
     attachments::table

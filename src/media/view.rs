@@ -10,6 +10,9 @@ use crate::db::Conn;
 /// What these posts have attached, in its order. Who may see the posts is the caller's concern.
 pub async fn load(conn: &mut Conn, statuses: &[StatusId]) -> Result<HashMap<StatusId, Vec<Shown>>> {
     let attachments = store::list_of_statuses(conn, statuses).await?;
+    if attachments.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut found: HashMap<StatusId, Vec<Shown>> = HashMap::new();
     for shown in with_files(conn, attachments).await? {
         if let Some(status) = shown.attachment.status_id {
@@ -17,6 +20,15 @@ pub async fn load(conn: &mut Conn, statuses: &[StatusId]) -> Result<HashMap<Stat
         }
     }
     Ok(found)
+}
+
+/// Attachments with their files, by id.
+pub async fn load_some(conn: &mut Conn, ids: &[MediaId]) -> Result<Vec<Shown>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let attachments = store::list_attachments(conn, ids).await?;
+    with_files(conn, attachments).await
 }
 
 /// Attachments with their files, in the order given.

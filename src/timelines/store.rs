@@ -82,7 +82,8 @@ macro_rules! public_timeline {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM statuses s
              WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND s.id < $2 AND s.id > $3
-               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)",
+               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
+               AND ($5 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id))",
             $where,
             " AND ",
             visible!(),
@@ -93,8 +94,8 @@ macro_rules! public_timeline {
     };
 }
 
-/// Public posts that are no replies.
-pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+/// Public posts that are no replies; only those with pictures, films or sounds when `media`.
+pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, media: bool, page: Page) -> QueryResult<Vec<PageRow>> {
     let text = match (part, page.upwards) {
         (Part::All, true) => public_timeline!("", "ASC"),
         (Part::All, false) => public_timeline!("", "DESC"),
@@ -108,6 +109,7 @@ pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> 
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -127,7 +129,14 @@ macro_rules! tag_before {
 }
 
 /// Public posts with a hashtag (normalised), replies too.
-pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+pub async fn tag(
+    conn: &mut Conn,
+    viewer: Viewer,
+    name: &str,
+    part: Part,
+    media: bool,
+    page: Page,
+) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, tag_before!(), " LIMIT $4) u ORDER BY u.id "))
         .bind::<BigInt, _>(viewer.bind())
         .bind::<BigInt, _>(page.below)
@@ -135,6 +144,7 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
         .bind::<BigInt, _>(page.limit)
         .bind::<Text, _>(name)
         .bind::<Bool, _>(part != Part::Local)
+        .bind::<Bool, _>(!media)
         .bind::<Bool, _>(part != Part::Remote)
         .load(conn)
         .await?;
@@ -146,6 +156,8 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
 pub struct Without {
     pub replies: bool,
     pub reblogs: bool,
+    /// What has no picture, film or sound.
+    pub text: bool,
 }
 
 macro_rules! account_before {
@@ -155,7 +167,8 @@ macro_rules! account_before {
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = $5 AND s.id < $2 AND s.id > $3
                    AND ($6 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
-                   AND ($7 OR s.reblog_of_id IS NULL) AND ",
+                   AND ($7 OR s.reblog_of_id IS NULL)
+                   AND ($8 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
             visible!(),
             " ORDER BY s.id "
         )
@@ -178,6 +191,7 @@ pub async fn account(
         .bind::<BigInt, _>(id)
         .bind::<Bool, _>(!without.replies)
         .bind::<Bool, _>(!without.reblogs)
+        .bind::<Bool, _>(!without.text)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
