@@ -265,7 +265,7 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
 }
 
 /// Accounts whose name, or the name people read, begins with this text, by name: those that want to be found, those that
-/// `me` (0: nobody) follows, and those of exactly this name. Instances' own actors are left out.
+/// `me` (0: nobody) follows, and before all others those of exactly this name. Instances' own actors are left out.
 pub async fn search(
     conn: &mut Conn,
     me: AccountId,
@@ -278,24 +278,30 @@ pub async fn search(
         #[diesel(sql_type = BigInt)]
         id: AccountId,
     }
-    // Two walks along indexes, each a little longer than the pages that are wanted, so that many who don't want to be found
-    // cost nobody much. Between two texts, since a prepared plan for LIKE with a pattern that it does not know has no use for
-    // an index.
+    // Walks along indexes, each as long as the pages that are wanted, and over those whom one follows. Between two texts, since
+    // a prepared plan for LIKE with a pattern that it does not know has no use for an index.
     let from = text.to_lowercase();
     let to = format!("{from}{}", char::MAX);
     let rows: Vec<Found> = Sql::new(
         "SELECT id FROM (
-             (SELECT a.id, lower(a.username) AS name, a.discoverable OR lower(a.username) = $1 AS open FROM accounts a
-              WHERE lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
-              ORDER BY lower(a.username) USING ~<~ LIMIT ($3 + $4) * 3)
+             (SELECT a.id, '' AS name FROM accounts a
+              WHERE lower(a.username) = $1 AND a.suspended_at IS NULL AND a.actor_type <> 'Application' LIMIT $3 + $4)
              UNION ALL
-             (SELECT a.id, lower(a.display_name) AS name, a.discoverable AS open FROM accounts a
-              WHERE lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2
+             (SELECT a.id, lower(a.username) FROM accounts a
+              WHERE a.discoverable AND lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
                 AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
-              ORDER BY lower(a.display_name) USING ~<~ LIMIT ($3 + $4) * 3)) found
-         WHERE open OR EXISTS (SELECT 1 FROM follows f
-             WHERE f.account_id = $5 AND f.target_account_id = found.id AND f.accepted_at IS NOT NULL)
+              ORDER BY lower(a.username) USING ~<~ LIMIT $3 + $4)
+             UNION ALL
+             (SELECT a.id, lower(a.display_name) FROM accounts a
+              WHERE a.discoverable AND lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
+              ORDER BY lower(a.display_name) USING ~<~ LIMIT $3 + $4)
+             UNION ALL
+             (SELECT a.id, lower(a.username) FROM follows f JOIN accounts a ON a.id = f.target_account_id
+              WHERE f.account_id = $5 AND f.accepted_at IS NOT NULL
+                AND (lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
+                     OR lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2)
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application')) found
          GROUP BY id ORDER BY min(name COLLATE \"C\"), id LIMIT $3 OFFSET $4",
     )
     .bind::<Text, _>(from)

@@ -41,8 +41,10 @@ pub async fn insert_job(conn: &mut Conn, job: &NewJob) -> QueryResult<usize> {
     diesel::insert_into(jobs::table).values(job).execute(conn).await
 }
 
-/// Claims up to `limit` due jobs, leaving out the lanes that are busy in this process. A claimed job is due again at
-/// `lease_until`, should its worker die.
+/// Claims up to `limit` due jobs, leaving out the lanes of which a job runs: in this process (`busy_lanes`), in another, or
+/// in one that has died and whose lease goes on. A claimed job is due again at `lease_until`, should its worker die.
+///
+/// A job that failed and waits holds up nobody: it has an error, which is taken away when it is claimed again.
 pub async fn claim_jobs(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -51,11 +53,15 @@ pub async fn claim_jobs(
     limit: i64,
 ) -> QueryResult<Vec<ClaimedJob>> {
     let mut claimed: Vec<ClaimedJob> = Sql::new(
-        "WITH due AS (
+        "WITH held AS MATERIALIZED (
+             SELECT lane FROM jobs
+             WHERE failed_at IS NULL AND run_at > $1 AND attempts > 0 AND last_error IS NULL AND lane IS NOT NULL),
+         due AS (
              SELECT id FROM jobs
-             WHERE failed_at IS NULL AND run_at <= $1 AND (lane IS NULL OR lane <> ALL ($3))
+             WHERE failed_at IS NULL AND run_at <= $1
+               AND (lane IS NULL OR (lane <> ALL ($3) AND lane NOT IN (SELECT lane FROM held)))
              ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-         UPDATE jobs SET run_at = $2, attempts = attempts + 1 FROM due WHERE jobs.id = due.id
+         UPDATE jobs SET run_at = $2, attempts = attempts + 1, last_error = NULL FROM due WHERE jobs.id = due.id
          RETURNING jobs.id, jobs.kind, jobs.lane, jobs.payload, jobs.attempts",
     )
     .bind::<Timestamptz, _>(now)

@@ -13,6 +13,7 @@ mod api;
 mod clients;
 mod door;
 mod federation;
+mod jobs;
 mod pages;
 mod plans;
 mod policy;

@@ -32,13 +32,13 @@ INSERT INTO instances (domain, created_at, next_attempt_at)
     SELECT 'host' || n || '.test', now(), CASE WHEN n % 3 = 0 THEN now() + interval '1 hour' END
     FROM generate_series(0, 199) n;
 INSERT INTO accounts (id, username, domain, actor_type, uri, url, display_name, inbox_uri, shared_inbox_uri,
-        public_key_id, public_key_pem, created_at, updated_at)
+        public_key_id, public_key_pem, discoverable, created_at, updated_at)
     SELECT 1000 + n, CASE WHEN n <= 4000 THEN 'person' ELSE 'remote' END || n,
         CASE WHEN n > 4000 THEN 'host' || n % 200 || '.test' END, 'Person',
         'http://host' || n % 200 || '.test/users/' || n, 'http://host' || n % 200 || '.test/@' || n,
         'Somebody ' || n, 'http://host' || n % 200 || '.test/users/' || n || '/inbox',
         'http://host' || n % 200 || '.test/inbox', 'http://host' || n % 200 || '.test/users/' || n || '#main-key', 'x',
-        now(), now()
+        n < 2000 OR n > 6000, now(), now()
     FROM generate_series(1, 20000) n;
 INSERT INTO accounts (id, username, actor_type, uri, url, inbox_uri, public_key_id, public_key_pem, discoverable,
         created_at, updated_at)

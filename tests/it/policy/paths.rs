@@ -73,10 +73,10 @@ fn said(answer: &Answer, post: &Post) -> bool {
     answer.status == 200 && answer.body.contains(&post.text)
 }
 
-/// The two tags of a page that previews elsewhere are made of.
+/// The tags of a page that previews elsewhere are made of.
 fn previewed(answer: &Answer, post: &Post) -> bool {
-    let in_head = answer.body.split("</head>").next().unwrap_or_default();
-    in_head.contains("og:description") && in_head.contains(&post.text)
+    let head = answer.body.split("</head>").next().unwrap_or_default();
+    head.contains("og:description") && head.contains(&post.text)
 }
 
 fn any(_: &Post) -> bool {
@@ -271,6 +271,13 @@ fn of_servers() -> Vec<Path> {
         row("object", "/users/{name}/statuses/{id}", Door::Signed, ours, Reading::One(note, found)),
         row("activity", "/users/{name}/statuses/{id}/activity", Door::Signed, ours, Reading::One(activity, found)),
         row(
+            "boost by a group",
+            "/users/{name}/boosts/{id}",
+            Door::Signed,
+            our_own,
+            Reading::One(|_, _, post| get(format!("/users/guild/boosts/{}", post.id)), found),
+        ),
+        row(
             "outbox",
             "/users/{name}/outbox",
             Door::Signed,
@@ -292,7 +299,14 @@ fn of_browsers() -> Vec<Path> {
     let page = |_: &Scene, _: &Viewer, post: &Post| get(format!("/@{}/{}", post.owner, post.id));
     vec![
         one("page", "/@{name}/{id}", our_own, page, said),
-        one("page, preview", "/@{name}/{id}", our_own, page, previewed),
+        // None at all for what is not for everyone, whoever looks.
+        row(
+            "page, preview",
+            "/@{name}/{id}",
+            Door::Browser,
+            our_own,
+            Reading::Around(|_, post| format!("/@{}/{}", post.owner, post.id), previewed),
+        ),
         one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
         one(
             "object in a browser",

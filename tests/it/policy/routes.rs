@@ -13,8 +13,6 @@ const NO_POSTS: &[&str] = &[
     "/.well-known/webfinger",
     "/about",
     "/actor/{collection:outbox|followers|following|collections/featured}",
-    // A group's Announce: the id of a public post, no word of it.
-    "/users/{name}/boosts/{id}",
     "/actor",
     "/api/v1/apps/verify_credentials",
     "/api/v1/accounts/familiar_followers",
