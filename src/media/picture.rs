@@ -122,6 +122,13 @@ fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::invalid("file", "is no picture that can be read: it is damaged, or of a kind that is not understood")
 }
 
+fn refused(error: image::ImageError) -> Error {
+    match error {
+        image::ImageError::Limits(_) => Error::invalid("file", "has too many pixels"),
+        error => unreadable(error),
+    }
+}
+
 fn open(path: &Path) -> Result<BufReader<File>> {
     Ok(BufReader::new(File::open(path).map_err(Error::internal)?))
 }
@@ -151,10 +158,10 @@ fn decode(path: &Path, most_pixels: u64) -> Result<(DynamicImage, ImageFormat)> 
     let mut reader = ImageReader::new(open(path)?).with_guessed_format().map_err(unreadable)?;
     let format = reader.format().ok_or_else(|| unreadable("no format"))?;
     reader.limits(limits(most_pixels));
-    let mut decoder = reader.into_decoder().map_err(unreadable)?;
+    let mut decoder = reader.into_decoder().map_err(refused)?;
     check_size(decoder.dimensions(), most_pixels)?;
     let orientation = decoder.orientation().map_err(unreadable)?;
-    let mut image = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+    let mut image = DynamicImage::from_decoder(decoder).map_err(refused)?;
     image.apply_orientation(orientation);
     Ok((image, format))
 }
@@ -162,7 +169,7 @@ fn decode(path: &Path, most_pixels: u64) -> Result<(DynamicImage, ImageFormat)> 
 fn gif(path: &Path, most_pixels: u64) -> Result<GifDecoder<BufReader<File>>> {
     let mut decoder = GifDecoder::new(open(path)?).map_err(unreadable)?;
     check_size(decoder.dimensions(), most_pixels)?;
-    decoder.set_limits(limits(most_pixels)).map_err(unreadable)?;
+    decoder.set_limits(limits(most_pixels)).map_err(refused)?;
     Ok(decoder)
 }
 

@@ -121,14 +121,15 @@ macro_rules! tag_before {
             "SELECT u.id, u.reblog_of_id FROM (
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
-                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7) AND ",
+                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
+                   AND ($8 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
             visible!(),
             " ORDER BY t.status_id "
         )
     };
 }
 
-/// Public posts with a hashtag (normalised), replies too.
+/// Public posts with a hashtag (normalised), replies too; only those with pictures, films or sounds when `media`.
 pub async fn tag(
     conn: &mut Conn,
     viewer: Viewer,
@@ -144,8 +145,8 @@ pub async fn tag(
         .bind::<BigInt, _>(page.limit)
         .bind::<Text, _>(name)
         .bind::<Bool, _>(part != Part::Local)
-        .bind::<Bool, _>(!media)
         .bind::<Bool, _>(part != Part::Remote)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
