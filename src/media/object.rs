@@ -1,20 +1,20 @@
 //! Files on their way: uploads into the store, films through their making, and what is elsewhere to those who look at it.
 
+mod making;
 mod remote;
-
-use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
+pub use making::process;
 pub use remote::{copy_of_attachment, copy_of_picture};
 
-use super::film::{self, Programs};
+use super::film::Programs;
 use super::picture::{self, Encoded};
 use super::sniff::{self, Class, Format};
 use super::storage::{Content, Storage, local_fault};
 use super::store::{self, Owner};
-use super::{Attachment, Details, File, Kind, MediaUploaded, Role, ops};
+use super::{Details, File, Kind, Role, ops};
 use crate::app::App;
 use crate::base::id::{AccountId, MediaId};
 use crate::base::{Error, Result};
@@ -124,21 +124,17 @@ async fn take_whole(
     if let Some(thumbnail) = &thumbnail {
         check_picture(app, thumbnail)?;
     }
+    let taken = Taken { owner, id: MediaId(app.mint()), details, thumbnail };
     let format = format_of(&upload)?;
     let programs = app.get::<Programs>()?;
-    let id = MediaId(app.mint());
-    let most_pixels = app.config.media.image_pixels;
     if format.class() == Class::Picture {
         check_picture(app, &upload)?;
-        let path = upload.path();
-        let moves = format == Format::Gif && {
-            let path = path.clone();
-            work(app, move || picture::moves(&path, most_pixels)).await?
-        };
+        let (path, most_pixels) = (upload.path(), app.config.media.image_pixels);
+        let moves = format == Format::Gif && work(app, move || picture::moves(&path, most_pixels)).await?;
         if moves && programs.0.is_some() {
-            take_film(app, owner, id, Kind::Gifv, format, upload, &details).await?;
+            taken.film(app, Kind::Gifv, format, &upload).await?;
         } else {
-            take_picture(app, owner, id, path, &details).await?;
+            taken.picture(app, &upload).await?;
         }
     } else {
         programs.get()?;
@@ -147,60 +143,60 @@ async fn take_whole(
             return Err(Error::TooLarge(format!("The file is too large: {most} bytes are the most.")));
         }
         let sounds = matches!(format, Format::Mp3 | Format::M4a | Format::Wav | Format::Flac | Format::Aac);
-        let kind = if sounds { Kind::Audio } else { Kind::Video };
-        take_film(app, owner, id, kind, format, upload, &details).await?;
+        taken.film(app, if sounds { Kind::Audio } else { Kind::Video }, format, &upload).await?;
     }
-    if let Some(thumbnail) = thumbnail {
-        put_thumbnail(app, owner, id, thumbnail).await?;
-    }
-    Ok(id)
+    Ok(taken.id)
 }
 
-async fn take_picture(
-    app: &App,
+/// An attachment on its way into the store.
+struct Taken {
     owner: AccountId,
     id: MediaId,
-    path: std::path::PathBuf,
-    details: &Details,
-) -> Result<()> {
-    let most_pixels = app.config.media.image_pixels;
-    let made = work(app, move || picture::read(&path, most_pixels)).await?;
-    let (meta, blurhash) = (made.meta(), made.blurhash.clone());
-    let parcels = [
-        Parcel::of(app, Role::Original, Owner::Attachment(id), made.original)?,
-        Parcel::of(app, Role::Small, Owner::Attachment(id), made.small)?,
-    ];
-    ops::begin(app, owner, id, Kind::Image, details, &files(&parcels)).await?;
-    let stored = async {
-        put_all(app, &parcels).await?;
-        ops::finish(app, id, Kind::Image, &files(&parcels), &meta, blurhash.as_deref()).await
-    };
-    or_discard(app, id, stored.await).await.map(|_| ())
+    details: Details,
+    thumbnail: Option<Upload>,
 }
 
-async fn take_film(
-    app: &App,
-    owner: AccountId,
-    id: MediaId,
-    kind: Kind,
-    format: Format,
-    upload: Upload,
-    details: &Details,
-) -> Result<()> {
-    let parcels = [Parcel::of_file(app, Role::Source, Owner::Attachment(id), format, upload.path())?];
-    ops::begin(app, owner, id, kind, details, &files(&parcels)).await?;
-    let stored = async {
-        put_all(app, &parcels).await?;
-        for parcel in &parcels {
-            ops::await_processing(app, id, &parcel.file).await?;
+impl Taken {
+    async fn picture(&self, app: &App, upload: &Upload) -> Result<()> {
+        let (id, path, most_pixels) = (self.id, upload.path(), app.config.media.image_pixels);
+        let made = work(app, move || picture::read(&path, most_pixels)).await?;
+        let (meta, blurhash) = (made.meta(), made.blurhash.clone());
+        let parcels = [
+            Parcel::of(app, Role::Original, Owner::Attachment(id), made.original)?,
+            Parcel::of(app, Role::Small, Owner::Attachment(id), made.small)?,
+        ];
+        ops::begin(app, self.owner, id, Kind::Image, &self.details, &files(&parcels)).await?;
+        let stored = async {
+            put_all(app, &parcels).await?;
+            ops::finish(app, id, Kind::Image, &files(&parcels), &meta, blurhash.as_deref()).await?;
+            self.put_thumbnail(app).await
+        };
+        or_discard(app, id, stored.await).await
+    }
+
+    async fn film(&self, app: &App, kind: Kind, format: Format, upload: &Upload) -> Result<()> {
+        let id = self.id;
+        let source = Parcel::of_file(app, Role::Source, Owner::Attachment(id), format, upload.path())?;
+        ops::begin(app, self.owner, id, kind, &self.details, &[&source.file]).await?;
+        let stored = async {
+            put_all(app, std::slice::from_ref(&source)).await?;
+            // Before the job, which makes a small picture where there is none.
+            self.put_thumbnail(app).await?;
+            ops::await_processing(app, id, &source.file).await
+        };
+        or_discard(app, id, stored.await).await
+    }
+
+    async fn put_thumbnail(&self, app: &App) -> Result<()> {
+        match &self.thumbnail {
+            Some(thumbnail) => set_thumbnail(app, self.owner, self.id, thumbnail).await,
+            None => Ok(()),
         }
-        Ok(())
-    };
-    or_discard(app, id, stored.await).await
+    }
 }
 
 /// What could not be stored leaves nothing behind.
-async fn or_discard<T>(app: &App, id: MediaId, stored: Result<T>) -> Result<T> {
+async fn or_discard(app: &App, id: MediaId, stored: Result<()>) -> Result<()> {
     if stored.is_err()
         && let Err(error) = ops::discard(app, id).await
     {
@@ -209,9 +205,8 @@ async fn or_discard<T>(app: &App, id: MediaId, stored: Result<T>) -> Result<T> {
     stored
 }
 
-/// Gives one's own attachment another small picture.
+/// Gives one's own attachment, which is ready and part of no post, another small picture.
 pub async fn put_thumbnail(app: &App, owner: AccountId, id: MediaId, thumbnail: Upload) -> Result<()> {
-    check_picture(app, &thumbnail)?;
     let attachment = {
         let mut conn = app.db.get().await?;
         ops::find_own(&mut conn, owner, id).await?
@@ -219,6 +214,20 @@ pub async fn put_thumbnail(app: &App, owner: AccountId, id: MediaId, thumbnail: 
     if attachment.status_id.is_some() {
         return Err(Error::invalid("", "This file is part of a post already; edit the post instead"));
     }
+    if !attachment.is_ready() {
+        return Err(Error::invalid("thumbnail", "cannot be set while the file is being processed"));
+    }
+    let app = app.clone();
+    let setting = tokio::spawn(async move { set_thumbnail(&app, owner, id, &thumbnail).await });
+    setting.await.map_err(Error::internal)?
+}
+
+async fn set_thumbnail(app: &App, owner: AccountId, id: MediaId, thumbnail: &Upload) -> Result<()> {
+    check_picture(app, thumbnail)?;
+    let attachment = {
+        let mut conn = app.db.get().await?;
+        ops::find_own(&mut conn, owner, id).await?
+    };
     let (path, most_pixels) = (thumbnail.path(), app.config.media.image_pixels);
     let (small, blurhash) = work(app, move || picture::read_small(&path, most_pixels)).await?;
     let measures = picture::measures(small.width, small.height);
@@ -260,87 +269,6 @@ pub async fn take_account_picture(app: &App, owner: AccountId, role: Role, uploa
     taking.await.map_err(Error::internal)?
 }
 
-/// One making of a film at a time for each film.
-#[derive(Default)]
-struct Making(std::sync::Mutex<std::collections::HashMap<MediaId, std::sync::Weak<tokio::sync::Mutex<()>>>>);
-
-impl Making {
-    fn lock(&self, id: MediaId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut making = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(lock) = making.get(&id).and_then(std::sync::Weak::upgrade) {
-            return lock;
-        }
-        making.retain(|_, lock| lock.strong_count() > 0);
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        making.insert(id, Arc::downgrade(&lock));
-        lock
-    }
-}
-
-/// Makes an uploaded film or sound playable for everyone. Can run twice.
-pub async fn process(app: &App, job: &MediaUploaded) -> Result<Outcome> {
-    let lock = app.slot::<Making>().lock(job.media_id);
-    let _held = lock.lock().await;
-    let (attachment, source) = {
-        let mut conn = app.db.background().await?;
-        let attachment = store::find_attachment(&mut conn, job.media_id).await?;
-        let files = store::list_files(&mut conn, &[job.media_id]).await?;
-        (attachment, files.into_iter().find(|file| file.role == Role::Source.as_str()))
-    };
-    let Some(attachment) = attachment.filter(|attachment| attachment.state == super::state::WAITING) else {
-        return Ok(Outcome::drop("the attachment is gone, or does not wait any more"));
-    };
-    let Some(source) = source else { return Ok(Outcome::drop("the upload is gone")) };
-    match make(app, &attachment, &source).await {
-        Ok(()) => Ok(Outcome::Done),
-        Err(Error::Invalid { why, .. }) => {
-            ops::fail(app, attachment.id, &why).await?;
-            Ok(Outcome::drop(why))
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn make(app: &App, attachment: &Attachment, source: &File) -> Result<()> {
-    let programs = app.get::<Programs>()?;
-    let folder = tempfile::tempdir_in(app.config.incoming_directory()).map_err(local_fault)?;
-    let path = folder.path().join("source");
-    app.get::<Storage>()?.fetch(&source.path, &path).await?;
-    let head = {
-        let mut file = tokio::fs::File::open(&path).await.map_err(local_fault)?;
-        let mut head = vec![0; sniff::HEAD];
-        let length = tokio::io::AsyncReadExt::read(&mut file, &mut head).await.map_err(local_fault)?;
-        head.truncate(length);
-        head
-    };
-    let from = sniff::format(&head).ok_or_else(|| Error::invalid("file", "is of a kind that cannot be taken"))?;
-    let made = film::convert(programs.get()?, &app.config.media, &path, from, folder.path()).await?;
-    let owner = Owner::Attachment(attachment.id);
-    let mut parcels = vec![Parcel::of_file(app, Role::Original, owner, made.format, made.path)?];
-    let (mut meta, mut blurhash) = (made.meta, attachment.blurhash.clone());
-    if let Some(small) = attachment.meta.get("small") {
-        // Its owner has chosen one.
-        meta.insert("small".into(), small.clone());
-    } else if let Some(frame) = made.frame {
-        let (small, hash) = work(app, move || picture::read_small(&frame, film::MOST_PIXELS)).await?;
-        meta.insert("small".into(), picture::measures(small.width, small.height));
-        blurhash = hash;
-        parcels.push(Parcel::of(app, Role::Small, owner, small)?);
-    }
-    app.background_transaction(async |conn| {
-        store::insert_files(conn, &files(&parcels)).await?;
-        Ok(())
-    })
-    .await?;
-    if let Err(error) = put_all(app, &parcels).await {
-        let names: Vec<&str> = parcels.iter().map(|parcel| parcel.file.name.as_str()).collect();
-        ops::release(app, &names).await?;
-        return Err(error);
-    }
-    ops::finish(app, attachment.id, made.kind, &files(&parcels), &meta.into(), blurhash.as_deref()).await?;
-    Ok(())
-}
-
 /// Removes files that belong to nothing from the store, then their rows. Can run twice.
 pub async fn remove_released(app: &App) -> Result<Outcome> {
     let storage = app.get::<Storage>()?;
@@ -366,6 +294,21 @@ pub async fn sweep(app: &App) -> Result<()> {
         store::release_unready_before(&mut conn, day_ago).await?;
         store::release_copies_above(&mut conn, most).await?;
     }
+    forget_uploads(&app.config.incoming_directory(), day_ago);
     remove_released(app).await?;
     Ok(())
+}
+
+/// Removes what an earlier process had no time to remove: uploads that were on their way when it died.
+fn forget_uploads(directory: &std::path::Path, before: chrono::DateTime<chrono::Utc>) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|metadata| metadata.modified());
+        if changed.is_ok_and(|changed| chrono::DateTime::<chrono::Utc>::from(changed) < before) {
+            let path = entry.path();
+            let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+            if let Err(error) = removed {
+                tracing::warn!(%error, path = %path.display(), "an old upload cannot be removed");
+            }
+        }
+    }
 }

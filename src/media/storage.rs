@@ -106,8 +106,7 @@ impl Storage {
         path: &str,
         range: Option<std::ops::Range<u64>>,
     ) -> Result<BoxStream<'static, Result<Bytes>>> {
-        let mut options = GetOptions::default();
-        options.range = range.map(GetRange::Bounded);
+        let options = GetOptions { range: range.map(GetRange::Bounded), ..GetOptions::default() };
         let found = self.store.get_opts(&Path::from(path), options).await.map_err(fault)?;
         Ok(found.into_stream().map(|chunk| chunk.map_err(fault)).boxed())
     }

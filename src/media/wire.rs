@@ -158,7 +158,8 @@ fn duration(object: &Value) -> Option<f64> {
                 seconds += number.parse::<f64>().ok()? * unit;
                 number.clear();
             }
-            seconds
+            // What is left has no unit, or one that there is not.
+            number.is_empty().then_some(seconds)?
         }
         _ => return None,
     };

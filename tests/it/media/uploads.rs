@@ -113,6 +113,7 @@ async fn what_cannot_be_taken_is_refused_and_leaves_nothing() {
         vec![Part::file("file", &good), Part::text("focus", "NaN,0")],
         vec![Part::file("file", &good), Part::text("focus", "middle")],
         vec![Part::file("file", &good), Part::file("thumbnail", b"no picture")],
+        vec![Part::file("file", &good), Part::file("thumbnail", truncated)],
     ] {
         send_form(&ada, Method::POST, UPLOAD, &parts).await.expect(422);
     }
