@@ -1,5 +1,5 @@
 //! What is swept up from time to time, in small bites: replays that are too old to matter, activities that were sent,
-//! sign-ins, codes and mutes that have expired.
+//! sign-ins, codes and mutes that have expired, files that nobody needs.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::Result;
-use crate::{accounts, federation, relationships, statuses};
+use crate::{accounts, federation, media, relationships, statuses};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -46,5 +46,6 @@ pub async fn sweep(app: &App) -> Result<()> {
     while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;
-    Ok(())
+    drop(conn);
+    media::object::sweep(app).await
 }

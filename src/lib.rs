@@ -10,6 +10,7 @@
 //!
 //! - `federation`: the door where activities arrive, their delivery, WebFinger, NodeInfo
 //! - `oauth`: client applications, tokens, who is asking
+//! - `media`: pictures, films and sounds, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
@@ -35,6 +36,7 @@ pub mod federation;
 
 pub mod accounts;
 pub mod instances;
+pub mod media;
 pub mod notifications;
 pub mod oauth;
 pub mod relationships;

@@ -8,6 +8,7 @@ use crate::instances::api as empty;
 pub fn configure(config: &mut ServiceConfig) {
     federation(config);
     oauth(config);
+    media(config);
     accounts(config);
     relationships(config);
     statuses(config);
@@ -68,6 +69,21 @@ fn get_or_post() -> impl actix_web::guard::Guard {
     guard::Any(guard::Get()).or(guard::Post())
 }
 
+/// /api/v1/media, and the files themselves.
+fn media(config: &mut ServiceConfig) {
+    use crate::media::{api, serve};
+    config
+        .route("/api/v2/media", web::post().to(api::create))
+        .route("/api/v1/media", web::post().to(api::create_and_wait))
+        .route("/api/v1/media/{id}", web::get().to(api::show))
+        .route("/api/v1/media/{id}", web::put().to(api::update))
+        .route("/api/v1/media/{id}", web::delete().to(api::delete))
+        .route("/media/{name}", web::get().to(serve::file))
+        .route("/media/remote/{key}", web::get().to(serve::remote))
+        .route("/media/remote/{key}/small", web::get().to(serve::remote_small))
+        .route("/media/remote/{role:avatar|header}/{account}/{hash}", web::get().to(serve::remote_picture));
+}
+
 /// /api/v1/accounts and what belongs to one's own account.
 fn accounts(config: &mut ServiceConfig) {
     use crate::accounts::api;
@@ -84,6 +100,8 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
         .route("/api/v1/accounts/{id}/lists", web::get().to(empty::nothing_of_mine))
         .route("/api/v1/accounts/{id}/featured_tags", web::get().to(empty::nothing))
+        .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
+        .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
 }
 

@@ -11,6 +11,7 @@ use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::relationships::{self, DomainBlocked};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
@@ -31,6 +32,8 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         }
         StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
+        MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
+        FilesReleased::KIND => media::object::remove_released(app).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }

@@ -12,6 +12,7 @@ use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
 use crate::db::sql::Sql;
+use crate::media::Role;
 
 /// `lower(text)`, as the unique indexes on names have it.
 #[diesel::declare_sql_function]
@@ -195,6 +196,15 @@ pub async fn update_profile(conn: &mut Conn, account: &Account) -> QueryResult<u
         ))
         .execute(conn)
         .await
+}
+
+/// Saves where an account's avatar or header is.
+pub async fn update_picture(conn: &mut Conn, id: AccountId, role: Role, url: Option<&str>) -> QueryResult<usize> {
+    let account = accounts::table.find(id);
+    match role {
+        Role::Header => diesel::update(account).set(accounts::header_url.eq(url)).execute(conn).await,
+        _ => diesel::update(account).set(accounts::avatar_url.eq(url)).execute(conn).await,
+    }
 }
 
 /// Saves the defaults for new posts; `None` leaves as it is, an empty language is none.

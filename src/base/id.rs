@@ -82,6 +82,10 @@ id_type!(
     StatusId
 );
 id_type!(
+    /// A picture, film or sound.
+    MediaId
+);
+id_type!(
     /// An audience whose members are named one by one.
     AudienceId
 );

@@ -27,6 +27,7 @@ impl Config {
         }
         self.validate_loopback(&parsed)?;
         self.validate_numbers()?;
+        self.validate_media()?;
         if let Some(url) = &self.database.url {
             DatabaseUrl::parse(url).map_err(|why| refuse("database.url", &why))?;
         }

@@ -181,6 +181,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    media_attachments (id) {
+        id -> Int8,
+        account_id -> Int8,
+        status_id -> Nullable<Int8>,
+        position -> Int2,
+        kind -> Text,
+        state -> Text,
+        failure -> Nullable<Text>,
+        description -> Text,
+        blurhash -> Nullable<Text>,
+        focus_x -> Float4,
+        focus_y -> Float4,
+        meta -> Jsonb,
+        remote_url -> Nullable<Text>,
+        remote_type -> Nullable<Text>,
+        remote_preview_url -> Nullable<Text>,
+        remote_key -> Nullable<Text>,
+        unattached_since -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    media_files (name) {
+        name -> Text,
+        path -> Text,
+        role -> Text,
+        content_type -> Text,
+        size -> Int8,
+        attachment_id -> Nullable<Int8>,
+        account_id -> Nullable<Int8>,
+        ready -> Bool,
+        copy_of -> Nullable<Text>,
+        used_at -> Timestamptz,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     memberships (audience_id, account_id) {
         audience_id -> Int8,
         account_id -> Int8,
@@ -388,6 +427,10 @@ diesel::joinable!(oauth_codes -> oauth_tokens (token_id));
 diesel::joinable!(oauth_tokens -> accounts (account_id));
 diesel::joinable!(oauth_tokens -> oauth_applications (application_id));
 diesel::joinable!(audiences -> accounts (group_account_id));
+diesel::joinable!(media_attachments -> accounts (account_id));
+diesel::joinable!(media_attachments -> statuses (status_id));
+diesel::joinable!(media_files -> accounts (account_id));
+diesel::joinable!(media_files -> media_attachments (attachment_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(memberships -> audiences (audience_id));
 diesel::joinable!(statuses -> oauth_applications (application_id));
@@ -424,6 +467,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     instances,
     jobs,
     markers,
+    media_attachments,
+    media_files,
     memberships,
     mutes,
     nodes,

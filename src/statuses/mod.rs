@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 
-use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
+use crate::base::id::{AccountId, ApplicationId, AudienceId, MediaId, StatusId};
 use crate::base::visibility::{Audience, Visibility};
 use crate::db::schema::statuses;
 use crate::jobs::Job;
@@ -246,6 +246,8 @@ pub struct StatusDraft {
     pub language: Option<String>,
     pub visibility: Option<Visibility>,
     pub in_reply_to: Option<StatusId>,
+    /// Files of the author's own, in the order in which they are shown.
+    pub media: Vec<MediaId>,
     pub kind: Option<Kind>,
     pub application_id: Option<ApplicationId>,
     pub idempotency_key: Option<String>,

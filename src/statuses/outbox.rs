@@ -20,6 +20,7 @@ use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity
 use crate::edge::respond::Answer;
 use crate::federation::{delivery, inbox};
 use crate::jobs::Outcome;
+use crate::media;
 use crate::relationships;
 
 /// Activities on one page of an outbox.
@@ -34,7 +35,8 @@ async fn load(conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
         Some(id) => accounts::store::find_account(conn, id).await?,
         None => None,
     };
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group }))
+    let media = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media }))
 }
 
 /// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one

@@ -16,6 +16,7 @@ use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::media;
 
 /// Bytes of written posts that are kept.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -142,6 +143,7 @@ async fn write_shared(
     for (id, tag) in store::list_tags(conn, ids).await? {
         tags.entry(id).or_default().push(tag);
     }
+    let media = media::view::load(conn, ids).await?;
     let applications: Vec<ApplicationId> = statuses.iter().filter_map(|status| status.application_id).collect();
     let mut applications_by_id: HashMap<ApplicationId, (String, Option<String>)> = HashMap::new();
     if !applications.is_empty() {
@@ -164,6 +166,7 @@ async fn write_shared(
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
                 status.group_account_id.and_then(|id| groups_by_id.get(&id)),
+                media.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;

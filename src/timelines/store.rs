@@ -90,7 +90,8 @@ macro_rules! public_timeline {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM statuses s
              WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND s.id < $2 AND s.id > $3
-               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)",
+               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
+               AND ($6 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id))",
             $where,
             " AND ",
             shown!("$5"),
@@ -103,11 +104,12 @@ macro_rules! public_timeline {
     };
 }
 
-/// Public posts that are no replies.
+/// Public posts that are no replies; only those with pictures, films or sounds when `media`.
 pub async fn public(
     conn: &mut Conn,
     viewer: Viewer,
     part: Part,
+    media: bool,
     page: Page,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
@@ -125,6 +127,7 @@ pub async fn public(
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
         .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -136,7 +139,8 @@ macro_rules! tag_before {
             "SELECT u.id, u.reblog_of_id FROM (
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
-                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7) AND ",
+                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
+                   AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
             shown!("$8"),
             " AND ",
             visible!(),
@@ -145,12 +149,13 @@ macro_rules! tag_before {
     };
 }
 
-/// Public posts with a hashtag (normalised), replies too.
+/// Public posts with a hashtag (normalised), replies too; only those with pictures, films or sounds when `media`.
 pub async fn tag(
     conn: &mut Conn,
     viewer: Viewer,
     name: &str,
     part: Part,
+    media: bool,
     page: Page,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
@@ -163,6 +168,7 @@ pub async fn tag(
         .bind::<Bool, _>(part != Part::Local)
         .bind::<Bool, _>(part != Part::Remote)
         .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -173,6 +179,8 @@ pub async fn tag(
 pub struct Without {
     pub replies: bool,
     pub reblogs: bool,
+    /// What has no picture, film or sound.
+    pub text: bool,
 }
 
 macro_rules! account_before {
@@ -182,7 +190,8 @@ macro_rules! account_before {
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = $5 AND s.id < $2 AND s.id > $3
                    AND ($6 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
-                   AND ($7 OR s.reblog_of_id IS NULL) AND NOT ",
+                   AND ($7 OR s.reblog_of_id IS NULL)
+                   AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND NOT ",
             boosts_hidden!("$8"),
             " AND ",
             visible!(),
@@ -210,6 +219,7 @@ pub async fn account(
         .bind::<Bool, _>(!without.replies)
         .bind::<Bool, _>(!without.reblogs)
         .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!without.text)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

@@ -8,6 +8,7 @@ use crate::base::text;
 use crate::base::visibility::Audience;
 use crate::db::Conn;
 use crate::jobs;
+use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::relationships;
 use crate::statuses::store::{self, Count, Surroundings};
@@ -49,6 +50,7 @@ pub async fn record(
         return Ok(store::find_by_uri(conn, &remote.uri).await?);
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
+    media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {
@@ -192,5 +194,6 @@ pub async fn record_edit(
     }
     let (content, spoiler) = (&remote.content, &remote.spoiler_text);
     store::update_content(conn, status.id, content, spoiler, remote.sensitive, edited_at).await?;
+    media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
     Ok(Some(status))
 }

@@ -27,6 +27,12 @@ const NO_POSTS: &[&str] = &[
     "/api/v1/instance",
     "/api/v1/instance/extended_description",
     "/api/v1/instance/rules",
+    // Files, at addresses that nobody can guess; `tests/it/media` holds them.
+    "/api/v1/media/{id}",
+    "/media/{name}",
+    "/media/remote/{key}",
+    "/media/remote/{key}/small",
+    "/media/remote/{role:avatar|header}/{account}/{hash}",
     "/api/v1/markers",
     "/api/v1/mutes",
     "/api/v1/preferences",

@@ -48,6 +48,8 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
         ("GET", "api/v1/statuses/:id/context") => &["Context"],
         ("GET", "api/v1/statuses/:id/source") => &["StatusSource"],
         ("GET", "api/v1/statuses/:id/favourited_by" | "api/v1/statuses/:id/reblogged_by") => &["[Account]"],
+        ("POST", "api/v1/media" | "api/v2/media") | ("GET" | "PUT", "api/v1/media/:id") => &["MediaAttachment"],
+        ("DELETE", "api/v1/profile/avatar" | "api/v1/profile/header") => &["Account", "CredentialAccount"],
         ("DELETE", "api/v1/statuses/:id") => &["Status", "DeletedStatus"],
         (
             "GET",
