@@ -194,10 +194,18 @@ pub struct ViewerPart {
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct StatusPublished {
     pub status_id: StatusId,
+    /// Its author. Jobs of earlier versions don't say.
+    #[serde(default)]
+    pub account_id: Option<AccountId>,
 }
 
 impl Job for StatusPublished {
     const KIND: &'static str = "status_published";
+
+    /// What somebody publishes goes out in the order in which they did: a boost of one's own post after the post.
+    fn lane(&self) -> Option<String> {
+        self.account_id.map(|author| format!("author:{author}"))
+    }
 }
 
 /// A post arrived that was posted to a group of ours: relay it to the group's followers.

@@ -159,7 +159,7 @@ async fn insert(
         store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
     }
     store::count_of_account(conn, &status, 1).await?;
-    jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
+    jobs::enqueue(app, conn, &StatusPublished { status_id: id, account_id: Some(author.id) }).await?;
     Ok(status)
 }
 

@@ -47,7 +47,12 @@ pub async fn record(
     }
     let row = row(app, author, remote, &around, &named, arrival);
     let Some(status) = store::insert_status(conn, &row).await? else {
-        return Ok(store::find_by_uri(conn, &remote.uri).await?);
+        let known = store::find_by_uri(conn, &remote.uri).await?;
+        // It may have been fetched, for a boost or a thread, a moment before its author's server sent it.
+        if let (Some(known), Arrival::Pushed) = (&known, arrival) {
+            tell_watchers(app, conn, known).await?;
+        }
+        return Ok(known);
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
