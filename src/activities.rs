@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::jobs::Outcome;
-use crate::{groups, relationships, statuses};
+use crate::{groups, pins, relationships, statuses};
 
 /// Carries out an activity that passed the door. `actor` is who signed it; every function below has it as an argument and
 /// checks that this actor may do this to that object.
@@ -30,6 +30,8 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         "Reject" => relationships::inbox::reject(app, actor, object).await,
         "Block" => relationships::inbox::block(app, actor, activity).await,
         "Undo" => undo(app, actor, object).await,
+        "Add" => pins::inbox::add(app, actor, activity, object).await,
+        "Remove" => pins::inbox::remove(app, actor, activity, object).await,
         unknown => Ok(Outcome::drop(format!("{unknown} is not understood"))),
     }
 }

@@ -15,6 +15,9 @@
 //! - `notifications`: what a person is told of
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
+//! - `bookmarks`: posts that a person keeps to find again
+//! - `pins`: what somebody shows first of their posts
+//! - `scheduled`: posts that wait for their time
 //! - `timelines`: home, public, hashtags, groups
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `instances`: what this server says of itself
@@ -35,11 +38,14 @@ pub mod net;
 pub mod federation;
 
 pub mod accounts;
+pub mod bookmarks;
 pub mod instances;
 pub mod media;
 pub mod notifications;
 pub mod oauth;
+pub mod pins;
 pub mod relationships;
+pub mod scheduled;
 pub mod search;
 pub mod statuses;
 pub mod timelines;

@@ -40,7 +40,7 @@ fn federation(config: &mut ServiceConfig) {
         .route("/users/{name}/inbox", web::get().to(actors::closed_inbox))
         .route("/users/{name}/outbox", web::get().to(posts::outbox))
         .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
-        .route("/users/{name}/collections/featured", web::get().to(actors::featured))
+        .route("/users/{name}/collections/featured", web::get().to(crate::pins::outbox::featured))
         .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
@@ -137,14 +137,30 @@ fn relationships(config: &mut ServiceConfig) {
 
 /// /api/v1/statuses.
 fn statuses(config: &mut ServiceConfig) {
-    use crate::statuses::api;
+    use crate::bookmarks::api as bookmarks;
+    use crate::pins::api as pins;
+    use crate::scheduled::api as scheduled;
+    use crate::statuses::api::{self, edits};
     config
-        .route("/api/v1/statuses", web::post().to(api::create))
+        .route("/api/v1/statuses", web::post().to(scheduled::create))
         .route("/api/v1/statuses", web::get().to(api::show_many))
         .route("/api/v1/statuses/{id}", web::get().to(api::show))
+        .route("/api/v1/statuses/{id}", web::put().to(edits::edit))
         .route("/api/v1/statuses/{id}", web::delete().to(api::delete))
         .route("/api/v1/statuses/{id}/context", web::get().to(api::context))
-        .route("/api/v1/statuses/{id}/source", web::get().to(api::source))
+        .route("/api/v1/statuses/{id}/history", web::get().to(edits::history))
+        .route("/api/v1/statuses/{id}/source", web::get().to(edits::source))
+        .route("/api/v1/statuses/{id}/bookmark", web::post().to(bookmarks::bookmark))
+        .route("/api/v1/statuses/{id}/unbookmark", web::post().to(bookmarks::unbookmark))
+        .route("/api/v1/bookmarks", web::get().to(bookmarks::list))
+        .route("/api/v1/statuses/{id}/pin", web::post().to(pins::pin))
+        .route("/api/v1/statuses/{id}/unpin", web::post().to(pins::unpin))
+        .route("/api/v1/statuses/{id}/mute", web::post().to(api::mute))
+        .route("/api/v1/statuses/{id}/unmute", web::post().to(api::unmute))
+        .route("/api/v1/scheduled_statuses", web::get().to(scheduled::list))
+        .route("/api/v1/scheduled_statuses/{id}", web::get().to(scheduled::show))
+        .route("/api/v1/scheduled_statuses/{id}", web::put().to(scheduled::update))
+        .route("/api/v1/scheduled_statuses/{id}", web::delete().to(scheduled::delete))
         .route("/api/v1/statuses/{id}/favourite", web::post().to(api::favourite))
         .route("/api/v1/statuses/{id}/unfavourite", web::post().to(api::unfavourite))
         .route("/api/v1/statuses/{id}/reblog", web::post().to(api::reblog))
@@ -203,16 +219,7 @@ fn instances(config: &mut ServiceConfig) {
     ] {
         config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing));
     }
-    for path in [
-        "lists",
-        "bookmarks",
-        "conversations",
-        "filters",
-        "scheduled_statuses",
-        "featured_tags",
-        "followed_tags",
-        "announcements",
-    ] {
+    for path in ["lists", "conversations", "filters", "featured_tags", "followed_tags", "announcements"] {
         config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing_of_mine));
     }
     for path in ["/api/v2/filters", "/api/v2/suggestions", "/api/v1/suggestions"] {

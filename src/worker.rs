@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::accounts::{self, AccountUpdated};
+use crate::accounts::{self, AccountDiscovered, AccountUpdated};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
@@ -12,8 +12,10 @@ use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
+use crate::pins::{self, PinChanged};
 use crate::relationships::{self, DomainBlocked};
-use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
+use crate::scheduled::{self, ScheduleDue};
+use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
 pub fn perform() -> Perform {
@@ -24,16 +26,20 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
         IncomingActivity::KIND => incoming(app, &payload(job)?).await,
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
+        AccountDiscovered::KIND => pins::object::read_featured(app, &payload(job)?).await,
         DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
         StatusPublished::KIND => {
             let job: StatusPublished = payload(job)?;
             statuses::outbox::deliver(app, &job).await?;
             groups::relay::relay(app, job.status_id).await
         }
+        StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
         StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
         MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
         FilesReleased::KIND => media::object::remove_released(app).await,
+        PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
+        ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }

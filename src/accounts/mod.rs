@@ -216,6 +216,16 @@ impl Stats {
     pub const NONE: Self = Self { statuses_count: 0, followers_count: 0, following_count: 0, last_status_at: None };
 }
 
+/// An account on another server was met for the first time: read what it shows first.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccountDiscovered {
+    pub account_id: AccountId,
+}
+
+impl Job for AccountDiscovered {
+    const KIND: &'static str = "account_discovered";
+}
+
 /// A local account changed its profile: tell its followers' servers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountUpdated {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::wire::{self, RemoteActor};
-use super::{Account, AccountUpdated, ActorType, Field, NewAccount, keys, store};
+use super::{Account, AccountDiscovered, AccountUpdated, ActorType, Field, NewAccount, keys, store};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
@@ -118,15 +118,19 @@ fn instance_username(domain: &str) -> &str {
     domain.split_once(':').map_or(domain, |(host, _)| host)
 }
 
-/// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle.
+/// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle. Enqueues
+/// [`AccountDiscovered`] for a new one.
 pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, domain: &str) -> Result<Account> {
     let now = app.now();
     store::insert_instance(conn, domain, now).await?;
     // A name that moved to another actor (a server that was set up anew) frees the old row's handle.
     store::retire_handle(conn, &actor.username, domain, &actor.uri).await?;
-    let account =
-        store::upsert_remote(conn, &wire::new_account(actor, domain, AccountId(app.ids.mint(now)), now)).await?;
+    let id = AccountId(app.ids.mint(now));
+    let account = store::upsert_remote(conn, &wire::new_account(actor, domain, id, now)).await?;
     store::insert_stats(conn, account.id).await?;
+    if account.id == id && !account.featured_uri.is_empty() {
+        jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
+    }
     Ok(account)
 }
 

@@ -53,12 +53,6 @@ pub async fn instance_collection(app: web::Data<App>, name: web::Path<String>) -
     Ok(activity(&wire::empty_collection(&format!("{}/{name}", instance.0.uri))))
 }
 
-/// GET featured: nothing is pinned yet.
-pub async fn featured(app: web::Data<App>, name: web::Path<String>) -> Answer {
-    let account = local(&app, &name).await?;
-    Ok(activity(&wire::empty_collection(&account.featured_uri)))
-}
-
 /// GET an inbox: nobody reads it from outside.
 pub async fn closed_inbox() -> Answer {
     Ok(HttpResponse::MethodNotAllowed().insert_header(("allow", "POST")).finish())

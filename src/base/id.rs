@@ -122,6 +122,22 @@ id_type!(
     FavouriteId
 );
 id_type!(
+    /// An earlier version of a post.
+    EditId
+);
+id_type!(
+    /// A bookmark of a post.
+    BookmarkId
+);
+id_type!(
+    /// A post that is pinned to its author's profile.
+    PinId
+);
+id_type!(
+    /// A post that waits for its time.
+    ScheduledStatusId
+);
+id_type!(
     /// A notification.
     NotificationId
 );

@@ -87,6 +87,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    bookmarks (id) {
+        id -> Int8,
+        account_id -> Int8,
+        status_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Int8,
         activity_id -> Int8,
@@ -200,6 +209,7 @@ diesel::table! {
         remote_key -> Nullable<Text>,
         unattached_since -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        scheduled_status_id -> Nullable<Int8>,
     }
 }
 
@@ -314,12 +324,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_statuses (id) {
+        id -> Int8,
+        account_id -> Int8,
+        scheduled_at -> Timestamptz,
+        draft -> Jsonb,
+        idempotency_key -> Nullable<Text>,
+        job_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (token_hash) {
         token_hash -> Bytea,
         account_id -> Int8,
         user_agent -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    status_edits (id) {
+        id -> Int8,
+        status_id -> Int8,
+        content -> Text,
+        spoiler_text -> Text,
+        sensitive -> Bool,
+        media -> Jsonb,
+        created_at -> Timestamptz,
     }
 }
 
@@ -334,6 +368,15 @@ diesel::table! {
     status_mentions (status_id, account_id) {
         status_id -> Int8,
         account_id -> Int8,
+    }
+}
+
+diesel::table! {
+    status_pins (id) {
+        id -> Int8,
+        account_id -> Int8,
+        status_id -> Int8,
+        created_at -> Timestamptz,
     }
 }
 
@@ -385,6 +428,14 @@ diesel::table! {
     tags (id) {
         id -> Int8,
         name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    thread_mutes (account_id, thread_id) {
+        account_id -> Int8,
+        thread_id -> Int8,
         created_at -> Timestamptz,
     }
 }
@@ -459,6 +510,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     accounts,
     audiences,
     blocks,
+    bookmarks,
     deliveries,
     endorsements,
     favourites,
@@ -478,13 +530,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_tokens,
     outgoing_activities,
     received_activities,
+    scheduled_statuses,
     sessions,
+    status_edits,
     status_hosts,
     status_mentions,
+    status_pins,
     status_stats,
     status_tags,
     statuses,
     tags,
+    thread_mutes,
     tombstones,
     users,
 );

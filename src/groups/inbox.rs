@@ -22,6 +22,7 @@ pub async fn announced_activity(app: &App, group: &Account, activity: &Value) ->
     let Some(uri) = read::id(activity, "object") else { return Ok(Outcome::drop("it is about nothing")) };
     match read::type_of(activity) {
         "Create" => created(app, uri).await,
+        "Update" => updated(app, uri).await,
         "Delete" => deleted(app, group, uri).await,
         other => Ok(Outcome::drop(format!("an announced {other} changes nothing here"))),
     }
@@ -32,6 +33,18 @@ pub async fn announced_activity(app: &App, group: &Account, activity: &Value) ->
 async fn created(app: &App, uri: &str) -> Result<Outcome> {
     statuses::object::resolve_status(app, uri, 2).await?;
     Ok(Outcome::Done)
+}
+
+/// A post that is said to be changed is read again, from its author's server.
+async fn updated(app: &App, uri: &str) -> Result<Outcome> {
+    let known = {
+        let mut conn = app.db.background().await?;
+        statuses::store::find_by_uri(&mut conn, uri).await?
+    };
+    match known.filter(|status| !status.local && status.audience().is_open()) {
+        Some(status) => statuses::object::refresh_status(app, &status).await,
+        None => Ok(Outcome::drop("it isn't here")),
+    }
 }
 
 /// A post that is said to be deleted goes when its own server says so too. Only of an open post in this group: of others

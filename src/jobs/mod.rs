@@ -3,6 +3,7 @@
 pub mod runner;
 pub mod store;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,15 +40,15 @@ impl Outcome {
 
 /// Adds a job inside the caller's transaction. The runner is woken by [`App::transaction`] after the commit.
 pub async fn enqueue<J: Job>(app: &App, conn: &mut Conn, job: &J) -> Result<()> {
+    enqueue_at(app, conn, job, app.now()).await.map(drop)
+}
+
+/// As [`enqueue`], for a job that is not to run before `run_at`.
+pub async fn enqueue_at<J: Job>(app: &App, conn: &mut Conn, job: &J, run_at: DateTime<Utc>) -> Result<JobId> {
     let now = app.now();
-    let row = store::NewJob {
-        id: JobId(app.ids.mint(now)),
-        kind: J::KIND,
-        lane: job.lane(),
-        payload: serde_json::to_string(job).map_err(Error::internal)?,
-        run_at: now,
-        created_at: now,
-    };
+    let id = JobId(app.ids.mint(now));
+    let payload = serde_json::to_string(job).map_err(Error::internal)?;
+    let row = store::NewJob { id, kind: J::KIND, lane: job.lane(), payload, run_at, created_at: now };
     store::insert_job(conn, &row).await?;
-    Ok(())
+    Ok(id)
 }

@@ -15,6 +15,7 @@ use crate::edge::params::{self, lenient};
 use crate::edge::respond::{Answer, ok};
 use crate::oauth::extract::Client;
 
+/// What a client says of a file.
 #[derive(Deserialize)]
 pub struct Said {
     #[serde(default, deserialize_with = "lenient::text")]
@@ -24,7 +25,8 @@ pub struct Said {
 }
 
 impl Said {
-    fn details(self) -> Result<Details> {
+    /// It, if it can be read.
+    pub fn details(self) -> Result<Details> {
         let focus = match self.focus.as_deref().map(str::trim).filter(|focus| !focus.is_empty()) {
             Some(text) => Some(
                 focus(text)

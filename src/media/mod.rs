@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::{AccountId, MediaId, StatusId};
+use crate::base::id::{AccountId, MediaId, ScheduledStatusId, StatusId};
 use crate::base::secret;
 use crate::db::schema::{media_attachments, media_files};
 use crate::jobs::Job;
@@ -84,6 +84,8 @@ pub struct Attachment {
     pub remote_type: Option<String>,
     pub remote_preview_url: Option<String>,
     pub remote_key: Option<String>,
+    /// It is kept for a post that waits for its time.
+    pub scheduled_status_id: Option<ScheduledStatusId>,
 }
 
 impl Attachment {

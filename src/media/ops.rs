@@ -9,7 +9,7 @@ use super::{
     RemoteAttachment, Role, state,
 };
 use crate::app::App;
-use crate::base::id::{AccountId, MediaId, StatusId};
+use crate::base::id::{AccountId, MediaId, ScheduledStatusId, StatusId};
 use crate::base::{Error, Result, secret};
 use crate::db::Conn;
 use crate::jobs;
@@ -210,7 +210,7 @@ pub async fn delete(app: &App, owner: AccountId, id: MediaId) -> Result<()> {
     app.transaction(async |conn| {
         let locked = store::lock_own(conn, owner, &[id]).await?;
         let attachment = locked.first().ok_or(Error::NotFound("Record"))?;
-        if attachment.status_id.is_some() {
+        if attachment.status_id.is_some() || attachment.scheduled_status_id.is_some() {
             return Err(Error::invalid("", "Media attachment is currently used by a status"));
         }
         store::delete_attachments(conn, &[id]).await?;
@@ -222,11 +222,35 @@ pub async fn delete(app: &App, owner: AccountId, id: MediaId) -> Result<()> {
 /// Makes these attachments, in this order, those of a post. They are the author's own, ready, and of no other post; at most
 /// four pictures, or one film or sound. What the post had before and has no more waits a day to be used again.
 pub async fn attach(app: &App, conn: &mut Conn, owner: AccountId, status: StatusId, ids: &[MediaId]) -> Result<()> {
+    check_usable(conn, owner, Some(status), ids).await?;
+    detach(app, conn, status, ids).await?;
+    for (position, id) in (0..).zip(ids) {
+        store::attach(conn, *id, status, position).await?;
+    }
+    Ok(())
+}
+
+/// Keeps these attachments for a post that waits for its time; they are such as [`attach`] takes.
+pub async fn reserve(
+    conn: &mut Conn,
+    owner: AccountId,
+    scheduled: ScheduledStatusId,
+    ids: &[MediaId],
+    until: DateTime<Utc>,
+) -> Result<()> {
+    check_usable(conn, owner, None, ids).await?;
+    store::reserve(conn, ids, scheduled, until).await?;
+    Ok(())
+}
+
+/// Whether a post can have these. Nobody else can attach them until the transaction ends.
+async fn check_usable(conn: &mut Conn, owner: AccountId, status: Option<StatusId>, ids: &[MediaId]) -> Result<()> {
     if ids.len() > MOST_ON_POST {
         return Err(Error::invalid("", format!("Cannot attach more than {MOST_ON_POST} files")));
     }
     let found = store::lock_own(conn, owner, ids).await?;
-    let usable = |one: &Attachment| one.status_id.is_none_or(|of| of == status);
+    let usable =
+        |one: &Attachment| one.scheduled_status_id.is_none() && one.status_id.is_none_or(|of| Some(of) == status);
     if ids.iter().any(|id| !found.iter().any(|one| one.id == *id && usable(one))) {
         return Err(Error::invalid("media_ids", "must be files of your own that belong to no other post"));
     }
@@ -241,10 +265,6 @@ pub async fn attach(app: &App, conn: &mut Conn, owner: AccountId, status: Status
     }
     if found.len() > 1 && found.iter().any(|one| matches!(one.kind(), Kind::Video | Kind::Audio)) {
         return Err(Error::invalid("", "Cannot attach a video to a post that already contains images"));
-    }
-    detach(app, conn, status, ids).await?;
-    for (position, id) in (0..).zip(ids) {
-        store::attach(conn, *id, status, position).await?;
     }
     Ok(())
 }

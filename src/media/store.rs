@@ -11,7 +11,7 @@ use serde_json::Value;
 pub use files::*;
 
 use super::{Attachment, Details, Kind, NewAttachment, state};
-use crate::base::id::{AccountId, MediaId, StatusId};
+use crate::base::id::{AccountId, MediaId, ScheduledStatusId, StatusId};
 use crate::db::Conn;
 use crate::db::schema::media_attachments as attachments;
 use crate::db::sql::Sql;
@@ -75,6 +75,7 @@ pub async fn count_unattached(conn: &mut Conn, owner: AccountId) -> QueryResult<
     attachments::table
         .filter(attachments::account_id.eq(owner))
         .filter(attachments::status_id.is_null())
+        .filter(attachments::scheduled_status_id.is_null())
         .count()
         .get_result(conn)
         .await
@@ -138,6 +139,39 @@ pub async fn attach(conn: &mut Conn, id: MediaId, status: StatusId, position: i1
         .await
 }
 
+/// Keeps attachments for a post that waits for its time, `until` when nobody sweeps them.
+pub async fn reserve(
+    conn: &mut Conn,
+    ids: &[MediaId],
+    scheduled: ScheduledStatusId,
+    until: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(attachments::table.filter(attachments::id.eq_any(ids)))
+        .set((attachments::scheduled_status_id.eq(scheduled), attachments::unattached_since.eq(until)))
+        .execute(conn)
+        .await
+}
+
+/// What is kept for a scheduled post is kept until another time.
+pub async fn update_reserved(
+    conn: &mut Conn,
+    scheduled: ScheduledStatusId,
+    until: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::update(attachments::table.filter(attachments::scheduled_status_id.eq(scheduled)))
+        .set(attachments::unattached_since.eq(until))
+        .execute(conn)
+        .await
+}
+
+/// What was kept for a scheduled post is free again.
+pub async fn release_reserved(conn: &mut Conn, scheduled: ScheduledStatusId, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(attachments::table.filter(attachments::scheduled_status_id.eq(scheduled)))
+        .set((attachments::scheduled_status_id.eq(None::<ScheduledStatusId>), attachments::unattached_since.eq(now)))
+        .execute(conn)
+        .await
+}
+
 /// Takes all attachments but these off a post; returns which.
 pub async fn detach_others(
     conn: &mut Conn,
@@ -181,7 +215,8 @@ pub async fn delete_attachments(conn: &mut Conn, ids: &[MediaId]) -> QueryResult
 pub async fn delete_unattached_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     Sql::new(
         "DELETE FROM media_attachments WHERE id IN (
-             SELECT id FROM media_attachments WHERE status_id IS NULL AND unattached_since < $1
+             SELECT id FROM media_attachments
+             WHERE status_id IS NULL AND unattached_since < $1 AND scheduled_status_id IS NULL
              ORDER BY unattached_since LIMIT $2 FOR UPDATE SKIP LOCKED)",
     )
     .bind::<Timestamptz, _>(before)

@@ -13,8 +13,8 @@ use crate::db::schema::notifications;
 use crate::db::sql::Sql;
 use crate::{heard, visible};
 
-/// Inserts notifications for those of these accounts that are people of this instance and want to hear of `from`. What was said before is not
-/// said again.
+/// Inserts notifications for those of these accounts that are people of this instance and want to hear of `from`, and of the thread
+/// that it is about. What was said before is not said again.
 pub async fn insert_notifications(
     conn: &mut Conn,
     to: &[(NotificationId, AccountId)],
@@ -30,7 +30,9 @@ pub async fn insert_notifications(
          FROM unnest($1, $2) AS row (id, account_id) JOIN users u ON u.account_id = row.account_id
          WHERE ",
         heard!("u.account_id", "$3", "$6"),
-        " ON CONFLICT DO NOTHING",
+        " AND (SELECT true FROM thread_mutes tm WHERE tm.account_id = u.account_id
+               AND tm.thread_id = (SELECT ts.thread_id FROM statuses ts WHERE ts.id = $5)) IS NULL
+         ON CONFLICT DO NOTHING",
     ))
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<BigInt>, _>(accounts)

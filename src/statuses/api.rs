@@ -1,13 +1,15 @@
 //! /api/v1/statuses (https://docs.joinmastodon.org/methods/statuses/).
 
+pub mod edits;
+
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Kind, Status, StatusDraft, object, ops, store, view};
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::id::{AccountId, StatusId};
+use crate::base::id::{AccountId, MediaId, StatusId};
 use crate::base::visibility::{Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
@@ -18,7 +20,7 @@ use crate::oauth::extract::{Client, MaybeClient};
 const NOT_FOUND: Error = Error::NotFound("Record");
 
 /// An id in a path; what is no number is no post.
-fn id_in(path: &str) -> Result<StatusId> {
+pub fn id_in(path: &str) -> Result<StatusId> {
     path.parse().map_err(|_| NOT_FOUND)
 }
 
@@ -28,7 +30,8 @@ pub async fn account_of(app: &App, id: AccountId) -> Result<Account> {
     accounts::store::find_account(&mut conn, id).await?.ok_or(Error::Unauthenticated("The account is gone".into()))
 }
 
-async fn answer(app: &App, viewer: Viewer, status: &Status) -> Answer {
+/// A post as the viewer sees it.
+pub async fn answer(app: &App, viewer: Viewer, status: &Status) -> Answer {
     let mut conn = app.db.get().await?;
     Ok(written(view::load_one(app, &mut conn, viewer, status).await?))
 }
@@ -66,14 +69,39 @@ struct PollenPart {
     kind: Option<String>,
 }
 
+impl PollenPart {
+    fn kind(&self) -> Result<Option<Kind>> {
+        let Some(name) = self.kind.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
+        let wrong = "must be plain, question, resource, today_i_learned or lesson";
+        Kind::parse(name).map(Some).ok_or_else(|| Error::invalid("pollen[kind]", wrong))
+    }
+}
+
+/// Whether a `content_type` is Markdown; `None` when it is not said.
+fn markdown(content_type: Option<&str>) -> Result<Option<bool>> {
+    match content_type {
+        None | Some("") => Ok(None),
+        Some("text/plain") => Ok(Some(false)),
+        Some("text/markdown") => Ok(Some(true)),
+        Some(_) => Err(Error::invalid("content_type", "must be text/plain or text/markdown")),
+    }
+}
+
+fn media_ids(texts: &[String]) -> Result<Vec<MediaId>> {
+    let wrong = |_| Error::invalid("media_ids", "must be files of your own that belong to no other post");
+    texts.iter().filter(|id| !id.is_empty()).map(|id| id.parse().map_err(wrong)).collect()
+}
+
 impl NewPost {
+    /// When it is to be published, if not now.
+    pub fn scheduled_at(&self) -> Option<&str> {
+        self.scheduled_at.as_deref().filter(|at| !at.is_empty())
+    }
+
     /// A draft, or what is wrong with it.
-    fn draft(self, client: &Client, request: &HttpRequest) -> Result<StatusDraft> {
+    pub fn draft(self, client: &Client, request: &HttpRequest) -> Result<StatusDraft> {
         if self.poll.is_some_and(|poll| !poll.is_null()) {
             return Err(Error::invalid("", "This server does not take polls yet"));
-        }
-        if self.scheduled_at.is_some_and(|at| !at.is_empty()) {
-            return Err(Error::invalid("scheduled_at", "is not possible on this server yet"));
         }
         if self.local_only == Some(true) {
             return Err(Error::invalid("local_only", "is not possible on this server yet"));
@@ -85,26 +113,13 @@ impl NewPost {
             ),
             None => None,
         };
-        let kind = match self.pollen.kind.as_deref().filter(|text| !text.is_empty()) {
-            Some(name) => Some(Kind::parse(name).ok_or_else(|| {
-                Error::invalid("pollen[kind]", "must be plain, question, resource, today_i_learned or lesson")
-            })?),
-            None => None,
-        };
-        let markdown = match self.content_type.as_deref() {
-            None | Some("" | "text/plain") => false,
-            Some("text/markdown") => true,
-            Some(_) => return Err(Error::invalid("content_type", "must be text/plain or text/markdown")),
-        };
+        let kind = self.pollen.kind()?;
+        let markdown = markdown(self.content_type.as_deref())?.unwrap_or(false);
         let in_reply_to = match self.in_reply_to_id.as_deref().filter(|id| !id.is_empty()) {
             Some(id) => Some(id_in(id)?),
             None => None,
         };
-        let media = self.media_ids.iter().filter(|id| !id.is_empty()).map(|id| {
-            id.parse()
-                .map_err(|_| Error::invalid("media_ids", "must be files of your own that belong to no other post"))
-        });
-        let media = media.collect::<Result<Vec<_>>>()?;
+        let media = media_ids(&self.media_ids)?;
         let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
         if key.is_some_and(|key| key.len() > 255) {
             return Err(Error::invalid("Idempotency-Key", "can have at most 255 characters"));
@@ -125,7 +140,7 @@ impl NewPost {
     }
 }
 
-/// POST /api/v1/statuses
+/// POST /api/v1/statuses, at once; `scheduled::api` asks first whether it is for later.
 pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, post: Params<NewPost>) -> Answer {
     let id = client.require("write:statuses")?;
     let draft = post.0.draft(&client, &request)?;
@@ -207,13 +222,18 @@ pub async fn context(app: web::Data<App>, client: MaybeClient, path: web::Path<S
     Ok(written(format!("{{\"ancestors\":{ancestors},\"descendants\":{descendants}}}")))
 }
 
-/// GET /api/v1/statuses/{id}/source
-pub async fn source(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
-    let id = client.require("read:statuses")?;
-    let mut conn = app.db.get().await?;
-    let status = store::find_status(&mut conn, id_in(&path)?).await?;
-    let status = status.filter(|status| status.account_id == id && status.reblog_of_id.is_none()).ok_or(NOT_FOUND)?;
-    Ok(ok(&json!({"id": status.id, "text": status.text, "spoiler_text": status.spoiler_text})))
+/// POST /api/v1/statuses/{id}/mute
+pub async fn mute(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:mutes")?;
+    let status = ops::mute_thread(&app, &account_of(&app, id).await?, id_in(&path)?, true).await?;
+    answer(&app, Viewer::account(id), &status).await
+}
+
+/// POST /api/v1/statuses/{id}/unmute
+pub async fn unmute(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let id = client.require("write:mutes")?;
+    let status = ops::mute_thread(&app, &account_of(&app, id).await?, id_in(&path)?, false).await?;
+    answer(&app, Viewer::account(id), &status).await
 }
 
 /// POST /api/v1/statuses/{id}/favourite

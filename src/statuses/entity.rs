@@ -100,6 +100,30 @@ pub fn shared(
     Ok(text)
 }
 
+/// A version of a post (https://docs.joinmastodon.org/entities/StatusEdit/).
+pub struct Revision<'a> {
+    pub content: &'a str,
+    pub spoiler_text: &'a str,
+    pub sensitive: bool,
+    pub created_at: chrono::DateTime<chrono::Utc>,
+    pub media: Vec<Value>,
+}
+
+/// `account` is the author's entity.
+pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
+    json!({
+        "content": revision.content,
+        "spoiler_text": revision.spoiler_text,
+        "sensitive": revision.sensitive,
+        "created_at": time(revision.created_at),
+        "account": account,
+        "media_attachments": revision.media,
+        "emojis": [],
+        "poll": null,
+        "quote": null,
+    })
+}
+
 /// Joins the two parts. `account` is the author's JSON, `reblog` the boosted post's. What others did is counted only for
 /// the author, or where counts are shown (AUDIENCE rule 8).
 pub fn complete(
@@ -129,8 +153,8 @@ pub fn complete(
     if signed_in {
         let _ = write!(
             out,
-            ",\"favourited\":{},\"reblogged\":{},\"muted\":false,\"bookmarked\":false,\"pinned\":false,\"filtered\":[]",
-            part.favourited, part.reblogged
+            ",\"favourited\":{},\"reblogged\":{},\"muted\":{},\"bookmarked\":{},\"pinned\":{},\"filtered\":[]",
+            part.favourited, part.reblogged, part.muted, part.bookmarked, part.pinned
         );
     } else {
         out.push_str(

@@ -14,10 +14,11 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
 
-use crate::base::id::{AccountId, ApplicationId, AudienceId, MediaId, StatusId};
+use crate::base::id::{AccountId, ApplicationId, AudienceId, EditId, MediaId, StatusId};
 use crate::base::visibility::{Audience, Visibility};
-use crate::db::schema::statuses;
+use crate::db::schema::{status_edits, statuses};
 use crate::jobs::Job;
+use crate::media::Details;
 
 /// What a learning post is. It comes by hashtag or from the API, and shows as a hashtag in clients that don't know kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -159,6 +160,44 @@ pub struct NewStatus {
     pub created_at: DateTime<Utc>,
 }
 
+/// A row of `status_edits`, and an insert into it: what a post was before an edit.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = status_edits, check_for_backend(diesel::pg::Pg))]
+pub struct Version {
+    pub id: EditId,
+    pub status_id: StatusId,
+    pub content: String,
+    pub spoiler_text: String,
+    pub sensitive: bool,
+    /// A list of [`VersionMedia`].
+    pub media: serde_json::Value,
+    /// Since when it was so.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What an earlier version had attached, in its order.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VersionMedia {
+    pub id: MediaId,
+    pub description: String,
+}
+
+/// What the author's client makes of a post that is there. As in Mastodon it says all of it: what it leaves out is empty.
+#[derive(Clone, Debug, Default)]
+pub struct StatusChange {
+    pub text: String,
+    // Of these four, what is `None` stays as it is; `sensitive` is then said by the content warning alone.
+    pub markdown: Option<bool>,
+    pub sensitive: Option<bool>,
+    pub language: Option<String>,
+    pub kind: Option<Kind>,
+    pub spoiler_text: String,
+    /// Files of the post, or of the author's own that belong to no post, in the order in which they are shown.
+    pub media: Vec<MediaId>,
+    /// What is newly said of files that are in `media`.
+    pub details: Vec<(MediaId, Details)>,
+}
+
 /// A post on a page, and what it boosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, QueryableByName)]
 pub struct PageRow {
@@ -182,6 +221,14 @@ pub struct ViewerPart {
     pub favourited: bool,
     #[diesel(sql_type = Bool)]
     pub reblogged: bool,
+    #[diesel(sql_type = Bool)]
+    pub bookmarked: bool,
+    /// The viewer is not told of its thread.
+    #[diesel(sql_type = Bool)]
+    pub muted: bool,
+    /// By the viewer, of their own.
+    #[diesel(sql_type = Bool)]
+    pub pinned: bool,
     #[diesel(sql_type = BigInt)]
     pub replies_count: i64,
     #[diesel(sql_type = BigInt)]
@@ -205,6 +252,22 @@ impl Job for StatusPublished {
     /// What somebody publishes goes out in the order in which they did: a boost of one's own post after the post.
     fn lane(&self) -> Option<String> {
         self.account_id.map(|author| format!("author:{author}"))
+    }
+}
+
+/// A post of ours was edited: tell whoever has it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct StatusEdited {
+    pub status_id: StatusId,
+    pub account_id: AccountId,
+}
+
+impl Job for StatusEdited {
+    const KIND: &'static str = "status_edited";
+
+    /// After the post itself, see [`StatusPublished`].
+    fn lane(&self) -> Option<String> {
+        Some(format!("author:{}", self.account_id))
     }
 }
 
@@ -242,8 +305,9 @@ impl Job for ParentAwaited {
     const KIND: &'static str = "parent_awaited";
 }
 
-/// A post as a client writes it.
-#[derive(Clone, Debug, Default)]
+/// A post as a client writes it; one that waits for its time is kept like this.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct StatusDraft {
     pub text: String,
     /// `text/markdown`, or plain text.

@@ -64,6 +64,26 @@ pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
     recorded.ok_or(Error::Gone("The post"))
 }
 
+/// Reads a post from elsewhere again: it is said to have been edited. What its author's server says now is an edit, if it is one.
+pub async fn refresh_status(app: &App, status: &Status) -> Result<Outcome> {
+    let url = Url::parse(&status.uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    let object = accounts::object::get(app, &url).await?;
+    let author = {
+        let mut conn = app.db.background().await?;
+        accounts::store::find_account(&mut conn, status.account_id).await?
+    };
+    let Some(author) = author.filter(|author| !author.is_suspended()) else {
+        return Ok(Outcome::drop("its author is gone or suspended"));
+    };
+    let remote =
+        wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
+    if remote.uri != status.uri || remote.author_uri != author.uri {
+        return Ok(Outcome::drop("it is another post now"));
+    }
+    app.background_transaction(async |conn| ops::record_edit(app, conn, &author, &remote).await).await?;
+    Ok(Outcome::Done)
+}
+
 /// Fetches the parent of a reply that arrived before it.
 pub async fn fetch_parent(app: &App, job: &ParentAwaited) -> Result<Outcome> {
     resolve_status(app, &job.uri, job.depth).await?;

@@ -1,13 +1,16 @@
 //! Decisions and writes about posts. No network: what must be fetched is fetched by the edges, before.
 
 mod delete;
+mod edit;
 mod interact;
 mod publish;
 mod record;
 
 pub use delete::{delete, delete_remote};
+pub use edit::{edit, record_edit};
 pub use interact::{
-    favourite, reblog, record_announce, record_like, undo_remote_announce, undo_remote_like, unfavourite, unreblog,
+    favourite, find_original, mute_thread, reblog, record_announce, record_like, undo_remote_announce,
+    undo_remote_like, unfavourite, unreblog,
 };
-pub use publish::publish;
-pub use record::{Arrival, record, record_edit, tell_watchers};
+pub use publish::{check, publish, publish_in};
+pub use record::{Arrival, record, tell_watchers};

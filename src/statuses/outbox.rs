@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Status, StatusPublished, ops, store, wire};
+use super::{Status, StatusEdited, StatusPublished, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
@@ -70,6 +70,30 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
     .await
 }
 
+/// Sends the Update of an edited post to whoever has it. What is not for everyone goes to those who may see it now: who left
+/// gets nothing new (AUDIENCE rule 9). A second run, and that of an edit which was edited again meanwhile, change nothing.
+pub async fn deliver_edit(app: &App, job: &StatusEdited) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(status) = store::find_status(conn, job.status_id).await? else {
+            return Ok(Outcome::drop("the post is deleted"));
+        };
+        let Some(parts) = load(conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+            return Ok(Outcome::drop("the author is gone or suspended"));
+        };
+        let edited_at = parts.status.edited_at.unwrap_or(parts.status.created_at);
+        let mut inboxes = inboxes_of(app, conn, &parts).await?;
+        if parts.status.audience().is_open() {
+            inboxes.extend(store::list_hosts(conn, parts.status.id).await?);
+        }
+        let uri = format!("{}#updates/{}", parts.status.uri, edited_at.timestamp_micros());
+        let body = wire::update(&parts, &uri, &app.origin, &app.config.instance.domain);
+        store::insert_hosts(conn, parts.status.id, &inboxes).await?;
+        delivery::send(app, conn, parts.author.id, &uri, &body, &inboxes).await?;
+        Ok(Outcome::Done)
+    })
+    .await
+}
+
 type Outgoing = (String, Value, Vec<String>);
 
 async fn announce(conn: &mut Conn, parts: &wire::Parts, original: StatusId) -> Result<Option<Outgoing>> {
@@ -120,7 +144,7 @@ async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<V
 }
 
 /// With whose eyes a GET looks: of whoever signed it, else of a stranger.
-async fn signer(app: &App, request: &HttpRequest) -> Result<(Viewer, Option<Account>)> {
+pub async fn signer(app: &App, request: &HttpRequest) -> Result<(Viewer, Option<Account>)> {
     let signer = inbox::verify_get(app, request).await?;
     Ok((Viewer(signer.as_ref().map(|account| account.id)), signer))
 }

@@ -1,5 +1,7 @@
 //! All SQL about posts, and the one rule on who may see them.
 
+mod edits;
+mod threads;
 mod write;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +9,8 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+pub use edits::*;
+pub use threads::*;
 pub use write::*;
 
 use super::{Status, ViewerPart};
@@ -231,6 +235,9 @@ pub async fn list_viewer_parts(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]
         "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
                 EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
                 EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
+                EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,
+                EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
+                s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
                 coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
                 coalesce(t.favourites_count, 0) AS favourites_count
          FROM statuses s LEFT JOIN status_stats t ON t.status_id = s.id

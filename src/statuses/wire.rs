@@ -124,6 +124,21 @@ pub fn create(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     create
 }
 
+/// The `Update` of a post that was edited. `uri` is the activity's own.
+pub fn update(parts: &Parts, uri: &str, origin: &str, own_domain: &str) -> Value {
+    let note = note(parts, origin, own_domain);
+    json!({
+        "@context": context(),
+        "id": uri,
+        "type": "Update",
+        "actor": parts.author.uri,
+        "published": rfc3339(parts.status.edited_at.unwrap_or(parts.status.created_at)),
+        "to": note.get("to"),
+        "cc": note.get("cc"),
+        "object": crate::accounts::wire::without_context(note),
+    })
+}
+
 /// The `Announce` of a post: a boost.
 pub fn announce(by: &Account, original: &Status, author: &Account, boost: &Status) -> Value {
     let (to, cc) = match boost.audience() {

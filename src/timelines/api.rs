@@ -16,8 +16,9 @@ use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
-use crate::edge::respond::{Answer, ok, page as answer_page};
+use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::oauth::extract::{Client, MaybeClient};
+use crate::pins;
 use crate::statuses::PageRow;
 use crate::statuses::view;
 
@@ -147,11 +148,14 @@ pub async fn account(
         reblogs: query.exclude_reblogs == Some(true),
         text: query.only_media == Some(true),
     };
-    let rows = match query.pinned {
-        // There are no pins yet.
-        Some(true) => Vec::new(),
-        _ => store::account(&mut conn, viewer, account.id, without, page, app.now()).await?,
-    };
+    if query.pinned == Some(true) {
+        // All of them, as in Mastodon without links.
+        let rows = pins::store::list_pinned(&mut conn, viewer, account.id).await?;
+        let found = view::load_many(&app, &mut conn, viewer, &rows).await?;
+        let texts: Vec<&str> = found.iter().map(|(_, json)| json.as_str()).collect();
+        return Ok(written(view::array(&texts)));
+    }
+    let rows = store::account(&mut conn, viewer, account.id, without, page, app.now()).await?;
     let mut path = format!("/api/v1/accounts/{id}/statuses");
     let flags = [
         (without.replies, "exclude_replies=true"),

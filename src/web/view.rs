@@ -80,7 +80,8 @@ pub struct PostView {
     pub audience_class: &'static str,
     pub time: String,
     pub time_iso: String,
-    pub edited: bool,
+    /// When it was edited last: in words, and for programs.
+    pub edited: Option<(String, String)>,
     /// How many replies, in words; empty when there are none.
     pub replies: String,
     /// How deep in a thread, for the stylesheet: 0 to 3.
@@ -198,7 +199,7 @@ impl Around {
             kind: kind_in_words(t, status.kind()),
             time: moment(status.created_at),
             time_iso: status.created_at.to_rfc3339(),
-            edited: status.edited_at.is_some(),
+            edited: status.edited_at.map(|time| (moment(time), time.to_rfc3339())),
             replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
             depth: 0,
             focus: false,

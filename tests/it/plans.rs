@@ -48,7 +48,12 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         (&format!("/api/v1/accounts/{account}/statuses?exclude_replies=true&exclude_reblogs=true"), 600),
         (&format!("/api/v1/accounts/{account}"), 20),
         (&format!("/api/v1/accounts/{group}/statuses"), 600),
+        (&format!("/api/v1/accounts/{account}/statuses?pinned=true"), 200),
+        ("/users/person920/collections/featured?now", 100),
         ("/api/v1/favourites", 600),
+        ("/api/v1/bookmarks", 600),
+        ("/api/v1/scheduled_statuses", 60),
+        (&format!("/api/v1/statuses/{long}/history"), 120),
         ("/api/v1/blocks", 200),
         ("/api/v1/mutes", 200),
         ("/api/v1/domain_blocks", 40),
@@ -118,6 +123,11 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         "deliveries",
         "notifications",
         "favourites",
+        "bookmarks",
+        "status_pins",
+        "status_edits",
+        "thread_mutes",
+        "scheduled_statuses",
         "oauth_tokens",
     ] {
         assert!(meter.large().contains(table), "{table} is not seeded");
@@ -156,14 +166,20 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
 async fn writes(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong: &mut String) {
     let acme = world.instance(ACME);
     let (mal, name) = (world.peer("peer.test").actor(mode), format!("key-{mode}"));
+    let mut id = String::new();
     for what in ["a post", "the same post again"] {
         let headers = [("idempotency-key", name.as_str())];
         let json = Some(json!({"status": "new words #tag5", "in_reply_to_id": seed::post(4).to_string()}));
         let with = With { json, headers: &headers, ..With::default() };
         let (answer, reading) = meter.measure(reader.send(reqwest::Method::POST, "/api/v1/statuses", with)).await;
-        answer.expect(200);
+        id = answer.expect(200).text("id");
         complain(wrong, what, mode, &reading, 140);
     }
+    let path = format!("/api/v1/statuses/{id}");
+    let edit = reader.put(&path, json!({"status": "other words #tag6"}));
+    let (answer, reading) = meter.measure(edit).await;
+    answer.expect(200);
+    complain(wrong, "an edit", mode, &reading, 180);
     let object = reader.post_status("for servers").await["uri"].as_str().unwrap().to_owned();
     mal.get(acme, &object).await.expect(200);
     let (_, reading) = meter.measure(mal.get(acme, &object)).await;
@@ -246,6 +262,7 @@ async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
         "/api/v1/timelines/tag/tag1".into(),
         format!("/api/v1/accounts/{account}/statuses"),
         "/api/v1/favourites".into(),
+        "/api/v1/bookmarks".into(),
         "/api/v1/notifications".into(),
     ] {
         let mut counted = Vec::new();
@@ -253,7 +270,7 @@ async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
             // What is kept of accounts is not used, and what is kept of posts is of others.
             world.clock.advance(TimeDelta::minutes(1));
             let below = match path.as_str() {
-                "/api/v1/favourites" => 100_000 + below / 40,
+                "/api/v1/favourites" | "/api/v1/bookmarks" => 100_000 + below / 40,
                 "/api/v1/notifications" => 100_000 + below / 30,
                 _ => seed::post(below),
             };

@@ -62,6 +62,7 @@ async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -
         return Ok(());
     }
     store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), app.now()).await?;
+    store::delete_mutes_of_empty(conn, status.thread_id).await?;
     store::count_of_account(conn, status, -1).await?;
     if let Some(parent) = status.in_reply_to_id
         && status.audience().is_open()

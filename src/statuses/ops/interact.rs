@@ -12,8 +12,8 @@ use crate::notifications::{self, Kind as Notice};
 use crate::statuses::store::{self, Count};
 use crate::statuses::{NewStatus, Status, StatusPublished, wire};
 
-/// The post that is meant: what is boosted, when a boost is named.
-async fn visible_original(conn: &mut Conn, viewer: &Account, id: StatusId) -> Result<Status> {
+/// The post that is meant, if this account may see it: what is boosted, when a boost is named.
+pub async fn find_original(conn: &mut Conn, viewer: &Account, id: StatusId) -> Result<Status> {
     let viewer = Viewer::account(viewer.id);
     let found = store::find_visible(conn, viewer, id).await?.ok_or(Error::NotFound("Record"))?;
     match found.reblog_of_id {
@@ -29,7 +29,7 @@ async fn author_of(conn: &mut Conn, status: &Status) -> Result<Account> {
 /// Favourites a post; twice is once.
 pub async fn favourite(app: &App, by: &Account, id: StatusId) -> Result<Status> {
     app.transaction(async |conn| {
-        let status = visible_original(conn, by, id).await?;
+        let status = find_original(conn, by, id).await?;
         let now = app.now();
         let favourite = FavouriteId(app.ids.mint(now));
         let uri = format!("{}/likes/{favourite}", by.uri);
@@ -49,7 +49,7 @@ pub async fn favourite(app: &App, by: &Account, id: StatusId) -> Result<Status> 
 /// Takes a favourite back.
 pub async fn unfavourite(app: &App, by: &Account, id: StatusId) -> Result<Status> {
     app.transaction(async |conn| {
-        let status = visible_original(conn, by, id).await?;
+        let status = find_original(conn, by, id).await?;
         if let Some(uri) = store::delete_favourite(conn, by.id, status.id).await? {
             notifications::store::delete_about_status(conn, by.id, Notice::Favourite, status.id).await?;
             let author = author_of(conn, &status).await?;
@@ -64,11 +64,25 @@ pub async fn unfavourite(app: &App, by: &Account, id: StatusId) -> Result<Status
     .await
 }
 
+/// From now on the account is told of nothing in a post's thread, or (`false`) it is told again.
+pub async fn mute_thread(app: &App, by: &Account, id: StatusId, muted: bool) -> Result<Status> {
+    app.transaction(async |conn| {
+        let status = find_original(conn, by, id).await?;
+        if muted {
+            store::insert_thread_mute(conn, by.id, status.thread_id, app.now()).await?;
+        } else {
+            store::delete_thread_mute(conn, by.id, status.thread_id).await?;
+        }
+        Ok(status)
+    })
+    .await
+}
+
 /// Boosts a post: public and unlisted ones; of one's own also those to followers. Twice is once. Enqueues
 /// [`StatusPublished`]. Returns the boost.
 pub async fn reblog(app: &App, by: &Account, id: StatusId, visibility: Option<Visibility>) -> Result<Status> {
     app.transaction(async |conn| {
-        let original = visible_original(conn, by, id).await?;
+        let original = find_original(conn, by, id).await?;
         if let Some(earlier) = store::find_reblog(conn, by.id, original.id).await? {
             return Ok(earlier);
         }
@@ -137,7 +151,7 @@ async fn count_reblog(app: &App, conn: &mut Conn, boost: &Status, original: &Sta
 /// Takes a boost back. `id` is that of the boosted post, or of the boost. Returns the boosted post.
 pub async fn unreblog(app: &App, by: &Account, id: StatusId) -> Result<Status> {
     app.transaction(async |conn| {
-        let original = visible_original(conn, by, id).await?;
+        let original = find_original(conn, by, id).await?;
         if let Some(boost) = store::find_reblog(conn, by.id, original.id).await? {
             withdraw_reblog(app, conn, by, &boost).await?;
         }
@@ -178,7 +192,7 @@ async fn remove_reblog(conn: &mut Conn, by: &Account, boost: &Status) -> Result<
 
 /// Records the Like of a remote actor. Only what it may see can be liked.
 pub async fn record_like(app: &App, conn: &mut Conn, by: &Account, status: &Status, uri: &str) -> Result<()> {
-    let status = visible_original(conn, by, status.id).await?;
+    let status = find_original(conn, by, status.id).await?;
     let now = app.now();
     if store::insert_favourite(conn, FavouriteId(app.ids.mint(now)), by.id, status.id, uri, now).await? {
         notifications::ops::notify(app, conn, &[status.account_id], by.id, Notice::Favourite, Some(status.id)).await?;

@@ -39,6 +39,32 @@ pub async fn publish(app: &App, author: &Account, draft: StatusDraft, mentioned:
     }
 }
 
+/// Whether a draft could be published now, as far as its text and what it answers are concerned.
+pub async fn check(app: &App, conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<()> {
+    Prepared::new(app, draft.clone())?;
+    find_parent(conn, author, draft).await.map(drop)
+}
+
+/// As [`publish`], inside the caller's transaction and without an idempotency key.
+pub async fn publish_in(
+    app: &App,
+    conn: &mut Conn,
+    author: &Account,
+    draft: StatusDraft,
+    mentioned: &[Account],
+) -> Result<Status> {
+    let draft = StatusDraft { idempotency_key: None, ..draft };
+    insert(app, conn, author, &Prepared::new(app, draft)?, mentioned).await
+}
+
+/// The post that a draft answers, if its author may see it.
+async fn find_parent(conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
+    let Some(id) = draft.in_reply_to else { return Ok(None) };
+    let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
+    let parent = parent.filter(|parent| parent.reblog_of_id.is_none());
+    parent.map(Some).ok_or(Error::NotFound("The post that is replied to"))
+}
+
 async fn find_earlier(app: &App, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
     let Some(key) = &draft.idempotency_key else { return Ok(None) };
     let mut conn = app.db.get().await?;
@@ -49,16 +75,16 @@ async fn find_earlier(app: &App, author: &Account, draft: &StatusDraft) -> Resul
 }
 
 /// A draft that holds by itself.
-struct Prepared {
-    draft: StatusDraft,
-    text: String,
-    kind: Kind,
+pub(super) struct Prepared {
+    pub draft: StatusDraft,
+    pub text: String,
+    pub kind: Kind,
     /// Normalised.
-    tags: Vec<String>,
+    pub tags: Vec<String>,
 }
 
 impl Prepared {
-    fn new(app: &App, draft: StatusDraft) -> Result<Self> {
+    pub fn new(app: &App, draft: StatusDraft) -> Result<Self> {
         let mut text = draft.text.trim().to_owned();
         if text.is_empty() && draft.media.is_empty() {
             return Err(Error::invalid("", "Text can't be blank"));
@@ -89,7 +115,7 @@ impl Prepared {
     }
 }
 
-fn tags_of(text: &str, markdown: bool) -> Vec<String> {
+pub(super) fn tags_of(text: &str, markdown: bool) -> Vec<String> {
     let found = if markdown { text::extract_markdown(text) } else { text::extract(text) };
     found.hashtags.iter().map(|tag| text::normalise_tag(tag)).collect()
 }
@@ -103,17 +129,7 @@ async fn insert(
 ) -> Result<Status> {
     let Prepared { draft, text, kind, tags } = prepared;
     let mentioned = &without_refused(conn, author, mentioned).await?;
-    let parent = match draft.in_reply_to {
-        Some(id) => {
-            let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
-            Some(
-                parent
-                    .filter(|parent| parent.reblog_of_id.is_none())
-                    .ok_or(Error::NotFound("The post that is replied to"))?,
-            )
-        }
-        None => None,
-    };
+    let parent = find_parent(conn, author, draft).await?;
     let Choice { visibility, sensitive, language } = choose(conn, author.id, draft).await?;
     let audience = narrowed(visibility.audience(), parent.as_ref().map(Status::audience));
     let group = group_of(audience, mentioned, parent.as_ref());
@@ -164,14 +180,14 @@ async fn insert(
 }
 
 /// Whom one blocks, or whose domain, one does not mention: their names stay text, as in Mastodon.
-async fn without_refused(conn: &mut Conn, author: &Account, mentioned: &[Account]) -> Result<Vec<Account>> {
+pub(super) async fn without_refused(conn: &mut Conn, author: &Account, mentioned: &[Account]) -> Result<Vec<Account>> {
     let ids: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
     let refused = if ids.is_empty() { ids } else { relationships::store::list_refused(conn, author.id, &ids).await? };
     Ok(mentioned.iter().filter(|account| !refused.contains(&account.id)).cloned().collect())
 }
 
 /// Ties a post to the people and hashtags that it names.
-async fn insert_names(
+pub(super) async fn insert_names(
     app: &App,
     conn: &mut Conn,
     status: &Status,
@@ -231,7 +247,7 @@ fn group_of(audience: Audience, mentioned: &[Account], parent: Option<&Status>) 
     named.or_else(|| parent.and_then(|parent| parent.group_account_id))
 }
 
-fn render(app: &App, text: &str, markdown: bool, mentioned: &[Account]) -> String {
+pub(super) fn render(app: &App, text: &str, markdown: bool, mentioned: &[Account]) -> String {
     let own = &app.config.instance.domain;
     let links = PostLinks {
         origin: &app.origin,

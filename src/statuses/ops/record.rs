@@ -54,6 +54,11 @@ pub async fn record(
         }
         return Ok(known);
     };
+    let status = match remote.updated.filter(|updated| *updated > status.created_at) {
+        // It was edited before it came: what is older than that must not overtake it.
+        Some(updated) => store::update_edited_at(conn, status.id, updated.min(app.now())).await?,
+        None => status,
+    };
     insert_ties(app, conn, &status, author, remote, &named).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     if let Some(parent) = around.parent_id
@@ -99,7 +104,7 @@ pub async fn tell_watchers(app: &App, conn: &mut Conn, status: &Status) -> Resul
 const PARENT_DEPTH: u8 = 10;
 
 /// The accounts we know of those that the post names: mentioned *and* addressed people, and its group.
-async fn named_accounts(conn: &mut Conn, remote: &RemoteStatus) -> Result<Vec<Account>> {
+pub(super) async fn named_accounts(conn: &mut Conn, remote: &RemoteStatus) -> Result<Vec<Account>> {
     let mut uris: Vec<&str> = remote.mentions.iter().map(String::as_str).filter(|uri| remote.addresses(uri)).collect();
     uris.extend(remote.group.as_deref());
     // A post that is addressed to somebody without naming them is a message to them all the same.
@@ -180,25 +185,4 @@ async fn insert_ties(
         store::insert_tags(conn, status.id, &named, now).await?;
     }
     Ok(())
-}
-
-/// Records an edit by the author. Its audience stays: that never changes (AUDIENCE).
-pub async fn record_edit(
-    app: &App,
-    conn: &mut Conn,
-    author: &Account,
-    remote: &RemoteStatus,
-) -> Result<Option<Status>> {
-    let Some(status) = store::find_by_uri(conn, &remote.uri).await? else { return Ok(None) };
-    if status.account_id != author.id {
-        return Ok(None);
-    }
-    let edited_at = remote.updated.unwrap_or_else(|| app.now());
-    if status.edited_at.is_some_and(|known| known >= edited_at) {
-        return Ok(Some(status));
-    }
-    let (content, spoiler) = (&remote.content, &remote.spoiler_text);
-    store::update_content(conn, status.id, content, spoiler, remote.sensitive, edited_at).await?;
-    media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
-    Ok(Some(status))
 }

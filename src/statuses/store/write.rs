@@ -48,26 +48,6 @@ pub async fn insert_tombstone(
         .await
 }
 
-/// What an edit from elsewhere changes.
-pub async fn update_content(
-    conn: &mut Conn,
-    id: StatusId,
-    content: &str,
-    spoiler_text: &str,
-    sensitive: bool,
-    edited_at: DateTime<Utc>,
-) -> QueryResult<usize> {
-    diesel::update(statuses::table.find(id))
-        .set((
-            statuses::content.eq(content),
-            statuses::spoiler_text.eq(spoiler_text),
-            statuses::sensitive.eq(sensitive),
-            statuses::edited_at.eq(edited_at),
-        ))
-        .execute(conn)
-        .await
-}
-
 pub async fn insert_mentions(conn: &mut Conn, id: StatusId, accounts: &[AccountId]) -> QueryResult<usize> {
     let rows: Vec<_> = accounts
         .iter()
@@ -195,18 +175,26 @@ pub async fn delete_idempotency_keys_before(conn: &mut Conn, before: DateTime<Ut
 
 /// Gives the replies that waited for this post their parent, and their threads its thread.
 pub async fn adopt_replies(conn: &mut Conn, parent: &Status) -> QueryResult<usize> {
-    diesel::sql_query(
+    #[derive(QueryableByName)]
+    struct Thread {
+        #[diesel(sql_type = BigInt)]
+        thread_id: StatusId,
+    }
+    let adopted: Vec<Thread> = diesel::sql_query(
         "WITH adopted AS (
              UPDATE statuses SET in_reply_to_id = $1, in_reply_to_account_id = $2
-             WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND id <> $1 RETURNING thread_id)
-         UPDATE statuses SET thread_id = $4 WHERE thread_id IN (SELECT thread_id FROM adopted)",
+             WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND id <> $1 RETURNING thread_id),
+         moved AS (UPDATE statuses SET thread_id = $4 WHERE thread_id IN (SELECT thread_id FROM adopted))
+         SELECT DISTINCT thread_id FROM adopted",
     )
     .bind::<BigInt, _>(parent.id)
     .bind::<BigInt, _>(parent.account_id)
     .bind::<Text, _>(&parent.uri)
     .bind::<BigInt, _>(parent.thread_id)
-    .execute(conn)
+    .load(conn)
     .await?;
+    let threads: Vec<StatusId> = adopted.iter().map(|adopted| adopted.thread_id).collect();
+    super::move_thread_mutes(conn, &threads, parent.thread_id).await?;
     // The direct replies are in the same statement's snapshot, which does not see their new parent's thread.
     Sql::new("UPDATE statuses SET thread_id = $2 WHERE in_reply_to_id = $1 AND thread_id <> $2")
         .bind::<BigInt, _>(parent.id)

@@ -2,6 +2,8 @@
 
 mod accounts;
 mod blocks;
+mod bookmarks;
+mod edits;
 mod groups;
 mod hiding;
 mod instance;
@@ -10,8 +12,10 @@ mod marks;
 mod notifications;
 mod oauth;
 mod paging;
+mod pins;
 mod registration;
 mod relationships;
+mod scheduled;
 mod search;
 mod statuses;
 mod timelines;

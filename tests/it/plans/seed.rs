@@ -85,6 +85,18 @@ INSERT INTO favourites (id, account_id, status_id, uri, created_at)
     SELECT n, 1001 + (n * 17) % 20000, 1000000 + n, 'like-' || n, now() FROM generate_series(1, 40000) n;
 INSERT INTO favourites (id, account_id, status_id, uri, created_at)
     SELECT 100000 + n, READER, 1000000 + n * 40, 'mine-' || n, now() FROM generate_series(1, 2500) n;
+INSERT INTO bookmarks (id, account_id, status_id, created_at)
+    SELECT id, account_id, status_id, now() FROM favourites;
+INSERT INTO status_pins (id, account_id, status_id, created_at)
+    SELECT id, account_id, id, now() FROM (SELECT id, account_id, row_number() OVER (PARTITION BY account_id ORDER BY id) AS n
+        FROM statuses WHERE reblog_of_id IS NULL AND audience_kind <> 4) s WHERE n <= 5;
+INSERT INTO status_edits (id, status_id, content, spoiler_text, sensitive, created_at)
+    SELECT n, 1000000 + n, 'words', '', false, now() FROM generate_series(1, 20000) n;
+INSERT INTO thread_mutes (account_id, thread_id, created_at)
+    SELECT 1001 + n % 4000, 1000000 + n, now() FROM generate_series(1, 10000) n
+    UNION ALL SELECT READER, 1000000 + n, now() FROM generate_series(1, 2000) n;
+INSERT INTO scheduled_statuses (id, account_id, scheduled_at, draft, job_id, created_at)
+    SELECT n, 1001 + n % 4000, now() + interval '1 year', '{}', 0, now() FROM generate_series(1, 20000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
     SELECT n, 1001 + n % 4000, 1001 + (n * 17) % 20000, 'favourite', 1000000 + n, now() FROM generate_series(1, 40000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)

@@ -1,7 +1,7 @@
 //! Every way to a post. A new route that shows posts gets its rows here; `routes` holds `src/routes.rs` against this.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::scene::{Post, Scene, Viewer};
 use crate::support::Answer;
@@ -79,11 +79,11 @@ fn previewed(answer: &Answer, post: &Post) -> bool {
     head.contains("og:description") && head.contains(&post.text)
 }
 
-fn any(_: &Post) -> bool {
+pub(super) fn any(_: &Post) -> bool {
     true
 }
 
-fn no_boost(post: &Post) -> bool {
+pub(super) fn no_boost(post: &Post) -> bool {
     !post.is_boost
 }
 
@@ -109,6 +109,10 @@ fn account_lists(scene: &Scene) -> Vec<String> {
     OWNERS.iter().map(|owner| format!("/api/v1/accounts/{}/statuses", scene.accounts[owner])).collect()
 }
 
+fn pinned_lists(scene: &Scene) -> Vec<String> {
+    account_lists(scene).iter().map(|list| format!("{list}?pinned=true")).collect()
+}
+
 fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
@@ -117,7 +121,13 @@ fn searched(answer: &Answer, post: &Post) -> bool {
     in_list(&answer["statuses"], post)
 }
 
-fn row(name: &'static str, route: &'static str, door: Door, applies: fn(&Post) -> bool, reading: Reading) -> Path {
+pub(super) fn row(
+    name: &'static str,
+    route: &'static str,
+    door: Door,
+    applies: fn(&Post) -> bool,
+    reading: Reading,
+) -> Path {
     Path { name, route, door, applies, reading }
 }
 
@@ -142,6 +152,7 @@ fn of_clients() -> Vec<Path> {
         one("favourited_by", "/api/v1/statuses/{id}/favourited_by", any, own!("/favourited_by"), found),
         one("reblogged_by", "/api/v1/statuses/{id}/reblogged_by", any, own!("/reblogged_by"), found),
         one("source", "/api/v1/statuses/{id}/source", any, own!("/source"), found),
+        one("history", "/api/v1/statuses/{id}/history", any, own!("/history"), found),
         one(
             "notification",
             "/api/v1/notifications/{id}",
@@ -211,6 +222,8 @@ fn lists_of_clients() -> Vec<Path> {
         ),
         list("account's statuses", "/api/v1/accounts/{id}/statuses", any, account_lists, listed),
         list("account's statuses, boosted", "/api/v1/accounts/{id}/statuses", no_boost, account_lists, wrapped),
+        list("account's pinned statuses", "/api/v1/accounts/{id}/statuses", no_boost, pinned_lists, listed),
+        list("bookmarks", "/api/v1/bookmarks", no_boost, |_| vec!["/api/v1/bookmarks".into()], listed),
         list("favourites", "/api/v1/favourites", no_boost, |_| vec!["/api/v1/favourites".into()], listed),
         list(
             "notifications",
@@ -276,6 +289,18 @@ fn of_servers() -> Vec<Path> {
             Door::Signed,
             our_own,
             Reading::One(|_, _, post| get(format!("/users/guild/boosts/{}", post.id)), found),
+        ),
+        row(
+            "featured",
+            "/users/{name}/collections/featured",
+            Door::Signed,
+            our_own,
+            Reading::Lists(
+                |_| ["author", "follower", "outlaw"].map(|owner| format!("/users/{owner}/collections/featured")).into(),
+                |answer, post| {
+                    answer["orderedItems"].as_array().is_some_and(|items| items.iter().any(|item| *item == post.uri))
+                },
+            ),
         ),
         row(
             "outbox",
@@ -353,45 +378,4 @@ fn of_browsers() -> Vec<Path> {
         row("page of a group", "/@{name}", Door::Browser, our_own, Reading::Lists(|_| vec!["/@guild".into()], said)),
         row("front page", "/", Door::Browser, our_own, Reading::Lists(|_| vec!["/".into()], said)),
     ]
-}
-
-/// What people do with a post, as probes: they run last, since some succeed.
-pub fn probes() -> Vec<Path> {
-    let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
-    vec![
-        probe("favourite", "", |_, _, post| done(post, "favourite")),
-        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
-        probe("reblog", "", |_, _, post| done(post, "reblog")),
-        row(
-            "reply",
-            "",
-            Door::Client,
-            no_boost,
-            Reading::One(
-                |_, _, post| {
-                    let draft = json!({"status": "an answer", "in_reply_to_id": post.id});
-                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
-                },
-                known,
-            ),
-        ),
-        row(
-            "delete",
-            "",
-            Door::Client,
-            |post| post.owner != "author" && post.owner != "follower",
-            Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
-        ),
-        // Ends boosts that are looked at above.
-        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
-    ]
-}
-
-fn done(post: &Post, what: &str) -> Request {
-    (Method::POST, format!("/api/v1/statuses/{}/{what}", post.id), Some(json!({})))
-}
-
-/// It was done, or refused for what it is: either way it is there.
-fn known(answer: &Answer, _: &Post) -> bool {
-    [200, 422].contains(&answer.status)
 }

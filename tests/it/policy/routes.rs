@@ -36,6 +36,9 @@ const NO_POSTS: &[&str] = &[
     "/api/v1/markers",
     "/api/v1/mutes",
     "/api/v1/preferences",
+    // What is not published yet, for its author.
+    "/api/v1/scheduled_statuses",
+    "/api/v1/scheduled_statuses/{id}",
     "/api/v1/streaming/health",
     "/api/v2/instance",
     "/assets/{name}",
@@ -48,7 +51,6 @@ const NO_POSTS: &[&str] = &[
     "/oauth/userinfo",
     "/robots.txt",
     "/users/{name}",
-    "/users/{name}/collections/featured",
     "/users/{name}/inbox",
     "/users/{name}/{collection:followers|following}",
     // Lists that are always empty.

@@ -161,7 +161,7 @@ impl Scene {
         scene
     }
 
-    /// What everyone here once favourited and was told of, whether or not they may see it now.
+    /// What everyone here once favourited, bookmarked and was told of, whether or not they may see it now.
     async fn remember(&self) {
         let mut sql = String::new();
         for person in PEOPLE {
@@ -171,12 +171,20 @@ impl Scene {
                 sql.push_str(&format!(
                     "INSERT INTO favourites (id, account_id, status_id, uri, created_at)
                      SELECT {id}, {account}, id, 'liked-{id}', now() FROM statuses WHERE id = {0};
+                     INSERT INTO bookmarks (id, account_id, status_id, created_at)
+                     SELECT {id}, {account}, id, now() FROM statuses WHERE id = {0};
                      INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
                      SELECT {id}, {account}, account_id, 'update', id, now() FROM statuses WHERE id = {0};",
                     post.id
                 ));
             }
         }
+        // All is pinned, also what cannot be; what is for the fewest stands first.
+        sql.push_str(
+            "INSERT INTO status_pins (id, account_id, status_id, created_at)
+             SELECT row_number() OVER (ORDER BY audience_kind), account_id, id, now() FROM statuses
+             WHERE reblog_of_id IS NULL;",
+        );
         // More than fit on one page.
         sql.push_str(&format!(
             "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)

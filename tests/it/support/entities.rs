@@ -47,6 +47,9 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
         ("POST", "api/pollen/v1/groups") => &["Account"],
         ("GET", "api/v1/statuses/:id/context") => &["Context"],
         ("GET", "api/v1/statuses/:id/source") => &["StatusSource"],
+        ("GET", "api/v1/statuses/:id/history") => &["[StatusEdit]"],
+        ("GET", "api/v1/scheduled_statuses") => &["[ScheduledStatus]"],
+        ("GET" | "PUT", "api/v1/scheduled_statuses/:id") => &["ScheduledStatus"],
         ("GET", "api/v1/statuses/:id/favourited_by" | "api/v1/statuses/:id/reblogged_by") => &["[Account]"],
         ("POST", "api/v1/media" | "api/v2/media") | ("GET" | "PUT", "api/v1/media/:id") => &["MediaAttachment"],
         ("DELETE", "api/v1/profile/avatar" | "api/v1/profile/header") => &["Account", "CredentialAccount"],
@@ -55,6 +58,7 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             "GET",
             "api/v1/statuses"
             | "api/v1/favourites"
+            | "api/v1/bookmarks"
             | "api/v1/accounts/:id/statuses"
             | "api/v1/timelines/home"
             | "api/v1/timelines/public",
@@ -142,6 +146,10 @@ pub fn check(method: &str, path: &str, status: u16, json: &Value) -> Vec<String>
     let for_programs = ["/api/", "/oauth/token", "/oauth/revoke"].iter().any(|start| path.starts_with(start));
     match status {
         _ if matches!(method, "HEAD" | "OPTIONS") => {}
+        // A post that is to be published later is no post yet.
+        200 if method == "POST" && path == "/api/v1/statuses" && json["params"].is_object() => {
+            fits("", json, "ScheduledStatus", &mut wrong);
+        }
         200 => entities_of(method, path).iter().for_each(|entity| fits("", json, entity, &mut wrong)),
         400.. if for_programs && json["error"].as_str().is_none_or(str::is_empty) => {
             wrong.push(format!("a refusal without an error: {json}"));

@@ -120,6 +120,11 @@ impl Peer {
         group
     }
 
+    /// Changes a property of what is served at a path.
+    pub fn change(&self, path: &str, property: &str, value: impl Into<Value>) {
+        self.state.lock().unwrap().documents.get_mut(path).expect("something is there")[property] = value.into();
+    }
+
     /// Answers this path and query with a document.
     pub fn answer_at(&self, path: &str, document: Value) {
         self.state.lock().unwrap().documents.insert(path.to_owned(), document);

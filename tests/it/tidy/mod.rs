@@ -29,6 +29,8 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("find_by_uri", "for work on behalf of nobody; it says so"),
     ("list_statuses", "loads ids that have passed the rule"),
     ("find_reblog", "one's own boost"),
+    ("lock_status", "the author's own, to be changed"),
+    ("list_local_boosters", "says who boosted, to tell them; shows nothing"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),
 ];
 

@@ -1,0 +1,54 @@
+//! /api/v1/bookmarks, and bookmarking (https://docs.joinmastodon.org/methods/bookmarks/).
+
+use actix_web::web;
+
+use super::store;
+use crate::app::App;
+use crate::base::id::BookmarkId;
+use crate::base::page::PageQuery;
+use crate::base::visibility::Viewer;
+use crate::edge::params::Params;
+use crate::edge::respond::{Answer, page as answer_page};
+use crate::oauth::extract::Client;
+use crate::statuses::api::{account_of, answer, id_in};
+use crate::statuses::{PageRow, ops, view};
+
+/// POST /api/v1/statuses/{id}/bookmark
+pub async fn bookmark(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let me = client.require("write:bookmarks")?;
+    let by = account_of(&app, me).await?;
+    let id = id_in(&path)?;
+    let status = app.transaction(async |conn| {
+        let status = ops::find_original(conn, &by, id).await?;
+        let now = app.now();
+        store::insert_bookmark(conn, BookmarkId(app.ids.mint(now)), me, status.id, now).await?;
+        Ok(status)
+    });
+    answer(&app, Viewer::account(me), &status.await?).await
+}
+
+/// POST /api/v1/statuses/{id}/unbookmark
+pub async fn unbookmark(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    let me = client.require("write:bookmarks")?;
+    let by = account_of(&app, me).await?;
+    let id = id_in(&path)?;
+    let status = app.transaction(async |conn| {
+        let status = ops::find_original(conn, &by, id).await?;
+        store::delete_bookmark(conn, me, status.id).await?;
+        Ok(status)
+    });
+    answer(&app, Viewer::account(me), &status.await?).await
+}
+
+/// GET /api/v1/bookmarks: by when they were made, newest first.
+pub async fn list(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
+    let me = client.require("read:bookmarks")?;
+    let page = query.0.page(20, 40);
+    let mut conn = app.db.get().await?;
+    let found = store::list_page(&mut conn, me, page).await?;
+    let rows: Vec<PageRow> = found.iter().map(|row| PageRow { id: row.id, reblog_of_id: None }).collect();
+    let posts = view::load_many(&app, &mut conn, Viewer::account(me), &rows).await?;
+    let texts: Vec<&str> = posts.iter().map(|(_, json)| json.as_str()).collect();
+    let ids = found.iter().map(|row| row.bookmark_id);
+    Ok(answer_page(view::array(&texts), &format!("{}/api/v1/bookmarks", app.origin), ids, page.limit))
+}

@@ -1,0 +1,66 @@
+//! What people do with a post, as further ways to it.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::paths::{Door, Path, Reading, Request, any, no_boost, row};
+use super::scene::Post;
+use crate::support::Answer;
+
+/// What people do with a post, as probes: they run last, since some succeed.
+pub fn probes() -> Vec<Path> {
+    let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
+    vec![
+        probe("favourite", "", |_, _, post| done(post, "favourite")),
+        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
+        probe("reblog", "", |_, _, post| done(post, "reblog")),
+        probe("bookmark", "", |_, _, post| done(post, "bookmark")),
+        probe("unbookmark", "", |_, _, post| done(post, "unbookmark")),
+        probe("mute its thread", "", |_, _, post| done(post, "mute")),
+        probe("unmute its thread", "", |_, _, post| done(post, "unmute")),
+        probe("pin", "", |_, _, post| done(post, "pin")),
+        row(
+            "edit",
+            "",
+            Door::Client,
+            |post| post.owner != "author" && post.owner != "follower",
+            Reading::One(
+                |_, _, post| {
+                    (Method::PUT, format!("/api/v1/statuses/{}", post.id), Some(json!({"status": "other words"})))
+                },
+                known,
+            ),
+        ),
+        row(
+            "reply",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| {
+                    let draft = json!({"status": "an answer", "in_reply_to_id": post.id});
+                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
+                },
+                known,
+            ),
+        ),
+        row(
+            "delete",
+            "",
+            Door::Client,
+            |post| post.owner != "author" && post.owner != "follower",
+            Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
+        ),
+        // Ends boosts that are looked at above.
+        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
+    ]
+}
+
+fn done(post: &Post, what: &str) -> Request {
+    (Method::POST, format!("/api/v1/statuses/{}/{what}", post.id), Some(json!({})))
+}
+
+/// It was done, or refused for what it is: either way it is there.
+fn known(answer: &Answer, _: &Post) -> bool {
+    [200, 422].contains(&answer.status)
+}
