@@ -64,7 +64,8 @@ pub async fn count(
     .bind::<BigInt, _>(but.map_or(0, |id| id.0))
     .load(conn)
     .await?;
-    Ok(rows.iter().next().map_or((0, 0), |counts| (counts.all, counts.that_day)))
+    let [counts] = rows.as_slice() else { return Ok((0, 0)) };
+    Ok((counts.all, counts.that_day))
 }
 
 /// Puts one off, or forward, with the job that wakes for it.

@@ -129,7 +129,8 @@ async fn an_update_is_taken_from_its_author_and_in_its_order() {
     update(&world, &mal, &with(&mal.note("unknown"), "unknown", at(1))).await;
     assert_eq!(acme.count("SELECT count(*) FROM statuses WHERE NOT local").await, 1, "it was made");
     // What was edited before it came is not undone by what is older.
-    let late = with(&mal.note("second version"), "second version", now);
+    let late = mal.note("second version");
+    let late = with(&late, "second version", world.clock.now() + TimeDelta::milliseconds(1));
     mal.deliver(acme, &mal.create(&late)).await;
     update(&world, &mal, &with(&late, "first version", at(3))).await;
     assert_eq!(text(&newest(&ada).await), "second version");
