@@ -14,7 +14,10 @@
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
+//! - `filters`: what somebody does not want to read
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
+//! - `tags`: hashtags that somebody follows, or shows on their profile
+//! - `lists`: lists of accounts, read by themselves
 //! - `timelines`: home, public, hashtags, groups
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `instances`: what this server says of itself
@@ -35,13 +38,16 @@ pub mod net;
 pub mod federation;
 
 pub mod accounts;
+pub mod filters;
 pub mod instances;
+pub mod lists;
 pub mod media;
 pub mod notifications;
 pub mod oauth;
 pub mod relationships;
 pub mod search;
 pub mod statuses;
+pub mod tags;
 pub mod timelines;
 
 pub mod groups;

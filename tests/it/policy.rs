@@ -4,6 +4,7 @@
 mod counts;
 mod expected;
 mod paths;
+mod probes;
 mod routes;
 mod scene;
 mod stage;
@@ -16,7 +17,8 @@ use reqwest::Method;
 
 use crate::support::{Answer, With};
 use expected::{may_go_to, may_see};
-use paths::{Door, Path, Reading, Request, probes, readings};
+use paths::{Door, Path, Reading, Request, readings};
+use probes::probes;
 use scene::{Post, Scene, VIEWERS, Viewer};
 
 /// The snapshot: `path | post | viewers`.

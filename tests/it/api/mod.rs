@@ -2,10 +2,12 @@
 
 mod accounts;
 mod blocks;
+mod filters;
 mod groups;
 mod hiding;
 mod instance;
 mod limits;
+mod lists;
 mod marks;
 mod notifications;
 mod oauth;
@@ -14,6 +16,7 @@ mod registration;
 mod relationships;
 mod search;
 mod statuses;
+mod tags;
 mod timelines;
 
 use reqwest::Method;

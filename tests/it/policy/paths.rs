@@ -1,7 +1,7 @@
 //! Every way to a post. A new route that shows posts gets its rows here; `routes` holds `src/routes.rs` against this.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::scene::{Post, Scene, Viewer};
 use crate::support::Answer;
@@ -79,11 +79,11 @@ fn previewed(answer: &Answer, post: &Post) -> bool {
     head.contains("og:description") && head.contains(&post.text)
 }
 
-fn any(_: &Post) -> bool {
+pub fn any(_: &Post) -> bool {
     true
 }
 
-fn no_boost(post: &Post) -> bool {
+pub fn no_boost(post: &Post) -> bool {
     !post.is_boost
 }
 
@@ -117,7 +117,7 @@ fn searched(answer: &Answer, post: &Post) -> bool {
     in_list(&answer["statuses"], post)
 }
 
-fn row(name: &'static str, route: &'static str, door: Door, applies: fn(&Post) -> bool, reading: Reading) -> Path {
+pub fn row(name: &'static str, route: &'static str, door: Door, applies: fn(&Post) -> bool, reading: Reading) -> Path {
     Path { name, route, door, applies, reading }
 }
 
@@ -157,6 +157,16 @@ fn of_clients() -> Vec<Path> {
             listed,
         ),
         row(
+            "history of its hashtag",
+            "/api/v1/tags/{name}",
+            Door::Client,
+            no_boost,
+            Reading::Around(
+                |_, post| format!("/api/v1/tags/{}", post.tag),
+                |answer, _| answer["history"].as_array().is_some_and(|days| days.iter().any(|day| day["uses"] != "0")),
+            ),
+        ),
+        row(
             "context, as ancestor",
             "/api/v1/statuses/{id}/context",
             Door::Client,
@@ -180,6 +190,20 @@ fn lists_of_clients() -> Vec<Path> {
             |answer, post| in_list(&answer["descendants"], post),
         ),
         list("home", "/api/v1/timelines/home", any, |_| vec!["/api/v1/timelines/home".into()], listed),
+        // Of another than oneself it is not there.
+        list(
+            "list",
+            "/api/v1/timelines/list/{id}",
+            any,
+            |scene| {
+                scene
+                    .viewers
+                    .iter()
+                    .map(|viewer| format!("/api/v1/timelines/list/{}", scene.list(viewer.name)))
+                    .collect()
+            },
+            listed,
+        ),
         list("public", "/api/v1/timelines/public", any, |_| vec!["/api/v1/timelines/public".into()], listed),
         list(
             "public, local",
@@ -353,45 +377,4 @@ fn of_browsers() -> Vec<Path> {
         row("page of a group", "/@{name}", Door::Browser, our_own, Reading::Lists(|_| vec!["/@guild".into()], said)),
         row("front page", "/", Door::Browser, our_own, Reading::Lists(|_| vec!["/".into()], said)),
     ]
-}
-
-/// What people do with a post, as probes: they run last, since some succeed.
-pub fn probes() -> Vec<Path> {
-    let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
-    vec![
-        probe("favourite", "", |_, _, post| done(post, "favourite")),
-        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
-        probe("reblog", "", |_, _, post| done(post, "reblog")),
-        row(
-            "reply",
-            "",
-            Door::Client,
-            no_boost,
-            Reading::One(
-                |_, _, post| {
-                    let draft = json!({"status": "an answer", "in_reply_to_id": post.id});
-                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
-                },
-                known,
-            ),
-        ),
-        row(
-            "delete",
-            "",
-            Door::Client,
-            |post| post.owner != "author" && post.owner != "follower",
-            Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
-        ),
-        // Ends boosts that are looked at above.
-        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
-    ]
-}
-
-fn done(post: &Post, what: &str) -> Request {
-    (Method::POST, format!("/api/v1/statuses/{}/{what}", post.id), Some(json!({})))
-}
-
-/// It was done, or refused for what it is: either way it is there.
-fn known(answer: &Answer, _: &Post) -> bool {
-    [200, 422].contains(&answer.status)
 }

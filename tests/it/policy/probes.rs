@@ -1,0 +1,49 @@
+//! What people do with a post: whoever may not see it is answered as if there were none.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::paths::{Door, Path, Reading, Request, any, no_boost, row};
+use super::scene::Post;
+use crate::support::Answer;
+
+/// They run last, since some succeed.
+pub fn probes() -> Vec<Path> {
+    let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
+    vec![
+        probe("favourite", "", |_, _, post| done(post, "favourite")),
+        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
+        probe("reblog", "", |_, _, post| done(post, "reblog")),
+        row(
+            "reply",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| {
+                    let draft = json!({"status": "an answer", "in_reply_to_id": post.id});
+                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
+                },
+                known,
+            ),
+        ),
+        row(
+            "delete",
+            "",
+            Door::Client,
+            |post| post.owner != "author" && post.owner != "follower",
+            Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
+        ),
+        // Ends boosts that are looked at above.
+        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
+    ]
+}
+
+fn done(post: &Post, what: &str) -> Request {
+    (Method::POST, format!("/api/v1/statuses/{}/{what}", post.id), Some(json!({})))
+}
+
+/// It was done, or refused for what it is: either way it is there.
+fn known(answer: &Answer, _: &Post) -> bool {
+    [200, 422].contains(&answer.status)
+}
