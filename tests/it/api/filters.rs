@@ -22,8 +22,7 @@ fn id(entity: &Value) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_are_made_changed_and_removed() {
     let world = World::start(["acme.test"]).await;
-    let acme = world.instance("acme.test");
-    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let ada = world.instance("acme.test").register("ada").await;
     let filter = make(
         &ada,
         json!({
@@ -71,7 +70,19 @@ async fn filters_are_made_changed_and_removed() {
         formed["keywords"].as_array().unwrap().iter().map(|one| (&one["keyword"], &one["whole_word"])).collect();
     assert_eq!(words, [(&json!("one"), &json!(false)), (&json!("two"), &json!(true))]);
 
+    ada.delete(&path).await.expect(200);
+    refused(&ada, Method::DELETE, &path, With::default(), 404).await;
+    assert_eq!(ada.get("/api/v2/filters").await.expect(200).json, json!([formed]));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_filter_and_what_is_anothers_is_refused() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
     let good = json!({"title": "x", "context": ["home"]});
+    let path = format!("/api/v2/filters/{}", id(&make(&ada, good.clone()).await));
     for wrong in [
         json!({"title": ""}),
         json!({"title": "x".repeat(257)}),
@@ -105,8 +116,6 @@ async fn filters_are_made_changed_and_removed() {
     refused(&reader, Method::POST, "/api/v2/filters", body(good.clone()), 403).await;
     refused(&ada.with_scopes("write:filters").await, Method::GET, &path, With::default(), 403).await;
     acme.get("/api/v2/filters").await.expect(401);
-    ada.delete(&path).await.expect(200);
-    refused(&ada, Method::DELETE, &path, With::default(), 404).await;
     acme.sql(&format!(
         "INSERT INTO filters (id, account_id, title, context, action, created_at)
          SELECT n, {}, 'x', '{{home}}', 'warn', now() FROM generate_series(1, 99) n",

@@ -127,7 +127,7 @@ async fn members_are_followed_and_go_when_they_are_not() {
     let everyone = ada.get(&format!("{path}?limit=0")).await.expect(200);
     assert_eq!((everyone.ids(), everyone.link("next")), (paged, None));
     let lists = format!("/api/v1/accounts/{}/lists", ben.id());
-    assert_eq!(ada.get(&lists).await.expect(200).ids(), [list.clone()]);
+    assert_eq!(ada.get(&lists).await.expect(200).ids(), [list.as_str()]);
     assert_eq!(ben.get(&lists).await.expect(200).ids(), Vec::<String>::new());
     refused(&ada, Method::GET, "/api/v1/accounts/1/lists", With::default(), 404).await;
 

@@ -60,6 +60,27 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             | "api/v1/timelines/public"
             | "api/v1/timelines/list/:id",
         ) => &["[Status]"],
+        ("GET", path) if path.starts_with("api/v1/timelines/tag/") => &["[Status]"],
+        (_, path) if path.starts_with("api/v1/statuses") => &["Status"],
+        ("GET", "api/v1/notifications") => &["[Notification]"],
+        ("GET", "api/v1/notifications/:id") => &["Notification"],
+        ("GET", "api/v1/notifications/unread_count") => &["UnreadCount"],
+        (_, "api/v1/markers") => &["{Marker}"],
+        ("GET", "api/v2/search") => &["Search"],
+        ("POST", "api/v1/apps") => &["Application", "CredentialApplication"],
+        ("GET", "api/v1/apps/verify_credentials") => &["Application"],
+        ("GET", "api/v1/preferences") => &["Preferences"],
+        ("GET", "api/v1/instance") => &["InstanceV1"],
+        ("GET", "api/v2/instance") => &["Instance"],
+        ("GET", "api/v1/instance/rules") => &["[Rule]"],
+        ("GET", "api/v1/instance/extended_description") => &["ExtendedDescription"],
+        (method, path) => of_what_one_chooses(method, path),
+    }
+}
+
+/// Of filters, hashtags and lists.
+fn of_what_one_chooses(method: &str, pattern: &str) -> &'static [&'static str] {
+    match (method, pattern) {
         ("GET", "api/v2/filters") => &["[Filter]"],
         ("POST", "api/v2/filters") | ("GET" | "PUT", "api/v2/filters/:id") => &["Filter"],
         ("GET", "api/v2/filters/:id/keywords") => &["[FilterKeyword]"],
@@ -77,20 +98,6 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
         ("GET", "api/v1/lists" | "api/v1/accounts/:id/lists") => &["[List]"],
         ("POST", "api/v1/lists") | ("GET" | "PUT", "api/v1/lists/:id") => &["List"],
         ("GET", "api/v1/lists/:id/accounts") => &["[Account]"],
-        ("GET", path) if path.starts_with("api/v1/timelines/tag/") => &["[Status]"],
-        (_, path) if path.starts_with("api/v1/statuses") => &["Status"],
-        ("GET", "api/v1/notifications") => &["[Notification]"],
-        ("GET", "api/v1/notifications/:id") => &["Notification"],
-        ("GET", "api/v1/notifications/unread_count") => &["UnreadCount"],
-        (_, "api/v1/markers") => &["{Marker}"],
-        ("GET", "api/v2/search") => &["Search"],
-        ("POST", "api/v1/apps") => &["Application", "CredentialApplication"],
-        ("GET", "api/v1/apps/verify_credentials") => &["Application"],
-        ("GET", "api/v1/preferences") => &["Preferences"],
-        ("GET", "api/v1/instance") => &["InstanceV1"],
-        ("GET", "api/v2/instance") => &["Instance"],
-        ("GET", "api/v1/instance/rules") => &["[Rule]"],
-        ("GET", "api/v1/instance/extended_description") => &["ExtendedDescription"],
         _ => &[],
     }
 }
