@@ -14,10 +14,13 @@
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
+//! - `filters`: what somebody does not want to read
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
 //! - `pins`: what somebody shows first of their posts
 //! - `scheduled`: posts that wait for their time
+//! - `tags`: hashtags that somebody follows, or shows on their profile
+//! - `lists`: lists of accounts, read by themselves
 //! - `timelines`: home, public, hashtags, groups
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `instances`: what this server says of itself
@@ -39,7 +42,9 @@ pub mod federation;
 
 pub mod accounts;
 pub mod bookmarks;
+pub mod filters;
 pub mod instances;
+pub mod lists;
 pub mod media;
 pub mod notifications;
 pub mod oauth;
@@ -48,6 +53,7 @@ pub mod relationships;
 pub mod scheduled;
 pub mod search;
 pub mod statuses;
+pub mod tags;
 pub mod timelines;
 
 pub mod groups;

@@ -2,8 +2,6 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::instances::api as empty;
-
 /// All routes of an instance.
 pub fn configure(config: &mut ServiceConfig) {
     federation(config);
@@ -11,7 +9,10 @@ pub fn configure(config: &mut ServiceConfig) {
     media(config);
     accounts(config);
     relationships(config);
+    filters(config);
     statuses(config);
+    tags(config);
+    lists(config);
     timelines(config);
     notifications(config);
     search(config);
@@ -98,8 +99,8 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/api/v1/accounts/familiar_followers", web::get().to(crate::relationships::api::familiar_followers))
         .route("/api/v1/accounts/{id}", web::get().to(api::show))
         .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
-        .route("/api/v1/accounts/{id}/lists", web::get().to(empty::nothing_of_mine))
-        .route("/api/v1/accounts/{id}/featured_tags", web::get().to(empty::nothing))
+        .route("/api/v1/accounts/{id}/lists", web::get().to(crate::lists::api::of_account))
+        .route("/api/v1/accounts/{id}/featured_tags", web::get().to(crate::tags::api::featured_by))
         .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
         .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
@@ -133,6 +134,31 @@ fn relationships(config: &mut ServiceConfig) {
         .route("/api/v1/follow_requests", web::get().to(api::requests))
         .route("/api/v1/follow_requests/{id}/authorize", web::post().to(api::authorize))
         .route("/api/v1/follow_requests/{id}/reject", web::post().to(api::reject));
+}
+
+/// /api/v2/filters, /api/v1/filters.
+fn filters(config: &mut ServiceConfig) {
+    use crate::filters::api::{self, parts, v1};
+    config
+        .route("/api/v1/filters", web::get().to(v1::index))
+        .route("/api/v1/filters", web::post().to(v1::create))
+        .route("/api/v1/filters/{id}", web::get().to(v1::show))
+        .route("/api/v1/filters/{id}", web::put().to(v1::update))
+        .route("/api/v1/filters/{id}", web::delete().to(v1::delete))
+        .route("/api/v2/filters", web::get().to(api::index))
+        .route("/api/v2/filters", web::post().to(api::create))
+        .route("/api/v2/filters/keywords/{id}", web::get().to(parts::keyword))
+        .route("/api/v2/filters/keywords/{id}", web::put().to(parts::update_keyword))
+        .route("/api/v2/filters/keywords/{id}", web::delete().to(parts::delete_keyword))
+        .route("/api/v2/filters/statuses/{id}", web::get().to(parts::status))
+        .route("/api/v2/filters/statuses/{id}", web::delete().to(parts::delete_status))
+        .route("/api/v2/filters/{id}", web::get().to(api::show))
+        .route("/api/v2/filters/{id}", web::put().to(api::update))
+        .route("/api/v2/filters/{id}", web::delete().to(api::delete))
+        .route("/api/v2/filters/{id}/keywords", web::get().to(parts::keywords))
+        .route("/api/v2/filters/{id}/keywords", web::post().to(parts::add_keyword))
+        .route("/api/v2/filters/{id}/statuses", web::get().to(parts::statuses))
+        .route("/api/v2/filters/{id}/statuses", web::post().to(parts::add_status));
 }
 
 /// /api/v1/statuses.
@@ -169,6 +195,36 @@ fn statuses(config: &mut ServiceConfig) {
         .route("/api/v1/statuses/{id}/reblogged_by", web::get().to(api::reblogged_by));
 }
 
+/// /api/v1/tags, /api/v1/followed_tags, /api/v1/featured_tags.
+fn tags(config: &mut ServiceConfig) {
+    use crate::tags::api;
+    config
+        .route("/api/v1/tags/{name}", web::get().to(api::show))
+        .route("/api/v1/tags/{name}/follow", web::post().to(api::follow))
+        .route("/api/v1/tags/{name}/unfollow", web::post().to(api::unfollow))
+        .route("/api/v1/tags/{name}/feature", web::post().to(api::feature))
+        .route("/api/v1/tags/{name}/unfeature", web::post().to(api::unfeature))
+        .route("/api/v1/followed_tags", web::get().to(api::followed))
+        .route("/api/v1/featured_tags", web::get().to(api::featured))
+        .route("/api/v1/featured_tags", web::post().to(api::create_featured))
+        .route("/api/v1/featured_tags/suggestions", web::get().to(api::suggestions))
+        .route("/api/v1/featured_tags/{id}", web::delete().to(api::delete_featured));
+}
+
+/// /api/v1/lists.
+fn lists(config: &mut ServiceConfig) {
+    use crate::lists::api;
+    config
+        .route("/api/v1/lists", web::get().to(api::index))
+        .route("/api/v1/lists", web::post().to(api::create))
+        .route("/api/v1/lists/{id}", web::get().to(api::show))
+        .route("/api/v1/lists/{id}", web::put().to(api::update))
+        .route("/api/v1/lists/{id}", web::delete().to(api::delete))
+        .route("/api/v1/lists/{id}/accounts", web::get().to(api::members))
+        .route("/api/v1/lists/{id}/accounts", web::post().to(api::add))
+        .route("/api/v1/lists/{id}/accounts", web::delete().to(api::remove));
+}
+
 /// /api/v1/timelines, markers.
 fn timelines(config: &mut ServiceConfig) {
     use crate::timelines::api;
@@ -176,6 +232,7 @@ fn timelines(config: &mut ServiceConfig) {
         .route("/api/v1/timelines/home", web::get().to(api::home))
         .route("/api/v1/timelines/public", web::get().to(api::public))
         .route("/api/v1/timelines/tag/{name}", web::get().to(api::tag))
+        .route("/api/v1/timelines/list/{id}", web::get().to(api::list))
         .route("/api/v1/favourites", web::get().to(api::favourites))
         .route("/api/v1/markers", web::get().to(api::markers))
         .route("/api/v1/markers", web::post().to(api::set_markers));
@@ -219,10 +276,10 @@ fn instances(config: &mut ServiceConfig) {
     ] {
         config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing));
     }
-    for path in ["lists", "conversations", "filters", "featured_tags", "followed_tags", "announcements"] {
+    for path in ["conversations", "announcements"] {
         config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing_of_mine));
     }
-    for path in ["/api/v2/filters", "/api/v2/suggestions", "/api/v1/suggestions"] {
+    for path in ["/api/v2/suggestions", "/api/v1/suggestions"] {
         config.route(path, web::get().to(api::nothing_of_mine));
     }
 }

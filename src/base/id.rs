@@ -146,6 +146,34 @@ id_type!(
     TagId
 );
 id_type!(
+    /// A list of accounts.
+    ListId
+);
+id_type!(
+    /// An account's place on a list.
+    ListAccountId
+);
+id_type!(
+    /// A filter.
+    FilterId
+);
+id_type!(
+    /// A keyword of a filter.
+    FilterKeywordId
+);
+id_type!(
+    /// A post that a filter names.
+    FilterStatusId
+);
+id_type!(
+    /// A follow of a hashtag.
+    TagFollowId
+);
+id_type!(
+    /// A hashtag on a profile.
+    FeaturedTagId
+);
+id_type!(
     /// A job in the queue.
     JobId
 );

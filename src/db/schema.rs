@@ -129,6 +129,44 @@ diesel::table! {
 }
 
 diesel::table! {
+    featured_tags (id) {
+        id -> Int8,
+        account_id -> Int8,
+        tag_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    filter_keywords (id) {
+        id -> Int8,
+        filter_id -> Int8,
+        keyword -> Text,
+        whole_word -> Bool,
+    }
+}
+
+diesel::table! {
+    filter_statuses (id) {
+        id -> Int8,
+        filter_id -> Int8,
+        status_id -> Int8,
+    }
+}
+
+diesel::table! {
+    filters (id) {
+        id -> Int8,
+        account_id -> Int8,
+        title -> Text,
+        context -> Array<Nullable<Text>>,
+        action -> Text,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     follows (id) {
         id -> Int8,
         account_id -> Int8,
@@ -176,6 +214,27 @@ diesel::table! {
         created_at -> Timestamptz,
         failed_at -> Nullable<Timestamptz>,
         last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    list_accounts (id) {
+        id -> Int8,
+        list_id -> Int8,
+        account_id -> Int8,
+        follow_id -> Nullable<Int8>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    lists (id) {
+        id -> Int8,
+        account_id -> Int8,
+        title -> Text,
+        replies_policy -> Text,
+        exclusive -> Bool,
+        created_at -> Timestamptz,
     }
 }
 
@@ -425,6 +484,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    tag_follows (id) {
+        id -> Int8,
+        account_id -> Int8,
+        tag_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tags (id) {
         id -> Int8,
         name -> Text,
@@ -501,6 +569,12 @@ diesel::joinable!(markers -> accounts (account_id));
 diesel::joinable!(outgoing_activities -> accounts (account_id));
 diesel::joinable!(deliveries -> accounts (account_id));
 diesel::joinable!(deliveries -> outgoing_activities (activity_id));
+diesel::joinable!(featured_tags -> tags (tag_id));
+diesel::joinable!(filter_keywords -> filters (filter_id));
+diesel::joinable!(filter_statuses -> filters (filter_id));
+diesel::joinable!(list_accounts -> accounts (account_id));
+diesel::joinable!(list_accounts -> lists (list_id));
+diesel::joinable!(tag_follows -> tags (tag_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -514,10 +588,16 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     endorsements,
     favourites,
+    featured_tags,
+    filter_keywords,
+    filter_statuses,
+    filters,
     follows,
     idempotency_keys,
     instances,
     jobs,
+    list_accounts,
+    lists,
     markers,
     media_attachments,
     media_files,
@@ -539,6 +619,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_stats,
     status_tags,
     statuses,
+    tag_follows,
     tags,
     thread_mutes,
     tombstones,

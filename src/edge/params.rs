@@ -171,6 +171,18 @@ fn insert_at(place: &mut Value, path: &[&str], value: Value) {
                 };
             }
             if let Value::Array(values) = place {
+                // `a[][b]=1&a[][c]=2` is one object, as Rails reads it, until a key comes again.
+                if let (Some(name), Some(Value::Object(last))) = (rest.first(), values.last_mut())
+                    && !name.is_empty()
+                    && (!last.contains_key(*name) || rest.get(1) == Some(&""))
+                {
+                    let mut open = Value::Object(std::mem::take(last));
+                    insert_at(&mut open, rest, value);
+                    if let Some(last) = values.last_mut() {
+                        *last = open;
+                    }
+                    return;
+                }
                 let mut new = Value::Null;
                 insert_at(&mut new, rest, value);
                 values.push(new);
@@ -294,6 +306,12 @@ mod tests {
         }
         assert_eq!(serde_json::from_value::<Ids>(tree("ids=1")).unwrap().ids, ["1"]);
         assert_eq!(serde_json::from_value::<Ids>(json!({})).unwrap().ids, Vec::<String>::new());
+    }
+
+    #[test]
+    fn objects_in_a_list_are_told_apart() {
+        let read = tree("a[][b]=1&a[][c]=2&a[][b]=3&a[][d][]=4&a[][d][]=5");
+        assert_eq!(read, json!({"a": [{"b": "1", "c": "2"}, {"b": "3", "d": ["4", "5"]}]}));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use actix_web::web;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::store;
 use crate::accounts;
@@ -15,6 +14,7 @@ use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
 use crate::oauth::extract::MaybeClient;
 use crate::statuses::{self, Status, view};
+use crate::tags;
 
 #[derive(Deserialize)]
 pub struct Query {
@@ -62,7 +62,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         .collect();
     let statuses = view::load_many(&app, &mut conn, viewer, &rows).await?;
     let statuses: Vec<String> = statuses.into_iter().map(|(_, json)| json).collect();
-    let tags: Vec<_> = found.tags.iter().map(|name| tag_entity(&app, name)).collect();
+    let tags = tags::view::load_many(&app, &mut conn, viewer, &found.tags).await?;
     Ok(written(format!(
         "{{\"accounts\":{},\"statuses\":{},\"hashtags\":{},\"collections\":[]}}",
         view::array(&accounts),
@@ -129,17 +129,5 @@ fn own_uri(app: &App, url: &str) -> Option<String> {
     Some(match path.split_once('/') {
         Some((name, id)) => format!("{}/users/{name}/statuses/{id}", app.origin),
         None => format!("{}/users/{path}", app.origin),
-    })
-}
-
-/// A hashtag (https://docs.joinmastodon.org/entities/Tag/). How often it is used is nobody's business.
-fn tag_entity(app: &App, name: &str) -> serde_json::Value {
-    json!({
-        "id": name,
-        "name": name,
-        "url": crate::base::text::tag_url(&app.origin, name),
-        "history": [],
-        "following": false,
-        "featuring": false,
     })
 }

@@ -125,14 +125,14 @@ pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
 }
 
 /// Joins the two parts. `account` is the author's JSON, `reblog` the boosted post's. What others did is counted only for
-/// the author, or where counts are shown (AUDIENCE rule 8).
+/// the author, or where counts are shown (AUDIENCE rule 8). `filtered` is what the viewer's filters say, `None` for strangers.
 pub fn complete(
     out: &mut String,
     shared: &str,
     account: &str,
     part: &ViewerPart,
     reblog: Option<&str>,
-    signed_in: bool,
+    filtered: Option<&str>,
     show_counts: bool,
 ) {
     use std::fmt::Write;
@@ -150,10 +150,10 @@ pub fn complete(
         ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":0",
         part.replies_count, counts.0, counts.1
     );
-    if signed_in {
+    if let Some(filtered) = filtered {
         let _ = write!(
             out,
-            ",\"favourited\":{},\"reblogged\":{},\"muted\":{},\"bookmarked\":{},\"pinned\":{},\"filtered\":[]",
+            ",\"favourited\":{},\"reblogged\":{},\"muted\":{},\"bookmarked\":{},\"pinned\":{},\"filtered\":{filtered}",
             part.favourited, part.reblogged, part.muted, part.bookmarked, part.pinned
         );
     } else {

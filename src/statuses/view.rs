@@ -14,9 +14,12 @@ use super::{Status, entity};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId, StatusId};
+use crate::base::text::plain_text;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::filters::fold;
+use crate::filters::view as filters;
 use crate::media;
 use crate::media::entity::attachment;
 
@@ -30,6 +33,8 @@ struct Shared {
     /// See [`ViewerPart::version`].
     version: i64,
     account_id: AccountId,
+    /// Its words, as filters look at them.
+    folded: String,
 }
 
 #[derive(Clone)]
@@ -37,7 +42,7 @@ struct Bytes;
 
 impl Weighter<StatusId, Arc<Shared>> for Bytes {
     fn weight(&self, _: &StatusId, shared: &Arc<Shared>) -> u64 {
-        u64::try_from(shared.json.len()).unwrap_or(u64::MAX).saturating_add(64)
+        u64::try_from(shared.json.len() + shared.folded.len()).unwrap_or(u64::MAX).saturating_add(64)
     }
 }
 
@@ -66,7 +71,9 @@ pub async fn load_many(
     let shared = load_shared(app, conn, &parts).await?;
     let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
     let authors = accounts::view::load_json(app, conn, &authors).await?;
-    let page = Page { parts, shared, authors, signed_in: viewer.0.is_some(), counts: app.config.culture.show_counts };
+    let filters = filters::load_active(app, conn, viewer, &ids).await?;
+    let counts = app.config.culture.show_counts;
+    let page = Page { parts, shared, authors, filters, signed_in: viewer.0.is_some(), counts };
     Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
 }
 
@@ -82,24 +89,36 @@ struct Page {
     parts: HashMap<StatusId, ViewerPart>,
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+    filters: filters::Active,
     signed_in: bool,
     counts: bool,
 }
 
 impl Page {
     fn write(&self, row: &PageRow) -> Option<String> {
+        let filtered = self.filtered(row)?;
         let reblog = match row.reblog_of_id {
-            Some(id) => Some(self.write_one(id, None)?),
+            Some(id) => Some(self.write_one(id, None, filtered.as_deref())?),
             None => None,
         };
-        self.write_one(row.id, reblog.as_deref())
+        self.write_one(row.id, reblog.as_deref(), filtered.as_deref())
     }
 
-    fn write_one(&self, id: StatusId, reblog: Option<&str>) -> Option<String> {
+    /// What the viewer's filters say of a post or, both the same, of a boost and what it boosts; `Some(None)` for strangers.
+    fn filtered(&self, row: &PageRow) -> Option<Option<String>> {
+        if !self.signed_in || self.filters.is_empty() {
+            return Some(self.signed_in.then(|| "[]".to_owned()));
+        }
+        let words = &self.shared.get(&row.reblog_of_id.unwrap_or(row.id))?.folded;
+        let ids: Vec<StatusId> = std::iter::once(row.id).chain(row.reblog_of_id).collect();
+        Some(Some(self.filters.results(&ids, words)))
+    }
+
+    fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.shared.get(&id)?);
         let author = self.authors.get(&shared.account_id)?;
         let mut out = String::with_capacity(shared.json.len() + author.len() + reblog.map_or(0, str::len) + 256);
-        entity::complete(&mut out, &shared.json, author, part, reblog, self.signed_in, self.counts);
+        entity::complete(&mut out, &shared.json, author, part, reblog, filtered, self.counts);
         Some(out)
     }
 }
@@ -172,11 +191,20 @@ async fn write_shared(
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;
+            let folded = words(&status, media.get(&status.id).map(Vec::as_slice).unwrap_or_default());
             // Should the row have changed since its version was read, the next page reads it again.
             let version = parts.get(&status.id).map_or(0, |part| part.version);
-            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id })))
+            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded })))
         })
         .collect()
+}
+
+/// The words of a post, its warning, and the descriptions of its files, as filters look at them.
+fn words(status: &Status, media: &[media::Shown]) -> String {
+    let content = plain_text(&status.content);
+    let descriptions = media.iter().map(|shown| shown.attachment.description.as_str());
+    let all: Vec<&str> = [status.spoiler_text.as_str(), &content].into_iter().chain(descriptions).collect();
+    fold(&all.join("\n\n"))
 }
 
 /// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then

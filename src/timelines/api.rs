@@ -1,15 +1,15 @@
 //! /api/v1/timelines, the posts of an account, favourites, markers (https://docs.joinmastodon.org/methods/timelines/).
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::store::{self, Part, Without};
+use super::store::{self, Part, Tagged, Without};
 use crate::accounts;
 use crate::app::App;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ListId};
 use crate::base::page::{Page, PageQuery};
 use crate::base::text::normalise_tag;
 use crate::base::visibility::Viewer;
@@ -17,6 +17,7 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page, written};
+use crate::lists;
 use crate::oauth::extract::{Client, MaybeClient};
 use crate::pins;
 use crate::statuses::PageRow;
@@ -49,6 +50,17 @@ pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>)
     let mut conn = app.db.get().await?;
     let rows = store::home(&mut conn, me, page, app.now()).await?;
     answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
+}
+
+/// GET /api/v1/timelines/list/{id}
+pub async fn list(app: web::Data<App>, client: Client, id: web::Path<String>, query: Params<PageQuery>) -> Answer {
+    let me = client.require("read:lists")?;
+    let id: ListId = id.parse().map_err(|_| Error::NotFound("Record"))?;
+    let page = query.0.page(USUAL, MOST);
+    let mut conn = app.db.get().await?;
+    let list = lists::store::find_list(&mut conn, me, id).await?.ok_or(Error::NotFound("Record"))?;
+    let rows = store::list(&mut conn, me, &list, page, app.now()).await?;
+    answer(&app, &mut conn, Viewer::account(me), &rows, &format!("/api/v1/timelines/list/{id}"), page).await
 }
 
 #[derive(Deserialize)]
@@ -99,18 +111,61 @@ pub async fn public(app: web::Data<App>, client: MaybeClient, query: Params<Publ
     answer(&app, &mut conn, viewer, &rows, &path, page).await
 }
 
+/// Further hashtags of each kind that are looked at, as in Mastodon.
+const MOST_TAGS: usize = 4;
+
+#[derive(Deserialize)]
+pub struct TagQuery {
+    #[serde(default, deserialize_with = "lenient::list")]
+    any: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    all: Vec<String>,
+    #[serde(default, deserialize_with = "lenient::list")]
+    none: Vec<String>,
+    #[serde(flatten)]
+    public: PublicQuery,
+}
+
+impl TagQuery {
+    fn tagged(&self, name: &str) -> Tagged {
+        let read = |names: &[String]| {
+            let names = names.iter().map(|name| normalise_tag(name.trim_start_matches('#')));
+            let names: BTreeSet<String> = names.filter(|name| !name.is_empty()).take(MOST_TAGS).collect();
+            names.into_iter().collect::<Vec<_>>()
+        };
+        let mut any = read(&self.any);
+        if !any.iter().any(|other| other == name) {
+            any.push(name.to_owned());
+        }
+        Tagged { any, all: read(&self.all), none: read(&self.none) }
+    }
+
+    /// The parameters, other than those of paging, for the links.
+    fn suffix(&self) -> String {
+        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+        for (key, names) in [("any[]", &self.any), ("all[]", &self.all), ("none[]", &self.none)] {
+            names.iter().take(MOST_TAGS).for_each(|name| {
+                pairs.append_pair(key, name);
+            });
+        }
+        let (of_public, of_tags) = (self.public.suffix(), pairs.finish());
+        match (of_public, of_tags.as_str()) {
+            (_, "") => of_public.to_owned(),
+            ("", _) => format!("?{of_tags}"),
+            _ => format!("{of_public}&{of_tags}"),
+        }
+    }
+}
+
 /// GET /api/v1/timelines/tag/{name}
-pub async fn tag(
-    app: web::Data<App>,
-    client: MaybeClient,
-    name: web::Path<String>,
-    query: Params<PublicQuery>,
-) -> Answer {
+pub async fn tag(app: web::Data<App>, client: MaybeClient, name: web::Path<String>, query: Params<TagQuery>) -> Answer {
     let viewer = client.viewer("read:statuses");
-    let page = query.0.page.page(USUAL, MOST);
+    let public = &query.0.public;
+    let page = public.page.page(USUAL, MOST);
     let name = normalise_tag(name.trim_start_matches('#'));
+    let tagged = query.0.tagged(&name);
     let mut conn = app.db.get().await?;
-    let rows = store::tag(&mut conn, viewer, &name, query.0.part(), query.0.media(), page, app.now()).await?;
+    let rows = store::tag(&mut conn, viewer, &tagged, public.part(), public.media(), page, app.now()).await?;
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let path = format!("/api/v1/timelines/tag/{encoded}{}", query.0.suffix());
     answer(&app, &mut conn, viewer, &rows, &path, page).await
@@ -126,6 +181,8 @@ pub struct AccountQuery {
     only_media: Option<bool>,
     #[serde(default, deserialize_with = "lenient::boolean")]
     pinned: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    tagged: Option<String>,
     #[serde(flatten)]
     page: PageQuery,
 }
@@ -143,7 +200,10 @@ pub async fn account(
     let account = accounts::store::find_account(&mut conn, id).await?.ok_or(Error::NotFound("Record"))?;
     let query = query.0;
     let page = query.page.page(USUAL, MOST);
+    let tag = query.tagged.as_deref().map(|name| normalise_tag(name.trim_start_matches('#')));
+    let tag = tag.as_deref().filter(|tag| !tag.is_empty());
     let without = Without {
+        untagged: tag,
         replies: query.exclude_replies == Some(true),
         reblogs: query.exclude_reblogs == Some(true),
         text: query.only_media == Some(true),
@@ -165,6 +225,10 @@ pub async fn account(
     for (index, flag) in flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag).enumerate() {
         path.push(if index == 0 { '?' } else { '&' });
         path.push_str(flag);
+    }
+    if let Some(tag) = tag {
+        path.push(if path.contains('?') { '&' } else { '?' });
+        path.extend(["tagged="].into_iter().chain(url::form_urlencoded::byte_serialize(tag.as_bytes())));
     }
     answer(&app, &mut conn, viewer, &rows, &path, page).await
 }

@@ -1,20 +1,6 @@
 //! All SQL of timelines: ids only, bounded by the page and the number of followees, never by the table. `statuses::view`
 //! makes posts of them. What comes to people by itself passes `shown!`, too: `now` is for mutes that have an end.
 
-use chrono::{DateTime, Utc};
-use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
-
-use crate::base::id::{AccountId, StatusId};
-use crate::base::page::Page;
-use crate::base::visibility::Viewer;
-use crate::db::Conn;
-use crate::db::schema::markers;
-use crate::db::sql::Sql;
-use crate::statuses::PageRow;
-use crate::{boosts_hidden, shown, visible};
-
 /// The two directions of a page share everything but their order.
 macro_rules! both_ways {
     ($upwards:expr, $before:expr, $after:expr) => {
@@ -26,55 +12,30 @@ macro_rules! both_ways {
     };
 }
 
+mod home;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+pub use home::*;
+
+use crate::base::id::{AccountId, StatusId};
+use crate::base::page::Page;
+use crate::base::visibility::Viewer;
+use crate::db::Conn;
+use crate::db::schema::markers;
+use crate::db::sql::Sql;
+use crate::statuses::PageRow;
+use crate::{boosts_hidden, shown, visible};
+
 /// Pages are newest first, whichever way they were asked for.
 fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
     if page.upwards {
         rows.reverse();
     }
     rows
-}
-
-macro_rules! home_before {
-    () => {
-        concat!(
-            "WITH followed AS (
-                 SELECT f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
-                 WHERE f.account_id = $1 AND f.accepted_at IS NOT NULL
-                 UNION ALL SELECT $1, true, NULL)
-             SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (
-                 SELECT s.id, s.reblog_of_id FROM statuses s
-                 WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3
-                   AND (s.audience_kind <> 4 OR s.account_id = $1)
-                   AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
-                   AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1)
-                        OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
-                             AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL))
-                   AND (followed.languages IS NULL OR coalesce((
-                        SELECT l.language = ANY (followed.languages)
-                            OR split_part(l.language, '-', 1) = ANY (followed.languages)
-                        FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
-                   AND ",
-            shown!("$5"),
-            " AND ",
-            visible!(),
-            " ORDER BY s.id "
-        )
-    };
-}
-
-/// Home: one's own posts and those of whom one follows. Replies show when they are to somebody one follows; messages and
-/// others' boosts show as Mastodon does it. Of languages that one did not choose nothing shows, unless a post does not say which
-/// it is in. For each followee one bounded walk of an index.
-pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>) -> QueryResult<Vec<PageRow>> {
-    let rows = Sql::new(both_ways!(page.upwards, home_before!(), " LIMIT $4) t ORDER BY t.id "))
-        .bind::<BigInt, _>(me)
-        .bind::<BigInt, _>(page.below)
-        .bind::<BigInt, _>(page.above)
-        .bind::<BigInt, _>(page.limit)
-        .bind::<Timestamptz, _>(now)
-        .load(conn)
-        .await?;
-    Ok(newest_first(rows, page))
 }
 
 /// Which part of the public timeline.
@@ -136,9 +97,16 @@ pub async fn public(
 macro_rules! tag_before {
     () => {
         concat!(
-            "SELECT u.id, u.reblog_of_id FROM (
+            // In a CASE, a planner asks post by post, and not at all when there is nothing to ask.
+            "SELECT DISTINCT u.id, u.reblog_of_id FROM tags w CROSS JOIN LATERAL (
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
-                 WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
+                 WHERE t.tag_id = w.id AND t.status_id < $2 AND t.status_id > $3
+                   AND CASE WHEN cardinality($10) = 0 THEN true ELSE (
+                        SELECT count(*) FROM tags a JOIN status_tags ta ON ta.tag_id = a.id
+                        WHERE a.name = ANY ($10) AND ta.status_id = s.id) = cardinality($10) END
+                   AND CASE WHEN cardinality($11) = 0 THEN true ELSE (
+                        SELECT true FROM tags n JOIN status_tags tn ON tn.tag_id = n.id
+                        WHERE n.name = ANY ($11) AND tn.status_id = s.id LIMIT 1) IS NULL END
                    AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
                    AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
             shown!("$8"),
@@ -149,26 +117,46 @@ macro_rules! tag_before {
     };
 }
 
-/// Public posts with a hashtag (normalised), replies too; only those with pictures, films or sounds when `media`.
+/// Hashtags, normalised and each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tagged {
+    /// At least one of these.
+    pub any: Vec<String>,
+    /// Each of these.
+    pub all: Vec<String>,
+    /// And none of these.
+    pub none: Vec<String>,
+}
+
+impl Tagged {
+    /// One hashtag, normalised, and whatever else.
+    pub fn with(name: String) -> Self {
+        Self { any: vec![name], ..Self::default() }
+    }
+}
+
+/// Public posts with these hashtags, replies too; only those with pictures, films or sounds when `media`.
 pub async fn tag(
     conn: &mut Conn,
     viewer: Viewer,
-    name: &str,
+    tagged: &Tagged,
     part: Part,
     media: bool,
     page: Page,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
-    let rows = Sql::new(both_ways!(page.upwards, tag_before!(), " LIMIT $4) u ORDER BY u.id "))
+    let rows = Sql::new(both_ways!(page.upwards, tag_before!(), " LIMIT $4) u WHERE w.name = ANY ($5) ORDER BY u.id "))
         .bind::<BigInt, _>(viewer.bind())
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
-        .bind::<Text, _>(name)
+        .bind::<Array<Text>, _>(&tagged.any)
         .bind::<Bool, _>(part != Part::Local)
         .bind::<Bool, _>(part != Part::Remote)
         .bind::<Timestamptz, _>(now)
         .bind::<Bool, _>(!media)
+        .bind::<Array<Text>, _>(&tagged.all)
+        .bind::<Array<Text>, _>(&tagged.none)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -176,7 +164,9 @@ pub async fn tag(
 
 /// What of an account's posts is left out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Without {
+pub struct Without<'a> {
+    /// What does not have this hashtag, normalised.
+    pub untagged: Option<&'a str>,
     pub replies: bool,
     pub reblogs: bool,
     /// What has no picture, film or sound.
@@ -191,6 +181,8 @@ macro_rules! account_before {
                  WHERE s.account_id = $5 AND s.id < $2 AND s.id > $3
                    AND ($6 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
                    AND ($7 OR s.reblog_of_id IS NULL)
+                   AND CASE WHEN $10 = '' THEN true ELSE (SELECT true FROM status_tags st
+                        WHERE st.status_id = s.id AND st.tag_id = (SELECT id FROM tags WHERE name = $10)) END
                    AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND NOT ",
             boosts_hidden!("$8"),
             " AND ",
@@ -206,7 +198,7 @@ pub async fn account(
     conn: &mut Conn,
     viewer: Viewer,
     id: AccountId,
-    without: Without,
+    without: Without<'_>,
     page: Page,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
@@ -220,6 +212,7 @@ pub async fn account(
         .bind::<Bool, _>(!without.reblogs)
         .bind::<Timestamptz, _>(now)
         .bind::<Bool, _>(!without.text)
+        .bind::<Text, _>(without.untagged.unwrap_or_default())
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

@@ -16,7 +16,7 @@ use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result, text};
 use crate::edge::negotiate;
 use crate::statuses;
-use crate::timelines::{self, store::Part};
+use crate::timelines::{self, store::Part, store::Tagged};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -148,7 +148,9 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let mut conn = app.db.get().await?;
     // One more than is shown, to know whether there are older ones.
     let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
-    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, false, page, app.now()).await?;
+    let rows =
+        timelines::store::tag(&mut conn, viewer, &Tagged::with(normalised.clone()), Part::All, false, page, app.now())
+            .await?;
     let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
     let more = ids.len() > 20;
     ids.truncate(20);

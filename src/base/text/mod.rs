@@ -29,7 +29,7 @@ pub use markdown::render_markdown;
 pub use plain::{plain_text, strip_markup_to_text_line};
 pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
-pub use tags::{HASHTAG_MAX, normalise_tag};
+pub use tags::{HASHTAG_MAX, is_tag, normalise_tag};
 
 /// The page of a hashtag on this instance; `name` is normalised.
 pub fn tag_url(origin: &str, name: &str) -> String {

@@ -69,6 +69,12 @@ pub(super) fn read_tag(text: &str) -> Option<&str> {
     (starts_well && says_something && short).then_some(name)
 }
 
+/// Whether this, without a `#`, is the whole name of a hashtag.
+#[must_use]
+pub fn is_tag(name: &str) -> bool {
+    read_tag(name) == Some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,3 +110,41 @@ async fn markers_remember_how_far_somebody_has_read() {
     refused_with_token(acme, Method::POST, "/api/v1/markers", with(), 401).await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_hashtags_are_joined() {
+    let world = World::start(["acme.test"]).await;
+    let ada = world.instance("acme.test").register("ada").await;
+    for text in ["#a", "#b", "#a #b", "#a #c", "#a #b #c", "#d"] {
+        ada.post_status(text).await;
+    }
+    for (query, expected) in [
+        ("", vec!["#a #b #c", "#a #c", "#a #b", "#a"]),
+        ("any[]=b&any[]=D", vec!["#d", "#a #b #c", "#a #c", "#a #b", "#b", "#a"]),
+        ("all[]=%23B", vec!["#a #b #c", "#a #b"]),
+        ("all[]=b&all[]=c&all[]=b", vec!["#a #b #c"]),
+        ("all[]=b&none[]=c", vec!["#a #b"]),
+        ("none[]=b&none[]=c", vec!["#a"]),
+        ("any[]=b&none[]=a", vec!["#b"]),
+        ("all[]=nosuchtag", vec![]),
+        ("none[]=nosuchtag&local=true", vec!["#a #b #c", "#a #c", "#a #b", "#a"]),
+        ("none[]=b&remote=true", vec![]),
+    ] {
+        // Page by page, with what was asked for in the links.
+        let (mut texts, mut next) = (Vec::new(), Some(format!("/api/v1/timelines/tag/A?limit=2&{query}")));
+        while let Some(path) = next {
+            let page = ada.get(&path).await.expect(200);
+            texts.extend(page.list().iter().map(|post| crate::support::plain(post["content"].as_str().unwrap())));
+            next = page.link("next");
+        }
+        assert_eq!(texts, expected, "{query}");
+    }
+    let (mut texts, mut next) = (Vec::new(), Some(format!("/api/v1/accounts/{}/statuses?tagged=B&limit=2", ada.id())));
+    while let Some(path) = next {
+        let page = ada.get(&path).await.expect(200);
+        texts.extend(page.list().iter().map(|post| crate::support::plain(post["content"].as_str().unwrap())));
+        next = page.link("next");
+    }
+    assert_eq!(texts, ["#a #b #c", "#a #b", "#b"]);
+    world.finish().await;
+}

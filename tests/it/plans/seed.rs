@@ -19,10 +19,13 @@ pub fn post(n: i64) -> i64 {
 /// A thread of 200 posts begins with this one.
 pub const LONG_THREAD: i64 = 3;
 
+/// A list of the reader's, with 500 members.
+pub const LIST: i64 = 900_000;
+
 /// Fills the instance's database, with `reader` as somebody who follows 150 accounts, is followed by 300, and has read,
 /// favourited and been told of much; who hides some, and is blocked by some.
 pub async fn fill(instance: &Instance, reader: i64) {
-    let statements = [ACCOUNTS, POSTS, TIES, HIDING, OTHERS].concat().replace("READER", &reader.to_string());
+    let statements = [ACCOUNTS, POSTS, TIES, HIDING, CHOSEN, OTHERS].concat().replace("READER", &reader.to_string());
     // Triggers, which check foreign keys one by one, are off.
     instance.sql(&format!("SET session_replication_role = replica; {statements} ANALYZE;")).await;
 }
@@ -130,6 +133,36 @@ INSERT INTO endorsements (id, account_id, target_account_id, created_at)
     SELECT n, account_id, target_account_id, now() FROM (SELECT row_number() OVER () AS n, * FROM follows LIMIT 10000) f;
 INSERT INTO account_notes (account_id, target_account_id, comment, updated_at)
     SELECT account_id, target_account_id, 'noted', now() FROM follows LIMIT 10000;
+";
+
+const CHOSEN: &str = "
+INSERT INTO lists (id, account_id, title, replies_policy, exclusive, created_at)
+    SELECT n, 1001 + n % 4000, 'List ' || n, 'list', n % 2 = 0, now() FROM generate_series(1, 4000) n
+    UNION ALL SELECT 900000, READER, 'Many', 'followed', false, now()
+    UNION ALL SELECT 900001, READER, 'Apart', 'followed', true, now();
+INSERT INTO list_accounts (id, list_id, account_id, follow_id, created_at)
+    SELECT id, 1 + id % 4000, target_account_id, id, now() FROM follows WHERE id <= 20000;
+-- These are on an exclusive list, too, and so not on home.
+INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
+    SELECT 300000 + n, READER, 1002 + n * 29, 'listed-' || n, now(), now() FROM generate_series(1, 350) n;
+INSERT INTO list_accounts (id, list_id, account_id, follow_id, created_at)
+    SELECT id, 900000, target_account_id, id, now() FROM follows WHERE account_id = READER;
+INSERT INTO list_accounts (id, list_id, account_id, follow_id, created_at)
+    SELECT id + 1000000, 900001, target_account_id, id, now() FROM follows WHERE account_id = READER AND id > 300000;
+INSERT INTO filters (id, account_id, title, context, action, created_at)
+    SELECT n, 1001 + n % 4000, 'Filter', '{home}'::text[], 'warn', now() FROM generate_series(1, 8000) n
+    UNION ALL SELECT 100000 + n, READER, 'Mine', '{home}'::text[], 'warn', now() FROM generate_series(1, 3) n;
+INSERT INTO filter_keywords (id, filter_id, keyword, whole_word)
+    SELECT n, 1 + n % 8000, 'word' || n, true FROM generate_series(1, 16000) n
+    UNION ALL SELECT 100000 + n, 100001 + n % 3, 'mine' || n, true FROM generate_series(1, 9) n;
+INSERT INTO filter_statuses (id, filter_id, status_id)
+    SELECT n, 1 + n % 8000, 1000000 + n FROM generate_series(1, 8000) n
+    UNION ALL SELECT 100000 + n, 100001, 1000000 + n * 3 FROM generate_series(1, 20) n;
+INSERT INTO tag_follows (id, account_id, tag_id, created_at)
+    SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 12000) n
+    UNION ALL SELECT 100000 + n, READER, n, now() FROM generate_series(1, 10) n;
+INSERT INTO featured_tags (id, account_id, tag_id, created_at)
+    SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 8000) n;
 ";
 
 const OTHERS: &str = "

@@ -168,6 +168,16 @@ fn of_clients() -> Vec<Path> {
             listed,
         ),
         row(
+            "history of its hashtag",
+            "/api/v1/tags/{name}",
+            Door::Client,
+            no_boost,
+            Reading::Around(
+                |_, post| format!("/api/v1/tags/{}", post.tag),
+                |answer, _| answer["history"].as_array().is_some_and(|days| days.iter().any(|day| day["uses"] != "0")),
+            ),
+        ),
+        row(
             "context, as ancestor",
             "/api/v1/statuses/{id}/context",
             Door::Client,
@@ -191,6 +201,20 @@ fn lists_of_clients() -> Vec<Path> {
             |answer, post| in_list(&answer["descendants"], post),
         ),
         list("home", "/api/v1/timelines/home", any, |_| vec!["/api/v1/timelines/home".into()], listed),
+        // Of another than oneself it is not there.
+        list(
+            "list",
+            "/api/v1/timelines/list/{id}",
+            any,
+            |scene| {
+                scene
+                    .viewers
+                    .iter()
+                    .map(|viewer| format!("/api/v1/timelines/list/{}", scene.list(viewer.name)))
+                    .collect()
+            },
+            listed,
+        ),
         list("public", "/api/v1/timelines/public", any, |_| vec!["/api/v1/timelines/public".into()], listed),
         list(
             "public, local",

@@ -124,6 +124,11 @@ impl Scene {
         (viewer * 1000 + place + 1).to_string()
     }
 
+    /// The list that this viewer may have.
+    pub fn list(&self, viewer: &str) -> usize {
+        VIEWERS.iter().position(|name| *name == viewer).unwrap() + 1
+    }
+
     pub async fn new() -> Self {
         let bar =
             |config: &mut pollen::config::Config| config.federation.suspended_domains = vec!["barred.test".into()];
@@ -185,6 +190,25 @@ impl Scene {
              SELECT row_number() OVER (ORDER BY audience_kind), account_id, id, now() FROM statuses
              WHERE reblog_of_id IS NULL;",
         );
+        // Everyone follows the hashtag that all posts have, so that home looks for it.
+        for (number, person) in PEOPLE.into_iter().enumerate() {
+            sql.push_str(&format!(
+                "INSERT INTO tag_follows (id, account_id, tag_id, created_at)
+                 SELECT {number}, {}, id, now() FROM tags WHERE name = 'everywhere';",
+                self.accounts[person]
+            ));
+        }
+        // Everyone has all that they follow on a list, and themselves.
+        for person in PEOPLE {
+            let (list, account) = (self.list(person), &self.accounts[person]);
+            sql.push_str(&format!(
+                "INSERT INTO lists (id, account_id, title, replies_policy, exclusive, created_at)
+                 VALUES ({list}, {account}, 'All', 'followed', false, now());
+                 INSERT INTO list_accounts (id, list_id, account_id, follow_id, created_at)
+                 SELECT id, {list}, target_account_id, id, now() FROM follows WHERE account_id = {account}
+                 UNION ALL SELECT {list}, {list}, {account}, NULL, now();"
+            ));
+        }
         // More than fit on one page.
         sql.push_str(&format!(
             "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)

@@ -61,7 +61,8 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             | "api/v1/bookmarks"
             | "api/v1/accounts/:id/statuses"
             | "api/v1/timelines/home"
-            | "api/v1/timelines/public",
+            | "api/v1/timelines/public"
+            | "api/v1/timelines/list/:id",
         ) => &["[Status]"],
         ("GET", path) if path.starts_with("api/v1/timelines/tag/") => &["[Status]"],
         (_, path) if path.starts_with("api/v1/statuses") => &["Status"],
@@ -77,6 +78,30 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
         ("GET", "api/v2/instance") => &["Instance"],
         ("GET", "api/v1/instance/rules") => &["[Rule]"],
         ("GET", "api/v1/instance/extended_description") => &["ExtendedDescription"],
+        (method, path) => of_what_one_chooses(method, path),
+    }
+}
+
+/// Of filters, hashtags and lists.
+fn of_what_one_chooses(method: &str, pattern: &str) -> &'static [&'static str] {
+    match (method, pattern) {
+        ("GET", "api/v2/filters") => &["[Filter]"],
+        ("POST", "api/v2/filters") | ("GET" | "PUT", "api/v2/filters/:id") => &["Filter"],
+        ("GET", "api/v2/filters/:id/keywords") => &["[FilterKeyword]"],
+        ("POST", "api/v2/filters/:id/keywords") | ("GET" | "PUT", "api/v2/filters/keywords/:id") => &["FilterKeyword"],
+        ("GET", "api/v2/filters/:id/statuses") => &["[FilterStatus]"],
+        ("POST", "api/v2/filters/:id/statuses") | ("GET" | "DELETE", "api/v2/filters/statuses/:id") => {
+            &["FilterStatus"]
+        }
+        ("GET", "api/v1/filters") => &["[V1Filter]"],
+        ("POST", "api/v1/filters") | ("GET" | "PUT", "api/v1/filters/:id") => &["V1Filter"],
+        ("GET", "api/v1/followed_tags" | "api/v1/featured_tags/suggestions") => &["[Tag]"],
+        ("GET", "api/v1/featured_tags" | "api/v1/accounts/:id/featured_tags") => &["[FeaturedTag]"],
+        ("POST", "api/v1/featured_tags") => &["FeaturedTag"],
+        (_, path) if path.starts_with("api/v1/tags/") => &["Tag"],
+        ("GET", "api/v1/lists" | "api/v1/accounts/:id/lists") => &["[List]"],
+        ("POST", "api/v1/lists") | ("GET" | "PUT", "api/v1/lists/:id") => &["List"],
+        ("GET", "api/v1/lists/:id/accounts") => &["[Account]"],
         _ => &[],
     }
 }

@@ -88,10 +88,14 @@ const STATUS: &[Field] = &[
     ("muted", "bool?"),
     ("bookmarked", "bool?"),
     ("pinned", "bool?"),
-    ("filtered", "[any]?"),
+    ("filtered", "[FilterResult]?"),
     ("tagged_collections", "[any]"),
     ("pollen", "Pollen"),
 ];
+
+/// A filter, as it stands in a result.
+const BARE_FILTER: [Field; 5] =
+    [("id", "id"), ("title", "text"), ("context", "[text]"), ("expires_at", "time?"), ("filter_action", "text")];
 
 const CONFIGURATION: &[Field] = &[
     ("accounts", "AccountLimits"),
@@ -230,14 +234,47 @@ const ENTITIES: &[(&str, &[Field])] = &[
     (
         "Tag",
         &[
-            ("id", "text"),
+            ("id", "id"),
             ("name", "text"),
             ("url", "url"),
-            ("history", "[any]"),
+            ("history", "[TagHistory]"),
             ("following", "bool?"),
             ("featuring", "bool?"),
         ],
     ),
+    ("TagHistory", &[("day", "id"), ("uses", "id"), ("accounts", "id")]),
+    (
+        "FeaturedTag",
+        &[("id", "id"), ("name", "text"), ("url", "url"), ("statuses_count", "id"), ("last_status_at", "date?")],
+    ),
+    (
+        "Filter",
+        &[
+            ("keywords", "[FilterKeyword]"),
+            ("statuses", "[FilterStatus]"),
+            BARE_FILTER[0],
+            BARE_FILTER[1],
+            BARE_FILTER[2],
+            BARE_FILTER[3],
+            BARE_FILTER[4],
+        ],
+    ),
+    ("BareFilter", &BARE_FILTER),
+    ("FilterKeyword", &[("id", "id"), ("keyword", "text"), ("whole_word", "bool")]),
+    ("FilterStatus", &[("id", "id"), ("status_id", "id")]),
+    ("FilterResult", &[("filter", "BareFilter"), ("keyword_matches", "[text]?"), ("status_matches", "[id]?")]),
+    (
+        "V1Filter",
+        &[
+            ("id", "id"),
+            ("phrase", "text"),
+            ("context", "[text]"),
+            ("whole_word", "bool"),
+            ("expires_at", "time?"),
+            ("irreversible", "bool"),
+        ],
+    ),
+    ("List", &[("id", "id"), ("title", "text"), ("replies_policy", "text"), ("exclusive", "bool")]),
     ("Marker", &[("last_read_id", "id"), ("version", "count"), ("updated_at", "time")]),
     (
         "Application",

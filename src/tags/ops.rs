@@ -1,0 +1,38 @@
+//! Following hashtags, and showing them: decisions and writes.
+
+use super::{Featured, MOST_FEATURED, MOST_FOLLOWED, store};
+use crate::accounts;
+use crate::app::App;
+use crate::base::id::{AccountId, FeaturedTagId, TagFollowId, TagId};
+use crate::base::{Error, Result};
+
+/// `me` follows a hashtag (normalised); twice is once.
+pub async fn follow(app: &App, me: AccountId, name: &str) -> Result<()> {
+    app.transaction(async |conn| {
+        accounts::store::lock_account(conn, me).await?;
+        let now = app.now();
+        let tag = store::ensure_tag(conn, TagId(app.ids.mint(now)), name, now).await?;
+        store::insert_follow(conn, TagFollowId(app.ids.mint(now)), me, tag, now).await?;
+        if store::count_follows(conn, me).await? > MOST_FOLLOWED {
+            return Err(Error::invalid("", format!("You may follow at most {MOST_FOLLOWED} hashtags")));
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// `me` shows a hashtag (normalised) on their profile; twice is once.
+pub async fn feature(app: &App, me: AccountId, name: &str) -> Result<Featured> {
+    app.transaction(async |conn| {
+        accounts::store::lock_account(conn, me).await?;
+        let now = app.now();
+        let tag = store::ensure_tag(conn, TagId(app.ids.mint(now)), name, now).await?;
+        store::insert_featured(conn, FeaturedTagId(app.ids.mint(now)), me, tag, now).await?;
+        let featured = store::list_featured(conn, me).await?;
+        if featured.len() > usize::try_from(MOST_FEATURED).unwrap_or(usize::MAX) {
+            return Err(Error::invalid("", format!("You may feature at most {MOST_FEATURED} hashtags")));
+        }
+        featured.into_iter().find(|featured| featured.tag_id == tag).ok_or(Error::NotFound("Record"))
+    })
+    .await
+}

@@ -1,0 +1,143 @@
+//! Home, and lists: what comes of those whom one follows, and with the hashtags that one follows.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel_async::RunQueryDsl;
+
+use super::newest_first;
+use crate::base::id::AccountId;
+use crate::base::page::Page;
+use crate::db::Conn;
+use crate::db::sql::Sql;
+use crate::lists::List;
+use crate::statuses::PageRow;
+use crate::{shown, visible};
+
+/// Those of the posts `s` by the row `followed` (an account, and how the viewer follows it) that are on the page and that one
+/// wants of it: boosts and languages as the follow says.
+macro_rules! of_followed {
+    ($replies_to_others:expr) => {
+        concat!(
+            "SELECT s.id, s.reblog_of_id FROM statuses s
+             WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3
+               AND (s.audience_kind <> 4 OR s.account_id = $1)
+               AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
+               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1) OR ",
+            $replies_to_others,
+            ")
+               AND (followed.languages IS NULL OR coalesce((
+                    SELECT l.language = ANY (followed.languages)
+                        OR split_part(l.language, '-', 1) = ANY (followed.languages)
+                    FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
+               AND ",
+            shown!("$5"),
+            " AND ",
+            visible!(),
+            " ORDER BY s.id "
+        )
+    };
+}
+
+/// Whether the post `s` answers somebody whom the viewer follows.
+macro_rules! to_followed {
+    () => {
+        "EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
+             AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL)"
+    };
+}
+
+/// One way through home: what the followed wrote, and what has a followed hashtag. Each gives at most a page, so that few rows
+/// are united, and what comes both ways comes once.
+macro_rules! home_text {
+    ($order:literal) => {
+        concat!(
+            "WITH apart AS (
+                 SELECT x.account_id FROM lists xl JOIN list_accounts x ON x.list_id = xl.id
+                 WHERE xl.account_id = $1 AND xl.exclusive AND x.account_id <> $1),
+             followed AS (
+                 SELECT f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
+                 WHERE f.account_id = $1 AND f.accepted_at IS NOT NULL AND f.target_account_id NOT IN (TABLE apart)
+                 UNION ALL SELECT $1, true, NULL)
+             SELECT h.id, h.reblog_of_id FROM (
+                 (SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (",
+            of_followed!(to_followed!()),
+            $order,
+            " LIMIT $4) t ORDER BY t.id ",
+            $order,
+            " LIMIT $4)
+                 UNION
+                 (SELECT DISTINCT t.id, t.reblog_of_id FROM tag_follows g CROSS JOIN LATERAL (
+                      SELECT s.id, s.reblog_of_id FROM status_tags st JOIN statuses s ON s.id = st.status_id
+                      WHERE st.tag_id = g.tag_id AND st.status_id < $2 AND st.status_id > $3
+                        AND s.audience_kind = 1 AND s.reblog_of_id IS NULL
+                        AND s.account_id NOT IN (TABLE apart) AND ",
+            shown!("$5"),
+            " AND ",
+            visible!(),
+            " ORDER BY st.status_id ",
+            $order,
+            " LIMIT $4) t WHERE g.account_id = $1 ORDER BY t.id ",
+            $order,
+            " LIMIT $4)) h ORDER BY h.id ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
+/// Home: one's own posts, those of whom one follows, and public ones with hashtags that one follows; but for members of lists
+/// that keep them to themselves. Replies show when they are to somebody one follows; messages and others' boosts show as
+/// Mastodon does it. Of languages that one did not choose of a person nothing of theirs shows, unless a post does not say which
+/// it is in. For each followee and hashtag one bounded walk of an index.
+pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>) -> QueryResult<Vec<PageRow>> {
+    let text = if page.upwards { home_text!("ASC") } else { home_text!("DESC") };
+    let rows = Sql::new(text)
+        .bind::<BigInt, _>(me)
+        .bind::<BigInt, _>(page.below)
+        .bind::<BigInt, _>(page.above)
+        .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(newest_first(rows, page))
+}
+
+macro_rules! list_before {
+    () => {
+        concat!(
+            "WITH followed AS (
+                 SELECT m.account_id AS id, f.show_reblogs, f.languages FROM list_accounts m
+                 JOIN follows f ON f.id = m.follow_id WHERE m.list_id = $6 AND f.accepted_at IS NOT NULL
+                 UNION ALL SELECT $1, true, NULL FROM list_accounts m WHERE m.list_id = $6 AND m.account_id = $1)
+             SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (",
+            of_followed!(concat!(
+                "($7 <> 'none' AND ",
+                to_followed!(),
+                " AND ($7 = 'followed' OR EXISTS (SELECT 1 FROM list_accounts r
+                     WHERE r.list_id = $6 AND r.account_id = s.in_reply_to_account_id)))"
+            ))
+        )
+    };
+}
+
+/// What home would show of a list's members, replies as the list says. The list is of `me`.
+pub async fn list(
+    conn: &mut Conn,
+    me: AccountId,
+    list: &List,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
+    let rows = Sql::new(both_ways!(page.upwards, list_before!(), " LIMIT $4) t ORDER BY t.id "))
+        .bind::<BigInt, _>(me)
+        .bind::<BigInt, _>(page.below)
+        .bind::<BigInt, _>(page.above)
+        .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
+        .bind::<BigInt, _>(list.id)
+        .bind::<Text, _>(&list.replies_policy)
+        .load(conn)
+        .await?;
+    Ok(newest_first(rows, page))
+}
