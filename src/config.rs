@@ -27,6 +27,7 @@ pub struct Config {
     pub jobs: Jobs,
     pub posts: Posts,
     pub culture: Culture,
+    pub streaming: Streaming,
     pub limits: Limits,
     pub log: Log,
 }
@@ -201,6 +202,21 @@ impl Default for Posts {
 pub struct Culture {
     /// Show how many favourites, boosts and followers others have. Off: nobody is ranked.
     pub show_counts: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Streaming {
+    /// Streams that may be open at once for one access token, in one process.
+    pub connections_per_token: usize,
+    /// And for one address.
+    pub connections_per_address: usize,
+}
+
+impl Default for Streaming {
+    fn default() -> Self {
+        Self { connections_per_token: 32, connections_per_address: 2000 }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -12,9 +12,11 @@
 //! - `oauth`: client applications, tokens, who is asking
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
+//! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `timelines`: home, public, hashtags, groups
+//! - `streaming`: what happens, told to clients at once
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `instances`: what this server says of itself
 //!
@@ -37,9 +39,11 @@ pub mod accounts;
 pub mod instances;
 pub mod notifications;
 pub mod oauth;
+pub mod push;
 pub mod relationships;
 pub mod search;
 pub mod statuses;
+pub mod streaming;
 pub mod timelines;
 
 pub mod groups;

@@ -11,6 +11,7 @@ use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::push::{self, PushDue};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
@@ -29,6 +30,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         }
         StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
+        PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }

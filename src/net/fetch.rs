@@ -203,6 +203,11 @@ impl Fetcher {
         Err(FetchError::BadContent("it redirects too often".into()))
     }
 
+    /// Whether we speak to this address at all; what it resolves to is looked at when we do.
+    pub fn check_url(&self, url: &Url) -> Result<(), GuardError> {
+        self.guard.check_url(url)
+    }
+
     /// Posts an activity. Redirects are not followed; what counts is the status.
     pub async fn post(
         &self,
@@ -210,8 +215,19 @@ impl Fetcher {
         headers: Vec<(&'static str, String)>,
         body: Bytes,
     ) -> Result<PostOutcome, FetchError> {
+        self.post_as(url, "application/activity+json", headers, body).await
+    }
+
+    /// As [`Fetcher::post`], of another type.
+    pub async fn post_as(
+        &self,
+        url: &Url,
+        content_type: &'static str,
+        headers: Vec<(&'static str, String)>,
+        body: Bytes,
+    ) -> Result<PostOutcome, FetchError> {
         self.guard.check_url(url)?;
-        let mut request = self.client.post(url.clone()).header(header::CONTENT_TYPE, "application/activity+json");
+        let mut request = self.client.post(url.clone()).header(header::CONTENT_TYPE, content_type);
         for (name, value) in headers {
             request = request.header(name, value);
         }

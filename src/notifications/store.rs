@@ -14,7 +14,7 @@ use crate::db::sql::Sql;
 use crate::visible;
 
 /// Inserts notifications for those of these accounts that are people of this instance. What was said before is not
-/// said again.
+/// said again. Returns those that are new.
 pub async fn insert_notifications(
     conn: &mut Conn,
     to: &[(NotificationId, AccountId)],
@@ -22,13 +22,20 @@ pub async fn insert_notifications(
     kind: Kind,
     status_id: Option<StatusId>,
     now: DateTime<Utc>,
-) -> QueryResult<usize> {
+) -> QueryResult<Vec<(NotificationId, AccountId)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: NotificationId,
+        #[diesel(sql_type = BigInt)]
+        account_id: AccountId,
+    }
     let (ids, accounts): (Vec<NotificationId>, Vec<AccountId>) = to.iter().copied().unzip();
-    Sql::new(
+    let rows: Vec<Row> = Sql::new(
         "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
          SELECT row.id, row.account_id, $3, $4, $5, $6
          FROM unnest($1, $2) AS row (id, account_id) JOIN users u ON u.account_id = row.account_id
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING RETURNING id, account_id",
     )
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<BigInt>, _>(accounts)
@@ -36,8 +43,14 @@ pub async fn insert_notifications(
     .bind::<Text, _>(kind.as_str())
     .bind::<Nullable<BigInt>, _>(status_id)
     .bind::<Timestamptz, _>(now)
-    .execute(conn)
-    .await
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.account_id)).collect())
+}
+
+/// Notifications of anybody, in no particular order.
+pub async fn list_notifications(conn: &mut Conn, ids: &[NotificationId]) -> QueryResult<Vec<Notification>> {
+    notifications::table.filter(notifications::id.eq_any(ids)).select(Notification::as_select()).load(conn).await
 }
 
 /// Withdraws what was said about a follow, or a request for one.

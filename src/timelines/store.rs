@@ -34,6 +34,32 @@ fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
     rows
 }
 
+/// Whether a post `s` of an account that `$1` follows shows at their home: an SQL condition, permission included. `followed`
+/// is the follow's account `id`, and whether its boosts are wanted.
+#[macro_export]
+macro_rules! shown_at_home {
+    () => {
+        concat!(
+            "(s.audience_kind <> 4 OR s.account_id = $1)
+             AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
+             AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1)
+                  OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
+                       AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL))
+             AND ",
+            $crate::visible!()
+        )
+    };
+}
+
+/// Whether a post `s` is for the public timelines: an SQL condition, without the permission.
+#[macro_export]
+macro_rules! shown_in_public {
+    () => {
+        "(s.audience_kind = 1 AND s.reblog_of_id IS NULL
+          AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id))"
+    };
+}
+
 macro_rules! home_before {
     () => {
         concat!(
@@ -43,14 +69,8 @@ macro_rules! home_before {
                  UNION ALL SELECT $1, true)
              SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (
                  SELECT s.id, s.reblog_of_id FROM statuses s
-                 WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3
-                   AND (s.audience_kind <> 4 OR s.account_id = $1)
-                   AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
-                   AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1)
-                        OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
-                             AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL))
-                   AND ",
-            visible!(),
+                 WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3 AND ",
+            shown_at_home!(),
             " ORDER BY s.id "
         )
     };
@@ -80,9 +100,8 @@ pub enum Part {
 macro_rules! public_timeline {
     ($where:literal, $order:literal) => {
         concat!(
-            "SELECT s.id, s.reblog_of_id FROM statuses s
-             WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND s.id < $2 AND s.id > $3
-               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)",
+            "SELECT s.id, s.reblog_of_id FROM statuses s WHERE s.id < $2 AND s.id > $3 AND ",
+            shown_in_public!(),
             $where,
             " AND ",
             visible!(),

@@ -7,6 +7,7 @@ use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::jobs;
 use crate::notifications::{self, Kind as Notice};
 use crate::relationships;
@@ -59,6 +60,7 @@ pub async fn record(
         store::adopt_replies(conn, &status).await?;
     }
     if arrival == Arrival::Pushed {
+        app.announce(Change::Published(status.id));
         tell_watchers(app, conn, &status).await?;
     }
     let depth = match arrival {
@@ -192,5 +194,6 @@ pub async fn record_edit(
     }
     let (content, spoiler) = (&remote.content, &remote.spoiler_text);
     store::update_content(conn, status.id, content, spoiler, remote.sensitive, edited_at).await?;
+    app.announce(Change::Edited(status.id));
     Ok(Some(status))
 }

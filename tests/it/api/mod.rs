@@ -7,10 +7,12 @@ mod limits;
 mod notifications;
 mod oauth;
 mod paging;
+mod push;
 mod registration;
 mod relationships;
 mod search;
 mod statuses;
+mod streaming;
 mod timelines;
 
 use reqwest::Method;

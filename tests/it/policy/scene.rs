@@ -30,7 +30,7 @@ pub const VIEWERS: [&str; 18] = [
 ];
 
 /// Those with an account here and a token that may read.
-const PEOPLE: [&str; 7] = ["stranger", "follower", "requester", "mentioned", "author", "member", "former"];
+pub const PEOPLE: [&str; 7] = ["stranger", "follower", "requester", "mentioned", "author", "member", "former"];
 
 /// Those on other servers.
 const REMOTE: [(&str, &str); 8] = [

@@ -9,6 +9,7 @@ mod instance;
 mod log;
 mod peer;
 mod person;
+mod stream;
 mod world;
 
 pub use answer::Answer;
@@ -17,4 +18,5 @@ pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::{ACTIVITY, Instance, With};
 pub use peer::{Letter, Peer, PeerActor};
 pub use person::{NewPerson, Person, plain};
+pub use stream::{Events, Heard, Listening};
 pub use world::World;
