@@ -28,6 +28,7 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         "Follow" => relationships::inbox::follow(app, actor, activity).await,
         "Accept" => relationships::inbox::accept(app, actor, object).await,
         "Reject" => relationships::inbox::reject(app, actor, object).await,
+        "Block" => relationships::inbox::block(app, actor, activity).await,
         "Undo" => undo(app, actor, object).await,
         unknown => Ok(Outcome::drop(format!("{unknown} is not understood"))),
     }
@@ -43,15 +44,17 @@ async fn announce(app: &App, actor: &Account, activity: &Value, object: &Value) 
     }
 }
 
-/// What is undone is named by its id, or embedded; an id alone may be a follow, a favourite or a boost.
+/// What is undone is named by its id, or embedded; an id alone may be a follow, a block, a favourite or a boost.
 async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
     match read::type_of(object) {
         "Follow" => relationships::inbox::undo(app, actor, object).await,
+        "Block" => relationships::inbox::undo_block(app, actor, object).await,
         "Like" => statuses::inbox::undo_like(app, actor, object).await,
         "Announce" => statuses::inbox::undo_announce(app, actor, object).await,
         "" => {
             for outcome in [
                 relationships::inbox::undo(app, actor, object).await?,
+                relationships::inbox::undo_block(app, actor, object).await?,
                 statuses::inbox::undo_like(app, actor, object).await?,
                 statuses::inbox::undo_announce(app, actor, object).await?,
             ] {

@@ -4,6 +4,7 @@
 //! and what would be right.
 
 pub mod database_url;
+mod media;
 mod read;
 mod validate;
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use media::{Media, S3};
 
 /// All that can be configured. Each section is a struct below.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -26,6 +29,7 @@ pub struct Config {
     pub delivery: Delivery,
     pub jobs: Jobs,
     pub posts: Posts,
+    pub media: Media,
     pub culture: Culture,
     pub streaming: Streaming,
     pub limits: Limits,
@@ -207,15 +211,15 @@ pub struct Culture {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Streaming {
-    /// Streams that may be open at once for one access token, in one process.
-    pub connections_per_token: usize,
+    /// Streams that may be open at once for one account, in one process.
+    pub connections_per_account: usize,
     /// And for one address.
     pub connections_per_address: usize,
 }
 
 impl Default for Streaming {
     fn default() -> Self {
-        Self { connections_per_token: 32, connections_per_address: 2000 }
+        Self { connections_per_account: 64, connections_per_address: 2000 }
     }
 }
 
@@ -295,6 +299,9 @@ impl Config {
             // Fails for URLs that cannot have a password, and this has one.
             let _ = proxy.set_password(Some(HIDDEN));
         }
+        if !shown.media.s3.secret_key.is_empty() {
+            shown.media.s3.secret_key = HIDDEN.into();
+        }
         let mut lines = Vec::new();
         if let Ok(serde_json::Value::Object(sections)) = serde_json::to_value(&shown) {
             for (section, keys) in sections {
@@ -335,6 +342,16 @@ fn without_password(url: &str) -> String {
     });
     let options = options.collect::<Vec<_>>().join("&");
     format!("{scheme}://{place}{}{options}", if options.is_empty() { "" } else { "?" })
+}
+
+/// `/var/lib/pollen` as root, since the user `postgres` must reach it; else below the home directory.
+pub fn default_data_dir() -> PathBuf {
+    if nix::unistd::Uid::effective().is_root() {
+        return PathBuf::from("/var/lib/pollen");
+    }
+    let data_home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    data_home.or_else(home).unwrap_or_else(|| PathBuf::from(".")).join("pollen")
 }
 
 /// A configured number of seconds, as a duration.

@@ -1,5 +1,5 @@
 //! What is swept up from time to time, in small bites: replays that are too old to matter, activities that were sent,
-//! sign-ins and codes that have expired.
+//! sign-ins, codes and mutes that have expired, files that nobody needs.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::Result;
-use crate::{accounts, federation, statuses};
+use crate::{accounts, federation, media, relationships, statuses};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -43,7 +43,9 @@ pub async fn sweep(app: &App) -> Result<()> {
     let mut conn = app.db.background().await?;
     while federation::store::delete_received_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
     while federation::store::delete_sent_before(&mut conn, now - KEEP_SENT).await? > 0 {}
+    while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;
-    Ok(())
+    drop(conn);
+    media::object::sweep(app).await
 }

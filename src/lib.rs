@@ -10,10 +10,11 @@
 //!
 //! - `federation`: the door where activities arrive, their delivery, WebFinger, NodeInfo
 //! - `oauth`: client applications, tokens, who is asking
+//! - `media`: pictures, films and sounds, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
 //! - `push`: devices that want to be told of notifications
-//! - `relationships`: follows and follow requests
+//! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `timelines`: home, public, hashtags, groups
 //! - `streaming`: what happens, told to clients at once
@@ -37,6 +38,7 @@ pub mod federation;
 
 pub mod accounts;
 pub mod instances;
+pub mod media;
 pub mod notifications;
 pub mod oauth;
 pub mod push;

@@ -8,6 +8,7 @@ use crate::instances::api as empty;
 pub fn configure(config: &mut ServiceConfig) {
     federation(config);
     oauth(config);
+    media(config);
     accounts(config);
     relationships(config);
     statuses(config);
@@ -70,6 +71,21 @@ fn get_or_post() -> impl actix_web::guard::Guard {
     guard::Any(guard::Get()).or(guard::Post())
 }
 
+/// /api/v1/media, and the files themselves.
+fn media(config: &mut ServiceConfig) {
+    use crate::media::{api, serve};
+    config
+        .route("/api/v2/media", web::post().to(api::create))
+        .route("/api/v1/media", web::post().to(api::create_and_wait))
+        .route("/api/v1/media/{id}", web::get().to(api::show))
+        .route("/api/v1/media/{id}", web::put().to(api::update))
+        .route("/api/v1/media/{id}", web::delete().to(api::delete))
+        .route("/media/{name}", web::get().to(serve::file))
+        .route("/media/remote/{key}", web::get().to(serve::remote))
+        .route("/media/remote/{key}/small", web::get().to(serve::remote_small))
+        .route("/media/remote/{role:avatar|header}/{account}/{hash}", web::get().to(serve::remote_picture));
+}
+
 /// /api/v1/accounts and what belongs to one's own account.
 fn accounts(config: &mut ServiceConfig) {
     use crate::accounts::api;
@@ -81,18 +97,36 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/api/v1/accounts/lookup", web::get().to(api::lookup))
         .route("/api/v1/accounts/search", web::get().to(api::search))
         .route("/api/v1/accounts/relationships", web::get().to(crate::relationships::api::relationships))
-        .route("/api/v1/accounts/familiar_followers", web::get().to(empty::nothing_of_mine))
+        .route("/api/v1/accounts/familiar_followers", web::get().to(crate::relationships::api::familiar_followers))
         .route("/api/v1/accounts/{id}", web::get().to(api::show))
         .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
         .route("/api/v1/accounts/{id}/lists", web::get().to(empty::nothing_of_mine))
         .route("/api/v1/accounts/{id}/featured_tags", web::get().to(empty::nothing))
+        .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
+        .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
 }
 
-/// Follows and follow requests.
+/// Follows and follow requests, blocks, mutes, notes, recommendations.
 fn relationships(config: &mut ServiceConfig) {
-    use crate::relationships::api;
+    use crate::relationships::api::{self, blocks, marks};
     config
+        .route("/api/v1/accounts/{id}/block", web::post().to(blocks::block))
+        .route("/api/v1/accounts/{id}/unblock", web::post().to(blocks::unblock))
+        .route("/api/v1/blocks", web::get().to(blocks::blocks))
+        .route("/api/v1/domain_blocks", web::get().to(blocks::domain_blocks))
+        .route("/api/v1/domain_blocks", web::post().to(blocks::block_domain))
+        .route("/api/v1/domain_blocks", web::delete().to(blocks::unblock_domain))
+        .route("/api/v1/accounts/{id}/mute", web::post().to(marks::mute))
+        .route("/api/v1/accounts/{id}/unmute", web::post().to(marks::unmute))
+        .route("/api/v1/mutes", web::get().to(marks::mutes))
+        .route("/api/v1/accounts/{id}/note", web::post().to(marks::note))
+        .route("/api/v1/accounts/{id}/endorse", web::post().to(marks::endorse))
+        .route("/api/v1/accounts/{id}/unendorse", web::post().to(marks::unendorse))
+        .route("/api/v1/accounts/{id}/pin", web::post().to(marks::endorse))
+        .route("/api/v1/accounts/{id}/unpin", web::post().to(marks::unendorse))
+        .route("/api/v1/accounts/{id}/endorsements", web::get().to(marks::endorsements))
+        .route("/api/v1/endorsements", web::get().to(marks::my_endorsements))
         .route("/api/v1/accounts/{id}/follow", web::post().to(api::follow))
         .route("/api/v1/accounts/{id}/unfollow", web::post().to(api::unfollow))
         .route("/api/v1/accounts/{id}/remove_from_followers", web::post().to(api::remove_follower))
@@ -193,15 +227,11 @@ fn instances(config: &mut ServiceConfig) {
     for path in [
         "lists",
         "bookmarks",
-        "blocks",
-        "mutes",
-        "domain_blocks",
         "conversations",
         "filters",
         "scheduled_statuses",
         "featured_tags",
         "followed_tags",
-        "endorsements",
         "announcements",
     ] {
         config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing_of_mine));

@@ -17,6 +17,8 @@ use crate::db::{self, Db};
 use crate::federation::inbox::Door;
 use crate::federation::sender::Sender;
 use crate::jobs::runner::Runner;
+use crate::media::film::Programs;
+use crate::media::storage::Storage;
 use crate::net::fetch::Fetcher;
 use crate::{housekeeping, push, server, streaming, worker};
 
@@ -58,9 +60,11 @@ pub async fn prepare(config: Config, database_url: &str, clock: Clock) -> Result
     Ok(Prepared { app, lease })
 }
 
-/// Puts in place what an instance needs beside its database: the client for other servers, the door, its own actor.
+/// Puts in place what an instance needs beside its database: the client for other servers, the store of files, the door, its own actor.
 pub async fn set_up(app: &App) -> Result<()> {
     app.put(Fetcher::new(&fetch_options(app)?).map_err(Error::internal)?);
+    app.put(Storage::open(&app.config).await?);
+    app.put(Programs::find(&app.config.media));
     app.put(Door::open(app.db.clone(), app.clock.clone()));
     let actor = accounts::ops::ensure_instance_actor(app).await?;
     app.put(InstanceActor(actor));

@@ -11,7 +11,9 @@ use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::push::{self, PushDue};
+use crate::relationships::{self, DomainBlocked};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
@@ -23,6 +25,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
         IncomingActivity::KIND => incoming(app, &payload(job)?).await,
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
+        DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
         StatusPublished::KIND => {
             let job: StatusPublished = payload(job)?;
             statuses::outbox::deliver(app, &job).await?;
@@ -30,6 +33,8 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         }
         StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
+        MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
+        FilesReleased::KIND => media::object::remove_released(app).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),

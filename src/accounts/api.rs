@@ -1,17 +1,19 @@
 //! /api/v1/accounts (https://docs.joinmastodon.org/methods/accounts/).
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ops::{self, ProfileChanges};
-use super::{object, store, view};
+use super::{Account, object, store, view};
 use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
-use crate::edge::params::{Params, lenient};
+use crate::edge::form::{Files, Upload};
+use crate::edge::params::{self, Params, lenient};
 use crate::edge::respond::{Answer, ok, written};
+use crate::media::{self, File, Role};
 use crate::oauth::extract::{Client, MaybeClient};
 
 const NOT_FOUND: Error = Error::NotFound("Record");
@@ -62,13 +64,20 @@ pub struct Credentials {
 }
 
 /// PATCH /api/v1/accounts/update_credentials
-pub async fn update_credentials(app: web::Data<App>, client: Client, body: Params<Credentials>) -> Answer {
+pub async fn update_credentials(
+    app: web::Data<App>,
+    client: Client,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Answer {
     let me = client.require("write:accounts")?;
+    let most = app.config.media.image_bytes.saturating_mul(2);
+    let (body, mut files): (Credentials, Files) =
+        params::read_with_files(&request, payload, &["avatar", "header"], most).await?;
     let account = {
         let mut conn = app.db.get().await?;
         store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
     };
-    let body = body.0;
     let fields = match body.fields_attributes {
         None | Some(Value::Null) => None,
         Some(value) => {
@@ -89,11 +98,53 @@ pub async fn update_credentials(app: web::Data<App>, client: Client, body: Param
         default_visibility: body.source.privacy,
         default_sensitive: body.source.sensitive,
         default_language: body.source.language,
+        avatar: take_picture(&app, me, Role::Avatar, files.remove("avatar")).await?,
+        header: take_picture(&app, me, Role::Header, files.remove("header")).await?,
     };
-    let account = ops::update_profile(&app, &account, changes).await?;
-    view::invalidate(&app, account.id);
+    change(&app, &account, changes).await
+}
+
+/// What was uploaded, stored; `None` when nothing was.
+async fn take_picture(app: &App, me: AccountId, role: Role, upload: Option<Upload>) -> Result<Option<Option<File>>> {
+    match upload {
+        Some(upload) => Ok(Some(Some(media::object::take_account_picture(app, me, role, upload).await?))),
+        None => Ok(None),
+    }
+}
+
+async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Answer {
+    let stored: Vec<String> =
+        [&changes.avatar, &changes.header].into_iter().flatten().flatten().map(|file| file.name.clone()).collect();
+    let account = match ops::update_profile(app, account, changes).await {
+        Ok(account) => account,
+        Err(error) => {
+            let names: Vec<&str> = stored.iter().map(String::as_str).collect();
+            media::ops::release(app, &names).await?;
+            return Err(error);
+        }
+    };
+    view::invalidate(app, account.id);
     let mut conn = app.db.get().await?;
-    Ok(ok(&view::load_credential(&app, &mut conn, &account).await?))
+    Ok(ok(&view::load_credential(app, &mut conn, &account).await?))
+}
+
+/// DELETE /api/v1/profile/avatar
+pub async fn delete_avatar(app: web::Data<App>, client: Client) -> Answer {
+    without(&app, &client, ProfileChanges { avatar: Some(None), ..ProfileChanges::default() }).await
+}
+
+/// DELETE /api/v1/profile/header
+pub async fn delete_header(app: web::Data<App>, client: Client) -> Answer {
+    without(&app, &client, ProfileChanges { header: Some(None), ..ProfileChanges::default() }).await
+}
+
+async fn without(app: &App, client: &Client, changes: ProfileChanges) -> Answer {
+    let me = client.require("write:accounts")?;
+    let account = {
+        let mut conn = app.db.get().await?;
+        store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
+    };
+    change(app, &account, changes).await
 }
 
 /// GET /api/v1/preferences

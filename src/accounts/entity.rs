@@ -69,13 +69,13 @@ pub struct AccountEntity {
 
 /// Where an account's picture is; those who have none share one.
 pub fn avatar(account: &Account, origin: &str) -> String {
-    account.avatar_url.clone().unwrap_or_else(|| format!("{origin}/assets/avatar.png"))
+    account.avatar(origin).unwrap_or_else(|| format!("{origin}/assets/avatar.png"))
 }
 
 /// An account as everyone sees it. `with_counts`: also how many follow and are followed (AUDIENCE rule 8).
 pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool) -> AccountEntity {
     let avatar = avatar(account, origin);
-    let header = account.header_url.clone().unwrap_or_else(|| format!("{origin}/assets/header.png"));
+    let header = account.header(origin).unwrap_or_else(|| format!("{origin}/assets/header.png"));
     let suspended = account.is_suspended();
     let fields = account.profile_fields().into_iter().map(|field| FieldEntity {
         name: field.name,

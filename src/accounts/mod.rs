@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::id::AccountId;
 use crate::db::schema::{account_stats, accounts, users};
 use crate::jobs::Job;
+use crate::media::{Role, remote_picture_url};
 
 /// What kind of actor an account is (ActivityPub's `type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +128,21 @@ impl Account {
     /// Where to deliver what others behind the same inbox get too.
     pub fn best_inbox(&self) -> &str {
         self.shared_inbox_uri.as_deref().unwrap_or(&self.inbox_uri)
+    }
+
+    /// Where others see its avatar: with us, also when it lies elsewhere. `None` when it has none.
+    pub fn avatar(&self, origin: &str) -> Option<String> {
+        self.picture(origin, Role::Avatar, self.avatar_url.as_deref())
+    }
+
+    /// As [`Account::avatar`], of the wide picture.
+    pub fn header(&self, origin: &str) -> Option<String> {
+        self.picture(origin, Role::Header, self.header_url.as_deref())
+    }
+
+    fn picture(&self, origin: &str, role: Role, url: Option<&str>) -> Option<String> {
+        let url = url?;
+        Some(if self.is_local() { url.to_owned() } else { remote_picture_url(origin, self.id, role, url) })
     }
 
     pub fn profile_fields(&self) -> Vec<Field> {

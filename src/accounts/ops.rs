@@ -13,6 +13,7 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
+use crate::media::{self, File, Role};
 
 /// The most that a name, a note and a field may have, in characters.
 pub const MOST_NAME: usize = 100;
@@ -143,6 +144,9 @@ pub struct ProfileChanges {
     pub default_visibility: Option<String>,
     pub default_sensitive: Option<bool>,
     pub default_language: Option<String>,
+    /// Stored already; `Some(None)` takes away what there is.
+    pub avatar: Option<Option<File>>,
+    pub header: Option<Option<File>>,
 }
 
 /// Changes a local account's profile, and tells its followers' servers. Enqueues [`AccountUpdated`].
@@ -182,6 +186,8 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     }
     new.updated_at = app.now();
     app.transaction(async |conn| {
+        new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
+        new.header_url = put_picture(app, conn, account, Role::Header, &changes.header).await?;
         store::update_profile(conn, &new).await?;
         store::update_defaults(
             conn,
@@ -196,6 +202,22 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     })
     .await?;
     Ok(new)
+}
+
+/// Puts a picture in place, if there is a new one; returns where it now is.
+async fn put_picture(
+    app: &App,
+    conn: &mut Conn,
+    account: &Account,
+    role: Role,
+    changed: &Option<Option<File>>,
+) -> Result<Option<String>> {
+    let before = if role == Role::Header { &account.header_url } else { &account.avatar_url };
+    let Some(file) = changed else { return Ok(before.clone()) };
+    media::ops::adopt_picture(app, conn, account.id, role, file.as_ref()).await?;
+    let url = file.as_ref().map(|file| media::file_url(&app.origin, &file.name));
+    store::update_picture(conn, account.id, role, url.as_deref()).await?;
+    Ok(url)
 }
 
 fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {

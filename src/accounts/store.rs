@@ -12,6 +12,7 @@ use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
 use crate::db::sql::Sql;
+use crate::media::Role;
 
 /// `lower(text)`, as the unique indexes on names have it.
 #[diesel::declare_sql_function]
@@ -197,6 +198,15 @@ pub async fn update_profile(conn: &mut Conn, account: &Account) -> QueryResult<u
         .await
 }
 
+/// Saves where an account's avatar or header is.
+pub async fn update_picture(conn: &mut Conn, id: AccountId, role: Role, url: Option<&str>) -> QueryResult<usize> {
+    let account = accounts::table.find(id);
+    match role {
+        Role::Header => diesel::update(account).set(accounts::header_url.eq(url)).execute(conn).await,
+        _ => diesel::update(account).set(accounts::avatar_url.eq(url)).execute(conn).await,
+    }
+}
+
 /// Saves the defaults for new posts; `None` leaves as it is, an empty language is none.
 pub async fn update_defaults(
     conn: &mut Conn,
@@ -254,8 +264,17 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
     Ok(rows.into_iter().map(|(account, stats)| (account, stats.unwrap_or(Stats::NONE))).collect())
 }
 
+/// Whoever searches (`$5`) and the account `a` do not block one another.
+macro_rules! unblocked {
+    () => {
+        "a.id NOT IN (SELECT b.target_account_id FROM blocks b WHERE b.account_id = $5
+                      UNION ALL SELECT b.account_id FROM blocks b WHERE b.target_account_id = $5)"
+    };
+}
+
 /// Accounts whose name, or the name people read, begins with this text, by name: those that want to be found, those that
-/// `me` (0: nobody) follows, and before all others those of exactly this name. Instances' own actors are left out.
+/// `me` (0: nobody) follows, and before all others those of exactly this name. Instances' own actors are left out, and
+/// those who block `me` or whom `me` blocks.
 pub async fn search(
     conn: &mut Conn,
     me: AccountId,
@@ -272,20 +291,24 @@ pub async fn search(
     // a prepared plan for LIKE with a pattern that it does not know has no use for an index.
     let from = text.to_lowercase();
     let to = format!("{from}{}", char::MAX);
-    let rows: Vec<Found> = Sql::new(
+    let rows: Vec<Found> = Sql::new(concat!(
         "SELECT id FROM (
              (SELECT a.id, '' AS name FROM accounts a
-              WHERE lower(a.username) = $1 AND a.suspended_at IS NULL AND a.actor_type <> 'Application' LIMIT $3 + $4)
+              WHERE lower(a.username) = $1 AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
+        unblocked!(),
+        " LIMIT $3 + $4)
              UNION ALL
              (SELECT a.id, lower(a.username) FROM accounts a
               WHERE a.discoverable AND lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
-              ORDER BY lower(a.username) USING ~<~ LIMIT $3 + $4)
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
+        unblocked!(),
+        " ORDER BY lower(a.username) USING ~<~ LIMIT $3 + $4)
              UNION ALL
              (SELECT a.id, lower(a.display_name) FROM accounts a
               WHERE a.discoverable AND lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application'
-              ORDER BY lower(a.display_name) USING ~<~ LIMIT $3 + $4)
+                AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
+        unblocked!(),
+        " ORDER BY lower(a.display_name) USING ~<~ LIMIT $3 + $4)
              UNION ALL
              (SELECT a.id, lower(a.username) FROM follows f JOIN accounts a ON a.id = f.target_account_id
               WHERE f.account_id = $5 AND f.accepted_at IS NOT NULL
@@ -293,7 +316,7 @@ pub async fn search(
                      OR lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2)
                 AND a.suspended_at IS NULL AND a.actor_type <> 'Application')) found
          GROUP BY id ORDER BY min(name COLLATE \"C\"), id LIMIT $3 OFFSET $4",
-    )
+    ))
     .bind::<Text, _>(from)
     .bind::<Text, _>(to)
     .bind::<BigInt, _>(limit)

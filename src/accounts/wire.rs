@@ -21,6 +21,8 @@ pub fn context() -> Value {
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
             "featured": {"@id": "toot:featured", "@type": "@id"},
+            "blurhash": "toot:blurhash",
+            "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
             "schema": "http://schema.org/",
             "PropertyValue": "schema:PropertyValue",
             "value": "schema:value",
@@ -221,7 +223,8 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
     }
     for (name, url) in [("icon", &account.avatar_url), ("image", &account.header_url)] {
         if let Some(url) = url {
-            put(&mut object, name, json!({"type": "Image", "url": url}));
+            let media_type = if url.ends_with(".png") { "image/png" } else { "image/jpeg" };
+            put(&mut object, name, json!({"type": "Image", "mediaType": media_type, "url": url}));
         }
     }
     object

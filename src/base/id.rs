@@ -82,6 +82,10 @@ id_type!(
     StatusId
 );
 id_type!(
+    /// A picture, film or sound.
+    MediaId
+);
+id_type!(
     /// An audience whose members are named one by one.
     AudienceId
 );
@@ -96,6 +100,22 @@ id_type!(
 id_type!(
     /// A follow, or a request to follow.
     FollowId
+);
+id_type!(
+    /// A block of one account by another.
+    BlockId
+);
+id_type!(
+    /// A mute of one account by another.
+    MuteId
+);
+id_type!(
+    /// A person's block of a whole domain.
+    DomainBlockId
+);
+id_type!(
+    /// A recommendation of one account by another.
+    EndorsementId
 );
 id_type!(
     /// A favourite.

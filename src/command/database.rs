@@ -1,10 +1,8 @@
 //! Which database a command works on: the one that is configured, or the private Postgres, which then runs for as long as
 //! the command does.
 
-use std::path::PathBuf;
-
 use super::CommandResult;
-use crate::config::Config;
+use crate::config::{Config, default_data_dir};
 use crate::db::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::db::{self};
 
@@ -39,16 +37,6 @@ impl Database {
 pub async fn start_cluster(options: ClusterOptions) -> Result<Cluster, Box<dyn std::error::Error>> {
     let started: Result<Cluster, ClusterError> = tokio::task::spawn_blocking(move || Cluster::start(options)).await?;
     Ok(started?)
-}
-
-/// `/var/lib/pollen` as root, since the user `postgres` must reach it; else below the home directory.
-pub fn default_data_dir() -> PathBuf {
-    if nix::unistd::Uid::effective().is_root() {
-        return PathBuf::from("/var/lib/pollen");
-    }
-    let data_home = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    data_home.or_else(home).unwrap_or_else(|| PathBuf::from(".")).join("pollen")
 }
 
 /// `pollen migrate`

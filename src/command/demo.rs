@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::CommandResult;
-use super::database::{default_data_dir, start_cluster};
+use super::database::start_cluster;
 use crate::app::App;
 use crate::base::clock::Clock;
-use crate::config::{Config, LogFormat, RegistrationMode};
+use crate::config::{Config, LogFormat, RegistrationMode, default_data_dir};
 use crate::db::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::start::{self, Parts, Running};
 
@@ -22,6 +22,9 @@ pub const PASSWORD: &str = "learn-together";
 
 /// The file that says that all people and posts are in place.
 const TOLD: &str = "story-told";
+
+/// Where pictures and films lie, in a folder for each company.
+const MEDIA: &str = "media";
 
 #[derive(Args, Clone, Debug)]
 pub struct DemoArgs {
@@ -51,8 +54,8 @@ pub async fn demo(args: DemoArgs) -> CommandResult {
     progress.step("Starting Postgres");
     let cluster = if args.fresh { start_over(&data_dir).await? } else { start(&data_dir).await? };
     progress.step("Starting Acme and Globex");
-    let acme = start_company(&cluster, "acme", "Acme", args.acme_port, acme).await?;
-    let globex = start_company(&cluster, "globex", "Globex", args.globex_port, globex).await?;
+    let acme = start_company(&cluster, &data_dir, "Acme", args.acme_port, acme).await?;
+    let globex = start_company(&cluster, &data_dir, "Globex", args.globex_port, globex).await?;
     let mut stop = std::pin::pin!(super::serve::stop_signal());
     let told = tokio::select! {
         told = tell_once(&data_dir, &acme.app, &globex.app, &progress) => told.map(|()| true),
@@ -106,9 +109,11 @@ async fn start_over(data_dir: &Path) -> Result<Cluster, Box<dyn std::error::Erro
         return Err(format!("{} does not look like a demo's data; it was left alone", data_dir.display()).into());
     }
     let cluster = start(data_dir).await?;
-    match std::fs::remove_file(data_dir.join(TOLD)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
+    for removed in [std::fs::remove_file(data_dir.join(TOLD)), std::fs::remove_dir_all(data_dir.join(MEDIA))] {
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
     }
     for name in ["acme", "globex"] {
         cluster.drop_database(name).await?;
@@ -118,13 +123,15 @@ async fn start_over(data_dir: &Path) -> Result<Cluster, Box<dyn std::error::Erro
 
 async fn start_company(
     cluster: &Cluster,
-    name: &str,
+    data_dir: &Path,
     title: &str,
     port: u16,
     listener: std::net::TcpListener,
 ) -> Result<Running, Box<dyn std::error::Error>> {
-    cluster.create_database_if_missing(name).await?;
+    let name = title.to_lowercase();
+    cluster.create_database_if_missing(&name).await?;
     let mut config = Config::default();
+    config.media.directory = Some(data_dir.join(MEDIA).join(&name));
     config.instance.domain = format!("{name}.localhost:{port}");
     config.instance.title = title.to_owned();
     config.instance.description = format!("Where people at {title} learn from one another, and from other companies.");
@@ -139,7 +146,7 @@ async fn start_company(
     config.delivery.lease_seconds = 3.0;
     config.registrations.mode = RegistrationMode::Open;
     config.validate()?;
-    let prepared = start::prepare(config, &cluster.url(name), Clock::default()).await?;
+    let prepared = start::prepare(config, &cluster.url(&name), Clock::default()).await?;
     Ok(prepared.run(vec![listener], Parts::All)?)
 }
 

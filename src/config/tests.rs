@@ -65,6 +65,16 @@ fn what_cannot_be_is_refused_by_its_key() {
         ),
         ("[instance]\ndomain = \"acme.com\"\n[registrations]\nmode = \"sometimes\"", "mode"),
         ("[instance]\ndomain = \"acme.com\"\n[database]\nurl = \"mysql://x\"", "database.url"),
+        ("[instance]\ndomain = \"acme.com\"\n[media]\nimage_bytes = 0", "media.image_bytes"),
+        ("[instance]\ndomain = \"acme.com\"\n[media.s3]\nregion = \"x\"", "media.s3.bucket"),
+        (
+            "[instance]\ndomain = \"acme.com\"\n[media.s3]\nbucket = \"x\"\nregion = \"x\"\naccess_key = \"x\"",
+            "media.s3.secret_key",
+        ),
+        (
+            "[instance]\ndomain = \"acme.com\"\n[media.s3]\nbucket = \"x\"\nregion = \"x\"\naccess_key = \"x\"\nsecret_key = \"x\"\nendpoint = \"ftp://x\"",
+            "media.s3.endpoint",
+        ),
         ("[instance]\ndomain = \"acme.com\"\n[log]\nfilter = \"=====\"", "log.filter"),
         ("[instance]\ndomain = \"acme.com\"\n[jobs]\nlease_seconds = -1.0", "jobs.lease_seconds"),
     ] {
@@ -77,8 +87,9 @@ fn what_cannot_be_is_refused_by_its_key() {
 #[test]
 fn passwords_are_not_shown() {
     let mut config = Config::default();
-    config.database.url = Some("postgres://pollen:secret@db/pollen".into());
+    config.database.url = Some("postgres://pollen:hunter2@db/pollen".into());
+    config.media.s3.secret_key = "hunter2".into();
     let shown = config.in_force();
-    assert!(!shown.contains("secret"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("instance.title"));
 }

@@ -27,6 +27,7 @@ impl Config {
         }
         self.validate_loopback(&parsed)?;
         self.validate_numbers()?;
+        self.validate_media()?;
         if let Some(url) = &self.database.url {
             DatabaseUrl::parse(url).map_err(|why| refuse("database.url", &why))?;
         }
@@ -86,7 +87,7 @@ impl Config {
             ("delivery.hosts", self.delivery.hosts, 1, 1000),
             ("jobs.workers", self.jobs.workers, 1, 1000),
             ("posts.characters", self.posts.characters, 100, 100_000),
-            ("streaming.connections_per_token", self.streaming.connections_per_token, 1, 100_000),
+            ("streaming.connections_per_account", self.streaming.connections_per_account, 1, 100_000),
             ("streaming.connections_per_address", self.streaming.connections_per_address, 1, 100_000),
         ];
         for (key, value, least, most) in counts {

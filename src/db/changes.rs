@@ -35,6 +35,9 @@ pub enum Change {
     /// Somebody was told of something.
     #[serde(rename = "n")]
     Notified(AccountId, NotificationId),
+    /// Somebody's filters are others now.
+    #[serde(rename = "f")]
+    FiltersChanged(AccountId),
     /// An access token was ended.
     #[serde(rename = "t")]
     TokenEnded(TokenId),

@@ -1,20 +1,21 @@
-//! Parameters of the client API: from the query, a form or JSON, merged, as clients send them.
+//! Parameters of the client API: from the query, a form (of either kind) or JSON, merged, as clients send them.
 //!
 //! Clients write lists as `ids[]=1&ids[]=2`, `ids=1&ids=2` or JSON arrays, and booleans and numbers as strings. No crate
 //! reads all of these into one type, so the pairs become a JSON tree here and `serde` does the rest, with [`lenient`].
 
 use actix_web::dev::Payload;
 use actix_web::web::BytesMut;
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::form::{self, Files};
 use crate::base::{Error, Result};
 
 /// The most that the body of an API request may have, in bytes.
-const MOST_BYTES: usize = 512 * 1024;
+pub(super) const MOST_BYTES: usize = 512 * 1024;
 
 /// How deep `a[b][c]` may nest.
 const MOST_DEPTH: usize = 6;
@@ -30,29 +31,51 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
-        let mut tree = Map::new();
-        let query = insert_pairs(&mut tree, request.query_string().as_bytes());
-        let payload = payload.take();
+        let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            query?;
-            let body = read_body(payload).await?;
-            if content_type.starts_with("application/json") && !body.is_empty() {
-                let value: Value =
-                    serde_json::from_slice(&body).map_err(|error| Error::Malformed(error.to_string()))?;
-                let Value::Object(object) = value else {
-                    return Err(Error::Malformed("the body must be a JSON object".into()));
-                };
-                tree.extend(object);
-            } else if content_type.starts_with("multipart/form-data") {
-                return Err(Error::Malformed("send these parameters as a form or as JSON".into()));
+            let tree = if form::is_form(&request) {
+                // Files that are sent along are not for us; they are read past.
+                form::read(&request, payload, &[], MOST_BYTES as u64).await?.tree
             } else {
-                insert_pairs(&mut tree, &body)?;
-            }
+                read_tree(&request, payload).await?
+            };
             read(tree).map(Params)
         })
     }
+}
+
+/// The parameters of a request that may carry files besides, such as a new avatar: those of the names in `files`, with at
+/// most `most_bytes` together. Called by handlers that first see who is asking.
+pub async fn read_with_files<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    files: &[&str],
+    most_bytes: u64,
+) -> Result<(T, Files)> {
+    let payload = payload.into_inner();
+    if !form::is_form(request) {
+        return Ok((read(read_tree(request, payload).await?)?, Files::default()));
+    }
+    let form = form::read(request, payload, files, most_bytes).await?;
+    Ok((read(form.tree)?, form.files))
+}
+
+async fn read_tree(request: &HttpRequest, payload: Payload) -> Result<Map<String, Value>> {
+    let content_type = request.headers().get("content-type").and_then(|value| value.to_str().ok());
+    let is_json = content_type.unwrap_or_default().to_ascii_lowercase().starts_with("application/json");
+    let mut tree = Map::new();
+    insert_pairs(&mut tree, request.query_string().as_bytes())?;
+    let body = read_body(payload).await?;
+    if is_json && !body.is_empty() {
+        let value: Value = serde_json::from_slice(&body).map_err(|error| Error::Malformed(error.to_string()))?;
+        let Value::Object(object) = value else {
+            return Err(Error::Malformed("the body must be a JSON object".into()));
+        };
+        tree.extend(object);
+    } else {
+        insert_pairs(&mut tree, &body)?;
+    }
+    Ok(tree)
 }
 
 /// The fields of a form on a page, read as `T`: of the body only, and in the one encoding that browsers send.
@@ -114,16 +137,21 @@ async fn read_body(mut payload: Payload) -> Result<BytesMut> {
 }
 
 /// Adds `key=value` pairs. Later pairs win over earlier ones; repeated keys and `key[]` make a list.
-fn insert_pairs(tree: &mut Map<String, Value>, pairs: &[u8]) -> Result<()> {
+pub(super) fn insert_pairs(tree: &mut Map<String, Value>, pairs: &[u8]) -> Result<()> {
     for (key, value) in url::form_urlencoded::parse(pairs) {
-        let mut parts = key.split('[').map(|part| part.trim_end_matches(']'));
-        let first = parts.next().unwrap_or_default().to_owned();
-        let rest: Vec<&str> = parts.collect();
-        if rest.len() > MOST_DEPTH {
-            return Err(Error::Malformed(format!("{first}: nested too deeply")));
-        }
-        insert_at(tree.entry(first).or_insert(Value::Null), &rest, Value::String(value.into_owned()));
+        insert_pair(tree, &key, value.into_owned())?;
     }
+    Ok(())
+}
+
+pub(super) fn insert_pair(tree: &mut Map<String, Value>, key: &str, value: String) -> Result<()> {
+    let mut parts = key.split('[').map(|part| part.trim_end_matches(']'));
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest: Vec<&str> = parts.collect();
+    if rest.len() > MOST_DEPTH {
+        return Err(Error::Malformed(format!("{first}: nested too deeply")));
+    }
+    insert_at(tree.entry(first).or_insert(Value::Null), &rest, Value::String(value));
     Ok(())
 }
 

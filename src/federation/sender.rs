@@ -83,6 +83,8 @@ impl Sender {
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let app = self.app.clone();
         let mut renewal = tokio::time::interval(seconds(app.config.delivery.lease_seconds) / 3);
+        // Not a sleep in the loop below: whatever happens more often would put it off for ever.
+        let mut poll = tokio::time::interval(POLL);
         let mut look = true;
         while !*stop.borrow() {
             if look && self.turns.len() * 2 <= app.config.delivery.hosts {
@@ -97,7 +99,7 @@ impl Sender {
                     look = true;
                 }
                 () = app.deliveries_due.notified() => look = true,
-                () = tokio::time::sleep(POLL) => look = true,
+                _ = poll.tick() => look = true,
                 _ = renewal.tick() => self.renew().await,
                 _ = stop.changed() => {}
             }

@@ -10,6 +10,9 @@ use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::edge::respond::{Answer, ok};
 use crate::federation::nodeinfo::people;
+use crate::media::film::{MOST_PIXELS, Programs};
+use crate::media::sniff::uploadable;
+use crate::media::{MOST_DESCRIPTION, MOST_ON_POST};
 use crate::oauth::extract::Client;
 use crate::push::vapid::VapidKeys;
 
@@ -29,12 +32,14 @@ fn rules(app: &App) -> Vec<Value> {
 }
 
 fn configuration(app: &App) -> Result<Value> {
+    let media = &app.config.media;
+    let films = app.get::<Programs>().is_ok_and(|programs| programs.0.is_some());
     Ok(json!({
         "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": null, "about": format!("{}/about", app.origin), "privacy_policy": null, "terms_of_service": null},
         "vapid": {"public_key": app.get::<VapidKeys>()?.public()},
         "accounts": {"max_featured_tags": 0, "max_pinned_statuses": 0, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_avatar_description_length": 0, "max_header_description_length": 0, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
-        "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": 0, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
-        "media_attachments": {"description_limit": 1500, "supported_mime_types": [], "image_size_limit": 0, "image_matrix_limit": 0, "video_size_limit": 0, "video_frame_rate_limit": 0, "video_matrix_limit": 0},
+        "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": MOST_ON_POST, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
+        "media_attachments": {"description_limit": MOST_DESCRIPTION, "supported_mime_types": uploadable(films), "image_size_limit": media.image_bytes, "image_matrix_limit": media.image_pixels, "video_size_limit": if films { media.film_bytes } else { 0 }, "video_frame_rate_limit": 120, "video_matrix_limit": MOST_PIXELS},
         "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 300, "max_expiration": 2_629_746},
         "translation": {"enabled": false},
         "timelines_access": {

@@ -49,6 +49,8 @@ impl Runner {
         let app = self.app.clone();
         let lease = seconds(app.config.jobs.lease_seconds);
         let mut renewal = tokio::time::interval(lease / 3);
+        // Not a sleep in the loop below: whatever happens more often would put it off for ever.
+        let mut poll = tokio::time::interval(POLL);
         let mut look = true;
         while !*stop.borrow() {
             if look && self.in_flight.len() * 2 <= app.config.jobs.workers {
@@ -60,7 +62,7 @@ impl Runner {
             tokio::select! {
                 Some(first) = self.tasks.join_next(), if !self.tasks.is_empty() => self.finish(first.ok()).await,
                 () = app.jobs_due.notified() => look = true,
-                () = tokio::time::sleep(POLL) => look = true,
+                _ = poll.tick() => look = true,
                 _ = renewal.tick() => self.renew().await,
                 _ = stop.changed() => {}
             }

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
 use url::Url;
 
 use super::guard::{GuardError, GuardOptions, GuardedResolver};
@@ -20,6 +21,11 @@ pub const ACCEPT_ACTIVITY: &str =
 
 /// How long one request may take, with its answer.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The same of a picture or film, which may be large.
+const FILE_PATIENCE: Duration = Duration::from_secs(60);
+
+const ACCEPT_FILE: &str = "image/*, video/*, audio/*";
 
 /// The largest JSON document that is read, after decompression, in bytes.
 const MOST_JSON: usize = 1024 * 1024;
@@ -54,6 +60,8 @@ pub enum FetchError {
     BadContent(String),
     /// Too slow, or no connection.
     Network(String),
+    /// It could not be written down here.
+    Local(std::io::Error),
     /// Any other answer.
     Status(u16),
 }
@@ -77,6 +85,7 @@ impl fmt::Display for FetchError {
             Self::TooLarge => f.write_str("the answer is too large"),
             Self::BadContent(why) => f.write_str(why),
             Self::Network(why) => write!(f, "no answer: {why}"),
+            Self::Local(_) => f.write_str("it cannot be kept here"),
         }
     }
 }
@@ -95,6 +104,10 @@ impl From<FetchError> for crate::base::Error {
             FetchError::Gone(410) => Self::Gone("The remote object"),
             FetchError::Gone(_) => Self::NotFound("The remote object"),
             FetchError::Network(_) | FetchError::Status(_) if error.is_transient() => Self::Remote(error.to_string()),
+            FetchError::Local(error) => {
+                tracing::warn!(%error, "what was fetched could not be written down");
+                Self::Unavailable("Files cannot be stored or read at the moment. Please try again later.".into())
+            }
             other => Self::invalid("", format!("the other server's answer cannot be used: {other}")),
         }
     }
@@ -206,6 +219,38 @@ impl Fetcher {
     /// Whether we speak to this address at all; what it resolves to is looked at when we do.
     pub fn check_url(&self, url: &Url) -> Result<(), GuardError> {
         self.guard.check_url(url)
+    }
+
+    /// Fetches a file of at most so many bytes into `out`, whatever it is: what is in it tells, not what its server calls it.
+    /// Not signed: pictures are for everyone who knows their address. Returns its size.
+    pub async fn get_file(
+        &self,
+        url: &Url,
+        most: u64,
+        out: &mut (dyn tokio::io::AsyncWrite + Unpin + Send),
+    ) -> Result<u64, FetchError> {
+        let mut url = url.clone();
+        for _ in 0..=MOST_REDIRECTS {
+            self.guard.check_url(&url)?;
+            let request = self.client.get(url.clone()).header(header::ACCEPT, ACCEPT_FILE).timeout(FILE_PATIENCE);
+            let mut response = request.send().await.map_err(network)?;
+            if let Some(next) = redirect(&response, &url)? {
+                url = next;
+                continue;
+            }
+            check_status(response.status())?;
+            let mut size = 0;
+            while let Some(chunk) = response.chunk().await.map_err(network)? {
+                size += chunk.len() as u64;
+                if size > most {
+                    return Err(FetchError::TooLarge);
+                }
+                out.write_all(&chunk).await.map_err(FetchError::Local)?;
+            }
+            out.flush().await.map_err(FetchError::Local)?;
+            return Ok(size);
+        }
+        Err(FetchError::BadContent("it redirects too often".into()))
     }
 
     /// Posts an activity. Redirects are not followed; what counts is the status.

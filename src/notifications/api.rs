@@ -109,7 +109,7 @@ pub async fn list(app: web::Data<App>, client: Client, query: Params<Query>) -> 
     let query = query.0;
     let page = query.page.page(40, 80);
     let mut conn = app.db.get().await?;
-    let rows = store::list_page(&mut conn, me, &query.wanted(), query.account_id, page).await?;
+    let rows = store::list_page(&mut conn, me, &query.wanted(), query.account_id, page, app.now()).await?;
     let found = write(&app, &mut conn, me, &rows).await?;
     let url = format!("{}/api/v1/notifications{}", app.origin, suffix(&query));
     Ok(answer_page(view::array(&found), &url, rows.iter().map(|row| row.id.0), page.limit))
@@ -136,7 +136,7 @@ pub async fn show(app: web::Data<App>, client: Client, id: web::Path<String>) ->
     let me = client.require("read:notifications")?;
     let id: NotificationId = id.parse().map_err(|_| NOT_FOUND)?;
     let mut conn = app.db.get().await?;
-    let row = store::find_notification(&mut conn, me, id).await?.ok_or(NOT_FOUND)?;
+    let row = store::find_notification(&mut conn, me, id, app.now()).await?.ok_or(NOT_FOUND)?;
     let found = write(&app, &mut conn, me, &[row]).await?;
     Ok(written(found.into_iter().next().ok_or(NOT_FOUND)?))
 }
@@ -162,5 +162,5 @@ pub async fn dismiss(app: web::Data<App>, client: Client, id: web::Path<String>)
 pub async fn unread_count(app: web::Data<App>, client: Client) -> Answer {
     let me = client.require("read:notifications")?;
     let mut conn = app.db.get().await?;
-    Ok(ok(&json!({"count": store::count_unread(&mut conn, me).await?})))
+    Ok(ok(&json!({"count": store::count_unread(&mut conn, me, app.now()).await?})))
 }

@@ -11,10 +11,10 @@ use crate::base::page::Page;
 use crate::db::Conn;
 use crate::db::schema::notifications;
 use crate::db::sql::Sql;
-use crate::visible;
+use crate::{heard, visible};
 
-/// Inserts notifications for those of these accounts that are people of this instance. What was said before is not
-/// said again. Returns those that are new.
+/// Inserts notifications for those of these accounts that are people of this instance and want to hear of `from`. What was
+/// said before is not said again. Returns those that are new.
 pub async fn insert_notifications(
     conn: &mut Conn,
     to: &[(NotificationId, AccountId)],
@@ -31,12 +31,14 @@ pub async fn insert_notifications(
         account_id: AccountId,
     }
     let (ids, accounts): (Vec<NotificationId>, Vec<AccountId>) = to.iter().copied().unzip();
-    let rows: Vec<Row> = Sql::new(
+    let rows: Vec<Row> = Sql::new(concat!(
         "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
          SELECT row.id, row.account_id, $3, $4, $5, $6
          FROM unnest($1, $2) AS row (id, account_id) JOIN users u ON u.account_id = row.account_id
-         ON CONFLICT DO NOTHING RETURNING id, account_id",
-    )
+         WHERE ",
+        heard!("u.account_id", "$3", "$6"),
+        " ON CONFLICT DO NOTHING RETURNING id, account_id",
+    ))
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<BigInt>, _>(accounts)
     .bind::<BigInt, _>(from)
@@ -48,9 +50,19 @@ pub async fn insert_notifications(
     Ok(rows.into_iter().map(|row| (row.id, row.account_id)).collect())
 }
 
-/// Notifications of anybody, in no particular order.
-pub async fn list_notifications(conn: &mut Conn, ids: &[NotificationId]) -> QueryResult<Vec<Notification>> {
-    notifications::table.filter(notifications::id.eq_any(ids)).select(Notification::as_select()).load(conn).await
+/// Notifications of anybody, oldest first, without those from people of whom who was told does not want to hear at the
+/// moment. Whether they may see what it is about is not asked.
+pub async fn list_heard(conn: &mut Conn, ids: &[NotificationId], now: DateTime<Utc>) -> QueryResult<Vec<Notification>> {
+    Sql::new(concat!(
+        "SELECT n.id, n.account_id, n.from_account_id, n.type AS type_, n.status_id, n.created_at
+         FROM notifications n WHERE n.id = ANY ($1) AND ",
+        heard!("n.account_id", "n.from_account_id", "$2"),
+        " ORDER BY n.id"
+    ))
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
+    .await
 }
 
 /// Withdraws what was said about a follow, or a request for one.
@@ -104,18 +116,22 @@ macro_rules! page_before {
                  WHERE n.account_id = $1 AND n.id < $2 AND n.id > $3 AND ($6 = 0 OR n.from_account_id = $6)
                    AND CASE WHEN n.type = ANY ($5) THEN ",
             may_be_told!(),
+            " AND ",
+            heard!("$1", "n.from_account_id", "$7"),
             " ELSE false END ORDER BY n.id "
         )
     };
 }
 
-/// A page of what a person was told, newest first, without what they may not see any more.
+/// A page of what a person was told, newest first, without what they may not see any more, and whom they do not want to hear
+/// of at the moment.
 pub async fn list_page(
     conn: &mut Conn,
     me: AccountId,
     types: &[&str],
     from: Option<AccountId>,
     page: Page,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<Notification>> {
     let text = if page.upwards {
         concat!(page_before!(), "ASC LIMIT $4) u ORDER BY u.id ASC")
@@ -129,6 +145,7 @@ pub async fn list_page(
         .bind::<BigInt, _>(page.limit)
         .bind::<Array<Text>, _>(types)
         .bind::<BigInt, _>(from.map_or(0, |id| id.0))
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     if page.upwards {
@@ -137,18 +154,15 @@ pub async fn list_page(
     Ok(rows)
 }
 
+/// One of the things that a person was told, as [`list_page`] would show it.
 pub async fn find_notification(
     conn: &mut Conn,
     me: AccountId,
     id: NotificationId,
+    now: DateTime<Utc>,
 ) -> QueryResult<Option<Notification>> {
-    notifications::table
-        .find(id)
-        .filter(notifications::account_id.eq(me))
-        .select(Notification::as_select())
-        .first(conn)
-        .await
-        .optional()
+    let page = Page { below: id.0.saturating_add(1), above: id.0.saturating_sub(1), upwards: false, limit: 1 };
+    Ok(list_page(conn, me, &TYPES, None, page, now).await?.pop())
 }
 
 pub async fn delete_all(conn: &mut Conn, me: AccountId) -> QueryResult<usize> {
@@ -159,8 +173,8 @@ pub async fn delete_one(conn: &mut Conn, me: AccountId, id: NotificationId) -> Q
     diesel::delete(notifications::table.find(id).filter(notifications::account_id.eq(me))).execute(conn).await
 }
 
-/// How many came since the marker, without what the person may not see any more; a hundred at most are counted.
-pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
+/// How many came since the marker, without what the person may not see any more, or does not want to hear of; a hundred at most are counted.
+pub async fn count_unread(conn: &mut Conn, me: AccountId, now: DateTime<Utc>) -> QueryResult<i64> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
@@ -173,9 +187,12 @@ pub async fn count_unread(conn: &mut Conn, me: AccountId) -> QueryResult<i64> {
                  (SELECT m.last_read_id FROM markers m WHERE m.account_id = $1 AND m.timeline = 'notifications'), 0)
                AND ",
         may_be_told!(),
+        " AND ",
+        heard!("$1", "n.from_account_id", "$2"),
         " LIMIT 100) unread"
     ))
     .bind::<BigInt, _>(me)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;
     Ok(rows.iter().map(|row| row.count).sum())

@@ -65,7 +65,7 @@ async fn prepare(app: &App, job: &PushDue) -> Result<Option<(Subscription, Strin
         return Ok(None);
     };
     let me = subscription.account_id;
-    let found = notifications::store::find_notification(&mut conn, me, job.notification_id).await?;
+    let found = notifications::store::find_notification(&mut conn, me, job.notification_id, app.now()).await?;
     let Some(notification) = found.filter(|notification| app.now() - notification.created_at < WORTH) else {
         return Ok(None);
     };

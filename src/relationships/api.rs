@@ -1,8 +1,14 @@
 //! Following and being followed, for clients (https://docs.joinmastodon.org/methods/accounts/#follow,
 //! https://docs.joinmastodon.org/methods/follow_requests/).
 
+pub mod blocks;
+pub mod marks;
+
+use std::collections::HashMap;
+
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::entity;
 use super::ops::{self, FollowOptions};
@@ -12,13 +18,18 @@ use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::page::PageQuery;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, text};
 use crate::edge::params::{Params, lenient};
-use crate::edge::respond::{Answer, ok, page as answer_page};
+use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::oauth::extract::{Client, MaybeClient};
 use crate::statuses::view::array;
 
 const NOT_FOUND: Error = Error::NotFound("Record");
+
+async fn myself(app: &App, me: AccountId) -> Result<Account> {
+    let mut conn = app.db.get().await?;
+    accounts::store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)
+}
 
 async fn both(app: &App, me: AccountId, other: &str) -> Result<(Account, Account)> {
     let other: AccountId = other.parse().map_err(|_| NOT_FOUND)?;
@@ -30,7 +41,7 @@ async fn both(app: &App, me: AccountId, other: &str) -> Result<(Account, Account
 
 async fn standing(app: &App, me: AccountId, other: AccountId) -> Answer {
     let mut conn = app.db.get().await?;
-    let standings = store::list_standings(&mut conn, me, &[other]).await?;
+    let standings = store::list_standings(&mut conn, me, &[other], app.now()).await?;
     Ok(ok(&entity::relationship(standings.first().ok_or(NOT_FOUND)?)))
 }
 
@@ -46,15 +57,33 @@ pub struct FollowBody {
     reblogs: Option<bool>,
     #[serde(default, deserialize_with = "lenient::boolean")]
     notify: Option<bool>,
-    #[serde(default, deserialize_with = "lenient::list")]
-    languages: Vec<String>,
+    #[serde(default, deserialize_with = "languages")]
+    languages: Option<Vec<String>>,
+}
+
+/// Languages that one may choose of a person's posts, at most.
+const MOST_LANGUAGES: usize = 100;
+
+/// A list; one without anything in it, which forms write as `languages[]=`, is all languages, none at all leaves as it is.
+fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Vec<String>>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    if value.is_null() {
+        return Ok(None);
+    }
+    let mut languages: Vec<String> = lenient::list(value).map_err(serde::de::Error::custom)?;
+    languages.retain(|language| !language.trim().is_empty());
+    languages.dedup();
+    Ok(Some(languages))
 }
 
 /// POST /api/v1/accounts/{id}/follow
 pub async fn follow(app: web::Data<App>, client: Client, id: web::Path<String>, body: Params<FollowBody>) -> Answer {
     let (me, other) = both(&app, client.require("write:follows")?, &id).await?;
     let FollowBody { reblogs, notify, languages } = body.0;
-    let languages = (!languages.is_empty()).then_some(languages);
+    let codes = languages.as_deref().unwrap_or_default();
+    if codes.len() > MOST_LANGUAGES || !codes.iter().all(|code| text::valid_language(code)) {
+        return Err(Error::invalid("languages", "must be language codes, such as en or pt-BR"));
+    }
     ops::follow(&app, &me, &other, FollowOptions { show_reblogs: reblogs, notify, languages }).await?;
     changed(&app, me.id, other.id);
     standing(&app, me.id, other.id).await
@@ -106,7 +135,7 @@ pub async fn relationships(app: web::Data<App>, client: Client, ids: Params<Ids>
     let me = client.require("read:follows")?;
     let ids: Vec<AccountId> = ids.0.id.iter().filter_map(|id| id.parse().ok()).take(80).collect();
     let mut conn = app.db.get().await?;
-    let standings = store::list_standings(&mut conn, me, &ids).await?;
+    let standings = store::list_standings(&mut conn, me, &ids, app.now()).await?;
     let found: Vec<_> = ids
         .iter()
         .filter_map(|id| standings.iter().find(|standing| standing.id == *id))
@@ -164,4 +193,29 @@ pub async fn following(
 pub async fn requests(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
     let me = client.require("read:follows")?;
     list(&app, Viewer::account(me), me, Side::Requests, "/api/v1/follow_requests".into(), &query.0).await
+}
+
+/// Familiar followers of one account, at most.
+const MOST_FAMILIAR: i64 = 40;
+
+/// GET /api/v1/accounts/familiar_followers: who follows somebody is their own business, so there are none to be told
+/// (AUDIENCE rule 8), unless the instance shows counts.
+pub async fn familiar_followers(app: web::Data<App>, client: Client, ids: Params<Ids>) -> Answer {
+    let me = client.require("read:follows")?;
+    let ids: Vec<AccountId> = ids.0.id.iter().filter_map(|id| id.parse().ok()).take(80).collect();
+    let mut conn = app.db.get().await?;
+    let known = accounts::store::list_accounts(&mut conn, &ids).await?;
+    let shown = app.config.culture.show_counts;
+    let pairs = if shown { store::list_familiar(&mut conn, me, &ids, MOST_FAMILIAR).await? } else { Vec::new() };
+    let followers: Vec<AccountId> = pairs.iter().map(|(_, follower)| *follower).collect();
+    let written_accounts = accounts::view::load_json(&app, &mut conn, &followers).await?;
+    let mut by_account: HashMap<AccountId, Vec<_>> = HashMap::new();
+    for (of, follower) in pairs {
+        by_account.entry(of).or_default().extend(written_accounts.get(&follower));
+    }
+    let found = ids.iter().filter(|id| known.iter().any(|account| account.id == **id)).map(|id| {
+        let followers = by_account.get(id).map(Vec::as_slice).unwrap_or_default();
+        format!("{{\"id\":\"{id}\",\"accounts\":{}}}", array(followers))
+    });
+    Ok(written(array(&found.collect::<Vec<_>>())))
 }

@@ -1,4 +1,4 @@
-//! Follow, Accept, Reject and Undo Follow from other servers.
+//! Follow, Accept, Reject, Block, Undo Follow and Undo Block from other servers.
 
 use serde_json::Value;
 
@@ -52,7 +52,7 @@ pub async fn reject(app: &App, actor: &Account, object: &Value) -> Result<Outcom
 
 /// The Follow that was sent to `actor`, by its id or by who follows whom.
 async fn find_sent(conn: &mut Conn, actor: &Account, object: &Value) -> Result<Option<Follow>> {
-    let Some(reference) = wire::parse_reference(object) else { return Ok(None) };
+    let Some(reference) = wire::parse_reference(object, "Follow") else { return Ok(None) };
     if let Some(uri) = &reference.uri
         && let Some(follow) = store::find_by_uri(conn, uri).await?
     {
@@ -71,7 +71,7 @@ async fn find_sent(conn: &mut Conn, actor: &Account, object: &Value) -> Result<O
 /// `Undo` of a Follow: only of one's own.
 pub async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
     app.background_transaction(async |conn| {
-        let Some(reference) = wire::parse_reference(object) else { return Ok(Outcome::drop("no Follow")) };
+        let Some(reference) = wire::parse_reference(object, "Follow") else { return Ok(Outcome::drop("no Follow")) };
         if reference.actor_uri.as_ref().is_some_and(|follower| *follower != actor.uri) {
             return Ok(Outcome::drop("an Undo of somebody else's Follow"));
         }
@@ -93,6 +93,56 @@ pub async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome>
             }
             Some(_) => Ok(Outcome::drop("an Undo of somebody else's Follow")),
             None => Ok(Outcome::drop("an Undo of no Follow")),
+        }
+    })
+    .await
+}
+
+/// `Block` of one of ours: follows end both ways, and neither sees the other's posts any more.
+pub async fn block(app: &App, actor: &Account, activity: &Value) -> Result<Outcome> {
+    let (Some(uri), Some(target)) = (read::own_id(activity), read::id(activity, "object")) else {
+        return Ok(Outcome::drop("a Block of nobody"));
+    };
+    app.background_transaction(async |conn| {
+        let Some(target) = accounts::store::find_by_uri(conn, target).await?.filter(Account::is_local) else {
+            return Ok(Outcome::drop("a Block of nobody here"));
+        };
+        Ok(match ops::record_block(app, conn, actor, &target, uri).await? {
+            true => Outcome::Done,
+            false => Outcome::drop("a Block that was taken back before"),
+        })
+    })
+    .await
+}
+
+/// `Undo` of a Block: only of one's own.
+pub async fn undo_block(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(reference) = wire::parse_reference(object, "Block") else { return Ok(Outcome::drop("no Block")) };
+        if reference.actor_uri.as_ref().is_some_and(|by| *by != actor.uri) {
+            return Ok(Outcome::drop("an Undo of somebody else's Block"));
+        }
+        let mut target = match &reference.uri {
+            Some(uri) => store::find_block_by_uri(conn, actor.id, uri).await?.map(|block| block.target_account_id),
+            None => None,
+        };
+        if target.is_none()
+            && let Some(named) = &reference.object_uri
+        {
+            target = accounts::store::find_by_uri(conn, named).await?.map(|account| account.id);
+        }
+        if let Some(target) = target
+            && store::delete_block(conn, actor.id, target).await?.is_some()
+        {
+            return Ok(Outcome::Done);
+        }
+        // The Block may still be on its way.
+        match reference.uri.filter(|uri| object.is_object() && read::same_host(uri, &actor.uri)) {
+            Some(uri) => {
+                store::insert_undone(conn, &uri, actor, app.now()).await?;
+                Ok(Outcome::Done)
+            }
+            None => Ok(Outcome::drop("an Undo of no Block")),
         }
     })
     .await

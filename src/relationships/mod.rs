@@ -1,18 +1,20 @@
-//! Who follows whom: the nouns.
+//! Who follows, blocks and mutes whom: the nouns.
 
 pub mod api;
 pub mod entity;
 pub mod inbox;
 pub mod ops;
+pub mod outbox;
 pub mod store;
 pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 
-use crate::base::id::{AccountId, FollowId};
-use crate::db::schema::follows;
+use crate::base::id::{AccountId, BlockId, FollowId, MuteId};
+use crate::db::schema::{blocks, follows, mutes};
+use crate::jobs::Job;
 
 /// A row of `follows`: a follow, or a request while `accepted_at` is `None`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -28,6 +30,43 @@ pub struct Follow {
     pub notify: bool,
     pub languages: Option<Vec<Option<String>>>,
     pub created_at: DateTime<Utc>,
+}
+
+/// A row of `blocks`: of an account by another, one of the two ours.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = blocks, check_for_backend(diesel::pg::Pg))]
+pub struct Block {
+    pub id: BlockId,
+    pub account_id: AccountId,
+    pub target_account_id: AccountId,
+    /// The Block activity's id.
+    pub uri: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A row of `mutes`: of an account by a person of this instance. Nobody else knows of it.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = mutes, check_for_backend(diesel::pg::Pg))]
+pub struct Mute {
+    pub id: MuteId,
+    pub account_id: AccountId,
+    pub target_account_id: AccountId,
+    pub hide_notifications: bool,
+    /// `None`: until it is taken back.
+    pub expires_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person blocked a domain: end what ties them to its accounts.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct DomainBlocked {
+    pub account_id: AccountId,
+    /// Normalised.
+    pub domain: String,
+}
+
+impl Job for DomainBlocked {
+    const KIND: &'static str = "domain_blocked";
 }
 
 /// How one account stands to another.
@@ -47,4 +86,24 @@ pub struct Standing {
     pub showing_reblogs: bool,
     #[diesel(sql_type = Bool)]
     pub notifying: bool,
+    /// Of the posts that are shown at home; `None` for all.
+    #[diesel(sql_type = Nullable<Array<Nullable<Text>>>)]
+    pub languages: Option<Vec<Option<String>>>,
+    #[diesel(sql_type = Bool)]
+    pub blocking: bool,
+    #[diesel(sql_type = Bool)]
+    pub blocked_by: bool,
+    #[diesel(sql_type = Bool)]
+    pub muting: bool,
+    #[diesel(sql_type = Bool)]
+    pub muting_notifications: bool,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub muting_expires_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Bool)]
+    pub domain_blocking: bool,
+    #[diesel(sql_type = Bool)]
+    pub endorsed: bool,
+    /// What one noted of the other; empty for nothing.
+    #[diesel(sql_type = Text)]
+    pub note: String,
 }

@@ -1,6 +1,12 @@
 //! Following and being followed: decisions and writes.
 
+mod blocks;
+mod marks;
+
 use chrono::{DateTime, Utc};
+
+pub use blocks::{block, block_domain, record_block, sever, unblock, unblock_domain};
+pub use marks::{endorse, mute, note, unendorse, unmute};
 
 use super::{Follow, store, wire};
 use crate::accounts::{self, Account};
@@ -20,7 +26,7 @@ pub struct FollowOptions {
 }
 
 /// `follower` (ours) follows `target`, or changes how. A local account that isn't locked, or a group, accepts at once; a
-/// remote one is asked.
+/// remote one is asked. Between those of whom one blocks the other there are no follows.
 pub async fn follow(app: &App, follower: &Account, target: &Account, options: FollowOptions) -> Result<Follow> {
     if follower.id == target.id {
         return Err(Error::Forbidden("You cannot follow yourself".into()));
@@ -29,10 +35,14 @@ pub async fn follow(app: &App, follower: &Account, target: &Account, options: Fo
         return Err(Error::NotFound("Account"));
     }
     app.transaction(async |conn| {
+        store::lock_pair(conn, follower.id, target.id).await?;
         if let Some(mut known) = store::find_follow(conn, follower.id, target.id).await? {
             apply(&mut known, &options);
             store::update_options(conn, &known).await?;
             return Ok(known);
+        }
+        if is_refused(conn, follower, target).await? {
+            return Err(Error::Forbidden("This action is not allowed".into()));
         }
         let now = app.now();
         let id = FollowId(app.ids.mint(now));
@@ -80,19 +90,40 @@ async fn tell_followed(app: &App, conn: &mut Conn, follow: &Follow, target: &Acc
     notifications::ops::notify(app, conn, &[target.id], follow.account_id, kind, None).await
 }
 
+/// Whether one of the two blocks the other, or the other's domain.
+async fn is_refused(conn: &mut Conn, one: &Account, other: &Account) -> Result<bool> {
+    Ok(!store::list_estranged(conn, one.id, &[other.id]).await?.is_empty()
+        || store::is_domain_blocked(conn, one.id, other.domain.as_deref()).await?
+        || store::is_domain_blocked(conn, other.id, one.domain.as_deref()).await?)
+}
+
 /// Ends a follow, or takes a request back.
 pub async fn unfollow(app: &App, follower: &Account, target: &Account) -> Result<()> {
     app.transaction(async |conn| {
-        let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(()) };
-        notifications::store::delete_about_follow(conn, target.id, follower.id).await?;
-        if !target.is_local() {
-            let uri = format!("{}/undo", follow.uri);
-            let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
-            delivery::send(app, conn, follower.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
-        }
+        end_follow(app, conn, follower, target).await?;
         Ok(())
     })
     .await
+}
+
+/// Ends the follow, or the request, of `follower` (ours), and tells the other's server. Returns whether there was one.
+async fn end_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Account) -> Result<bool> {
+    let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(false) };
+    notifications::store::delete_about_follow(conn, target.id, follower.id).await?;
+    if !target.is_local() {
+        let uri = format!("{}/undo", follow.uri);
+        let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
+        delivery::send(app, conn, follower.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
+    }
+    Ok(true)
+}
+
+/// Ends the follow of `me` (ours) by somebody, or their request, and tells their server. Returns whether there was one.
+async fn end_follower(app: &App, conn: &mut Conn, me: &Account, follower: &Account) -> Result<bool> {
+    let Some(follow) = store::delete_follow(conn, follower.id, me.id).await? else { return Ok(false) };
+    notifications::store::delete_about_follow(conn, me.id, follower.id).await?;
+    answer(app, conn, "Reject", me, follower, &follow, app.now()).await?;
+    Ok(true)
 }
 
 /// `me` lets somebody follow who asked to.
@@ -113,10 +144,9 @@ pub async fn accept_request(app: &App, me: &Account, follower: AccountId) -> Res
 /// `me` refuses a request, or removes a follower.
 pub async fn reject(app: &App, me: &Account, follower: AccountId) -> Result<()> {
     app.transaction(async |conn| {
-        let follow = store::delete_follow(conn, follower, me.id).await?.ok_or(Error::NotFound("Record"))?;
         let follower = accounts::store::find_account(conn, follower).await?.ok_or(Error::NotFound("Record"))?;
-        notifications::store::delete_about_follow(conn, me.id, follower.id).await?;
-        answer(app, conn, "Reject", me, &follower, &follow, app.now()).await
+        let ended = end_follower(app, conn, me, &follower).await?;
+        if ended { Ok(()) } else { Err(Error::NotFound("Record")) }
     })
     .await
 }
@@ -139,9 +169,11 @@ async fn answer(
     delivery::send(app, conn, me.id, &uri, &body, std::slice::from_ref(&follower.inbox_uri)).await
 }
 
-/// Records a remote actor's Follow of one of ours. One that is repeated is answered again.
+/// Records a remote actor's Follow of one of ours. One that is repeated is answered again; where one of the two blocks the
+/// other, it is rejected.
 pub async fn record_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Account, uri: &str) -> Result<()> {
     let now = app.now();
+    store::lock_pair(conn, follower.id, target.id).await?;
     if let Some(known) = store::find_follow(conn, follower.id, target.id).await? {
         let known = if known.uri == uri || store::find_by_uri(conn, uri).await?.is_some() {
             known
@@ -165,6 +197,9 @@ pub async fn record_follow(app: &App, conn: &mut Conn, follower: &Account, targe
         languages: None,
         created_at: now,
     };
+    if is_refused(conn, target, follower).await? {
+        return answer(app, conn, "Reject", target, follower, &follow, now).await;
+    }
     if store::insert_follow(conn, &follow).await?.is_none() {
         return Ok(());
     }

@@ -1,11 +1,20 @@
-//! All SQL about follows.
+//! All SQL about follows, and about how two accounts stand to each other.
+
+mod blocks;
+mod hiding;
+mod marks;
+mod mutes;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+
+pub use blocks::*;
+pub use marks::*;
+pub use mutes::*;
 
 use super::{Follow, Standing};
 use crate::accounts::Account;
@@ -75,7 +84,8 @@ pub async fn update_uri(conn: &mut Conn, id: FollowId, uri: &str) -> QueryResult
     diesel::update(follows::table.find(id)).set(follows::uri.eq(uri)).execute(conn).await
 }
 
-/// Ends a follow or a request. Returns whether there was one.
+/// Ends a follow or a request, and with it a recommendation: only those whom one follows are recommended. Returns it if
+/// there was one.
 pub async fn delete_follow(conn: &mut Conn, from: AccountId, to: AccountId) -> QueryResult<Option<Follow>> {
     let deleted: Option<Follow> =
         diesel::delete(follows::table.filter(follows::account_id.eq(from)).filter(follows::target_account_id.eq(to)))
@@ -85,6 +95,7 @@ pub async fn delete_follow(conn: &mut Conn, from: AccountId, to: AccountId) -> Q
             .optional()?;
     if deleted.as_ref().is_some_and(|follow| follow.accepted_at.is_some()) {
         count(conn, from, to, -1).await?;
+        delete_endorsement(conn, from, to).await?;
     }
     Ok(deleted)
 }
@@ -163,6 +174,14 @@ pub async fn list_followed(conn: &mut Conn, from: AccountId, among: &[AccountId]
         .await
 }
 
+/// Pages are newest first, whichever way they were asked for.
+fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
+    if page.upwards {
+        rows.reverse();
+    }
+    rows
+}
+
 /// Which side of a follow a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -193,10 +212,7 @@ pub async fn list_page(
         Side::Requests => query.filter(follows::target_account_id.eq(id)).filter(follows::accepted_at.is_null()),
     };
     query = if page.upwards { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
-    let mut rows: Vec<(FollowId, AccountId, AccountId)> = query.load(conn).await?;
-    if page.upwards {
-        rows.reverse();
-    }
+    let rows: Vec<(FollowId, AccountId, AccountId)> = newest_first(query.load(conn).await?, page);
     let other = |row: &(FollowId, AccountId, AccountId)| if side == Side::Following { row.2 } else { row.1 };
     let ids: Vec<AccountId> = rows.iter().map(other).collect();
     let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn).await?;
@@ -204,23 +220,46 @@ pub async fn list_page(
     Ok(rows.iter().filter_map(|row| Some((row.0, found.remove(&other(row))?))).collect())
 }
 
-/// How `me` stands to each of these accounts; those that don't exist are left out.
-pub async fn list_standings(conn: &mut Conn, me: AccountId, others: &[AccountId]) -> QueryResult<Vec<Standing>> {
+/// How `me` stands to each of these accounts now; those that don't exist are left out.
+pub async fn list_standings(
+    conn: &mut Conn,
+    me: AccountId,
+    others: &[AccountId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<Standing>> {
     Sql::new(
         "SELECT a.id, coalesce(mine.accepted_at IS NOT NULL, false) AS following,
                 coalesce(mine.id IS NOT NULL AND mine.accepted_at IS NULL, false) AS requested,
                 coalesce(theirs.accepted_at IS NOT NULL, false) AS followed_by,
                 coalesce(theirs.id IS NOT NULL AND theirs.accepted_at IS NULL, false) AS requested_by,
-                coalesce(mine.show_reblogs, false) AS showing_reblogs, coalesce(mine.notify, false) AS notifying
+                coalesce(mine.show_reblogs, false) AS showing_reblogs, coalesce(mine.notify, false) AS notifying,
+                mine.languages, blocking.id IS NOT NULL AS blocking, blocked_by.id IS NOT NULL AS blocked_by,
+                mute.id IS NOT NULL AS muting, coalesce(mute.hide_notifications, false) AS muting_notifications,
+                mute.expires_at AS muting_expires_at, domain.id IS NOT NULL AS domain_blocking,
+                endorsement.id IS NOT NULL AS endorsed, coalesce(note.comment, '') AS note
          FROM accounts a
          LEFT JOIN LATERAL (SELECT * FROM follows f
              WHERE f.account_id = $1 AND f.target_account_id = a.id LIMIT 1) mine ON true
          LEFT JOIN LATERAL (SELECT * FROM follows f
              WHERE f.account_id = a.id AND f.target_account_id = $1 LIMIT 1) theirs ON true
+         LEFT JOIN LATERAL (SELECT * FROM blocks r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) blocking ON true
+         LEFT JOIN LATERAL (SELECT * FROM blocks r
+             WHERE r.account_id = a.id AND r.target_account_id = $1 LIMIT 1) blocked_by ON true
+         LEFT JOIN LATERAL (SELECT * FROM mutes r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id
+               AND (r.expires_at IS NULL OR r.expires_at > $3) LIMIT 1) mute ON true
+         LEFT JOIN LATERAL (SELECT * FROM account_domain_blocks r
+             WHERE r.account_id = $1 AND r.domain = a.domain LIMIT 1) domain ON true
+         LEFT JOIN LATERAL (SELECT * FROM endorsements r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) endorsement ON true
+         LEFT JOIN LATERAL (SELECT * FROM account_notes r
+             WHERE r.account_id = $1 AND r.target_account_id = a.id LIMIT 1) note ON true
          WHERE a.id = ANY ($2)",
     )
     .bind::<BigInt, _>(me)
     .bind::<Array<BigInt>, _>(others)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
 }

@@ -1,8 +1,8 @@
-//! Follow and its answers as ActivityPub has them (ActivityPub §7.5 to §7.7). Pure.
+//! Follow, its answers and Block as ActivityPub has them (ActivityPub §7.5 to §7.7, §6.9). Pure.
 
 use serde_json::{Value, json};
 
-use super::Follow;
+use super::{Block, Follow};
 use crate::accounts::Account;
 use crate::base::activitystreams as read;
 
@@ -41,20 +41,44 @@ pub fn about_follow(
     })
 }
 
-/// The Follow that an Accept, Reject or Undo is about: its id, and who follows whom where that is embedded.
+fn block_object(block: &Block, by: &Account, target: &Account) -> Value {
+    json!({"id": block.uri, "type": "Block", "actor": by.uri, "object": target.uri})
+}
+
+pub fn block(block: &Block, by: &Account, target: &Account) -> Value {
+    let mut activity = block_object(block, by, target);
+    if let Some(activity) = activity.as_object_mut() {
+        activity.insert("@context".into(), CONTEXT.into());
+        activity.insert("to".into(), json!([target.uri]));
+    }
+    activity
+}
+
+pub fn undo_block(uri: &str, block: &Block, by: &Account, target: &Account) -> Value {
+    json!({
+        "@context": CONTEXT,
+        "id": uri,
+        "type": "Undo",
+        "actor": by.uri,
+        "to": [target.uri],
+        "object": block_object(block, by, target),
+    })
+}
+
+/// The Follow or Block that an Accept, Reject or Undo is about: its id, and who did it to whom where that is embedded.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FollowReference {
+pub struct Reference {
     pub uri: Option<String>,
     pub actor_uri: Option<String>,
     pub object_uri: Option<String>,
 }
 
-/// Reads the object of an Accept, Reject or Undo; `None` when it is embedded and no Follow.
-pub fn parse_reference(object: &Value) -> Option<FollowReference> {
-    if object.is_object() && !read::is_a(object, "Follow") {
+/// Reads the object of an Accept, Reject or Undo; `None` when it is embedded and not of this type.
+pub fn parse_reference(object: &Value, kind: &str) -> Option<Reference> {
+    if object.is_object() && !read::is_a(object, kind) {
         return None;
     }
-    Some(FollowReference {
+    Some(Reference {
         uri: read::id_of(object).map(str::to_owned),
         actor_uri: read::id(object, "actor").map(str::to_owned),
         object_uri: read::id(object, "object").map(str::to_owned),
@@ -67,10 +91,11 @@ mod tests {
 
     #[test]
     fn references_are_ids_or_embedded() {
-        let by_id = parse_reference(&json!("https://a.test/f/1")).unwrap();
+        let by_id = parse_reference(&json!("https://a.test/f/1"), "Follow").unwrap();
         assert_eq!(by_id.uri.as_deref(), Some("https://a.test/f/1"));
-        let embedded = parse_reference(&json!({"type": "Follow", "actor": {"id": "a"}, "object": "b"})).unwrap();
+        let embedded =
+            parse_reference(&json!({"type": "Follow", "actor": {"id": "a"}, "object": "b"}), "Follow").unwrap();
         assert_eq!((embedded.actor_uri.as_deref(), embedded.object_uri.as_deref()), (Some("a"), Some("b")));
-        assert_eq!(parse_reference(&json!({"type": "Like", "id": "x"})), None);
+        assert_eq!(parse_reference(&json!({"type": "Like", "id": "x"}), "Follow"), None);
     }
 }

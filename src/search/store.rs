@@ -26,11 +26,11 @@ pub async fn list_tags(
     // Between two texts, since a prepared plan for LIKE with a pattern that it does not know has no use for an index.
     let after = format!("{text}{}", char::MAX);
     let rows: Vec<Name> = Sql::new(concat!(
-        "SELECT t.name FROM tags t WHERE t.name ~>=~ $2 AND t.name ~<~ $3 AND EXISTS (
-             SELECT 1 FROM status_tags st JOIN statuses s ON s.id = st.status_id
+        "SELECT t.name FROM tags t WHERE t.name ~>=~ $2 AND t.name ~<~ $3 AND (
+             SELECT true FROM status_tags st JOIN statuses s ON s.id = st.status_id
              WHERE st.tag_id = t.id AND s.audience_kind = 1 AND ",
         visible!(),
-        ") ORDER BY t.name USING ~<~ LIMIT $4 OFFSET $5"
+        " LIMIT 1) ORDER BY t.name USING ~<~ LIMIT $4 OFFSET $5"
     ))
     .bind::<BigInt, _>(viewer.bind())
     .bind::<Text, _>(text)

@@ -12,6 +12,7 @@ use crate::base::visibility::{Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, written};
+use crate::media;
 use crate::oauth::extract::{Client, MaybeClient};
 
 const NOT_FOUND: Error = Error::NotFound("Record");
@@ -68,8 +69,8 @@ struct PollenPart {
 impl NewPost {
     /// A draft, or what is wrong with it.
     fn draft(self, client: &Client, request: &HttpRequest) -> Result<StatusDraft> {
-        if !self.media_ids.is_empty() || self.poll.is_some_and(|poll| !poll.is_null()) {
-            return Err(Error::invalid("", "This server does not take media and polls yet"));
+        if self.poll.is_some_and(|poll| !poll.is_null()) {
+            return Err(Error::invalid("", "This server does not take polls yet"));
         }
         if self.scheduled_at.is_some_and(|at| !at.is_empty()) {
             return Err(Error::invalid("scheduled_at", "is not possible on this server yet"));
@@ -99,6 +100,11 @@ impl NewPost {
             Some(id) => Some(id_in(id)?),
             None => None,
         };
+        let media = self.media_ids.iter().filter(|id| !id.is_empty()).map(|id| {
+            id.parse()
+                .map_err(|_| Error::invalid("media_ids", "must be files of your own that belong to no other post"))
+        });
+        let media = media.collect::<Result<Vec<_>>>()?;
         let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
         if key.is_some_and(|key| key.len() > 255) {
             return Err(Error::invalid("Idempotency-Key", "can have at most 255 characters"));
@@ -111,6 +117,7 @@ impl NewPost {
             language: self.language.filter(|language| !language.is_empty()),
             visibility,
             in_reply_to,
+            media,
             kind,
             application_id: Some(client.application_id),
             idempotency_key: key.filter(|key| !key.is_empty()).map(str::to_owned),
@@ -159,8 +166,15 @@ pub async fn show_many(app: web::Data<App>, client: MaybeClient, ids: Params<Ids
     Ok(written(view::array(&texts)))
 }
 
-/// DELETE /api/v1/statuses/{id}: returns what was written, for delete and redraft.
-pub async fn delete(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+#[derive(Deserialize)]
+pub struct Deletion {
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    delete_media: Option<bool>,
+}
+
+/// DELETE /api/v1/statuses/{id}: returns what was written, for delete and redraft. Its files can be attached again for a day,
+/// under other addresses, unless they are to go at once.
+pub async fn delete(app: web::Data<App>, client: Client, path: web::Path<String>, how: Params<Deletion>) -> Answer {
     let id = client.require("write:statuses")?;
     let status_id = id_in(&path)?;
     let author = account_of(&app, id).await?;
@@ -169,11 +183,16 @@ pub async fn delete(app: web::Data<App>, client: Client, path: web::Path<String>
         let status = store::find_status(&mut conn, status_id).await?.filter(|status| status.account_id == id);
         view::load_one(&app, &mut conn, Viewer::account(id), &status.ok_or(NOT_FOUND)?).await?
     };
-    let status = ops::delete(&app, &author, status_id).await?;
+    let kept = how.0.delete_media != Some(true);
+    let (status, media) = ops::delete(&app, &author, status_id, kept).await?;
     accounts::view::invalidate(&app, author.id);
     let mut entity: Value = serde_json::from_str(&before).map_err(Error::internal)?;
     if let Some(entity) = entity.as_object_mut() {
         entity.insert("text".into(), status.text.into());
+        let mut conn = app.db.get().await?;
+        let media = media::view::load_some(&mut conn, &media).await?;
+        let media: Vec<Value> = media.iter().map(|shown| media::entity::attachment(shown, &app.origin)).collect();
+        entity.insert("media_attachments".into(), media.into());
     }
     Ok(ok(&entity))
 }

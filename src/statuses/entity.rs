@@ -9,6 +9,8 @@ use super::ViewerPart;
 use crate::accounts::Account;
 use crate::accounts::entity::time;
 use crate::base::text::tag_url;
+use crate::media::Shown;
+use crate::media::entity::attachment;
 
 #[derive(Serialize)]
 struct Mention<'a> {
@@ -33,7 +35,7 @@ struct Shared<'a> {
     url: &'a str,
     content: &'a str,
     application: Option<Value>,
-    media_attachments: [Value; 0],
+    media_attachments: Vec<Value>,
     mentions: Vec<Mention<'a>>,
     tags: Vec<Value>,
     emojis: [Value; 0],
@@ -52,6 +54,7 @@ pub fn shared(
     tags: &[String],
     application: Option<&(String, Option<String>)>,
     group: Option<&Account>,
+    media: &[Shown],
     origin: &str,
 ) -> serde_json::Result<String> {
     let audience = status.audience();
@@ -69,7 +72,7 @@ pub fn shared(
         url: &status.url,
         content: &status.content,
         application: application.map(|(name, website)| json!({"name": name, "website": website})),
-        media_attachments: [],
+        media_attachments: media.iter().map(|shown| attachment(shown, origin)).collect(),
         mentions: mentioned
             .iter()
             .map(|account| Mention {

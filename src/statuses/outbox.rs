@@ -12,7 +12,7 @@ use super::{Status, StatusPublished, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
-use crate::base::id::StatusId;
+use crate::base::id::{AccountId, StatusId};
 use crate::base::visibility::{Audience, Viewer};
 use crate::base::{Error, Result};
 use crate::db::Conn;
@@ -20,6 +20,7 @@ use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity
 use crate::edge::respond::Answer;
 use crate::federation::{delivery, inbox};
 use crate::jobs::Outcome;
+use crate::media;
 use crate::relationships;
 
 /// Activities on one page of an outbox.
@@ -34,7 +35,8 @@ async fn load(conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
         Some(id) => accounts::store::find_account(conn, id).await?,
         None => None,
     };
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group }))
+    let media = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media }))
 }
 
 /// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one
@@ -95,6 +97,11 @@ async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<V
             inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
         }
     }
+    // Those who block the author get nothing, and are not told so by it.
+    let named = mentioned.iter().chain(group).map(|account| account.id).chain(status.in_reply_to_account_id);
+    let named: Vec<AccountId> = named.collect();
+    let estranged = relationships::store::list_estranged(conn, author.id, &named).await?;
+    let remote = |account: &&Account| remote(account) && !estranged.contains(&account.id);
     inboxes.extend(mentioned.iter().filter(remote).map(|account| account.best_inbox().to_owned()));
     if status.audience() == Audience::Public {
         inboxes.extend(group.iter().filter(remote).map(|group| group.best_inbox().to_owned()));
@@ -112,13 +119,18 @@ async fn inboxes_of(app: &App, conn: &mut Conn, parts: &wire::Parts) -> Result<V
     Ok(inboxes.into_iter().collect())
 }
 
+/// With whose eyes a GET looks: of whoever signed it, else of a stranger.
+async fn signer(app: &App, request: &HttpRequest) -> Result<(Viewer, Option<Account>)> {
+    let signer = inbox::verify_get(app, request).await?;
+    Ok((Viewer(signer.as_ref().map(|account| account.id)), signer))
+}
+
 /// A local post at its address, for whoever asks; signed requests see what their signer may see.
 async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<Result<wire::Parts, HttpResponse>> {
     let author = accounts::outbox::local(app, name).await?;
     let uri = format!("{}/statuses/{id}", author.uri);
     let id: StatusId = id.parse().map_err(|_| Error::NotFound("Record"))?;
-    let signer = inbox::verify_get(app, request).await?;
-    let viewer = Viewer(signer.as_ref().map(|account| account.id));
+    let (viewer, signer) = signer(app, request).await?;
     let mut conn = app.db.get().await?;
     match store::find_visible(&mut conn, viewer, id).await? {
         Some(status) if status.account_id == author.id => {
@@ -173,17 +185,18 @@ pub async fn create(app: web::Data<App>, request: HttpRequest, path: web::Path<(
 }
 
 /// GET /users/{name}/boosts/{id}: the Announce by which a group passed a post on.
-pub async fn group_boost(app: web::Data<App>, path: web::Path<(String, String)>) -> Answer {
+pub async fn group_boost(app: web::Data<App>, request: HttpRequest, path: web::Path<(String, String)>) -> Answer {
     let (name, id) = path.into_inner();
+    let viewer = signer(&app, &request).await?.0;
     let group = accounts::outbox::local(&app, &name).await?;
     let mut conn = app.db.get().await?;
     let boost = store::find_by_uri(&mut conn, &format!("{}/boosts/{id}", group.uri)).await?;
     let boost = match boost {
-        Some(boost) => store::find_visible(&mut conn, Viewer::ANONYMOUS, boost.id).await?,
+        Some(boost) => store::find_visible(&mut conn, viewer, boost.id).await?,
         None => None,
     };
     let (status, original) = match boost.and_then(|boost| Some((boost.reblog_of_id?, boost))) {
-        Some((original, boost)) => (boost, store::find_visible(&mut conn, Viewer::ANONYMOUS, original).await?),
+        Some((original, boost)) => (boost, store::find_visible(&mut conn, viewer, original).await?),
         None => return Err(Error::NotFound("Record")),
     };
     let original = original.ok_or(Error::NotFound("Record"))?;
@@ -199,7 +212,12 @@ pub struct OutboxQuery {
 }
 
 /// GET /users/{name}/outbox: public posts, newest first. How many there are is left out.
-pub async fn outbox(app: web::Data<App>, name: web::Path<String>, query: web::Query<OutboxQuery>) -> Answer {
+pub async fn outbox(
+    app: web::Data<App>,
+    request: HttpRequest,
+    name: web::Path<String>,
+    query: web::Query<OutboxQuery>,
+) -> Answer {
     let account = accounts::outbox::local(&app, &name).await?;
     let id = &account.outbox_uri;
     if query.page.is_none() {
@@ -210,13 +228,16 @@ pub async fn outbox(app: web::Data<App>, name: web::Path<String>, query: web::Qu
             "first": format!("{id}?page=true"),
         })));
     }
+    let viewer = signer(&app, &request).await?.0;
     let mut conn = app.db.get().await?;
     let below = query.max_id.unwrap_or(StatusId(i64::MAX));
-    let mut statuses = store::list_public_of(&mut conn, account.id, below, PAGE).await?;
+    let mut statuses = store::list_public_of(&mut conn, viewer, account.id, below, PAGE).await?;
     let last = statuses.last().map(|status| status.id);
     let full = i64::try_from(statuses.len()).unwrap_or(0) == PAGE;
     let boosted: Vec<StatusId> = statuses.iter().filter_map(|status| status.reblog_of_id).collect();
-    let shown = store::list_visible(&mut conn, Viewer::ANONYMOUS, &boosted).await?;
+    // What strangers may see, and of that what this viewer may: an outbox shows no more to those who may see more.
+    let open = store::list_visible(&mut conn, Viewer::ANONYMOUS, &boosted).await?;
+    let shown = store::list_visible(&mut conn, viewer, &open).await?;
     statuses.retain(|status| status.reblog_of_id.is_none_or(|original| shown.contains(&original)));
     let items: Vec<Value> = statuses
         .iter()

@@ -2,8 +2,9 @@
 
 mod write;
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 pub use write::*;
@@ -15,11 +16,12 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
 use crate::db::sql::Sql;
-use crate::for_each_viewer;
+use crate::{for_each_viewer, hidden};
 
 /// The one visibility rule: an SQL condition on the row `s` of `statuses` for the viewer `$1` (0: anonymous).
 ///
-/// A suspended author's posts are seen by nobody. Being mentioned counts in posts to followers and in direct ones alone:
+/// A suspended author's posts are seen by nobody. Where one of two blocks the other, or the author blocks the viewer's
+/// domain, the viewer sees nothing of the author's. Being mentioned counts in posts to followers and in direct ones alone:
 /// nobody is let into an organisation, an agreement or a group by a mention. A boost is seen by whoever may see what it
 /// boosts *and* the boost itself; the boosted post is checked where it is loaded. Every query that returns posts, or counts
 /// them, has this condition.
@@ -42,7 +44,11 @@ macro_rules! visible {
                   OR (vi.partner_from <= now() AND coalesce(vi.partner_until > now(), true)))))
           OR (s.audience_kind = 7 AND (SELECT true FROM memberships vg
                 WHERE vg.audience_id = s.audience_id AND vg.account_id = $1)))
-         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL"
+         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL
+         AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
+           UNION ALL SELECT vb.target_account_id FROM blocks vb WHERE vb.account_id = $1
+           UNION ALL SELECT vd.account_id FROM accounts vv JOIN account_domain_blocks vd ON vd.domain = vv.domain
+             WHERE vv.id = $1)"
     };
 }
 
@@ -193,14 +199,20 @@ pub async fn find_surroundings(
     rows.into_iter().next().ok_or(diesel::result::Error::NotFound)
 }
 
-/// The posts of an account that anyone may see, newest first, for its outbox.
-pub async fn list_public_of(conn: &mut Conn, id: AccountId, below: StatusId, limit: i64) -> QueryResult<Vec<Status>> {
+/// The posts of an account that anyone may see, newest first, for its outbox; none for a viewer whom the account blocks.
+pub async fn list_public_of(
+    conn: &mut Conn,
+    viewer: Viewer,
+    id: AccountId,
+    below: StatusId,
+    limit: i64,
+) -> QueryResult<Vec<Status>> {
     let rows: Vec<IdRow> = Sql::new(concat!(
         "SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.id < $3 AND s.audience_kind IN (1, 2) AND ",
         visible!(),
         " ORDER BY s.id DESC LIMIT $4"
     ))
-    .bind::<BigInt, _>(Viewer(None).bind())
+    .bind::<BigInt, _>(viewer.bind())
     .bind::<BigInt, _>(id)
     .bind::<BigInt, _>(below)
     .bind::<BigInt, _>(limit)
@@ -273,12 +285,23 @@ pub struct ThreadRow {
     pub id: StatusId,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub in_reply_to_id: Option<StatusId>,
+    /// By somebody whom the viewer does not want to see.
+    #[diesel(sql_type = Bool)]
+    pub hidden: bool,
 }
 
 /// Posts of a thread that the viewer may see, oldest first.
-pub async fn list_thread(conn: &mut Conn, viewer: Viewer, thread: StatusId, limit: i64) -> QueryResult<Vec<ThreadRow>> {
+pub async fn list_thread(
+    conn: &mut Conn,
+    viewer: Viewer,
+    thread: StatusId,
+    limit: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<ThreadRow>> {
     Sql::new(concat!(
-        "SELECT s.id, s.in_reply_to_id FROM statuses s
+        "SELECT s.id, s.in_reply_to_id, ",
+        hidden!("s.account_id", "$4"),
+        " AS hidden FROM statuses s
          WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND ",
         visible!(),
         " ORDER BY s.id LIMIT $3"
@@ -286,6 +309,7 @@ pub async fn list_thread(conn: &mut Conn, viewer: Viewer, thread: StatusId, limi
     .bind::<BigInt, _>(viewer.bind())
     .bind::<BigInt, _>(thread)
     .bind::<BigInt, _>(limit)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
 }

@@ -2,7 +2,7 @@
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
 //! never older than the row, whoever changed it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -16,6 +16,7 @@ use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::media;
 
 /// Bytes of written posts that are kept.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -196,6 +197,7 @@ async fn write_shared(
     for (id, tag) in store::list_tags(conn, ids).await? {
         tags.entry(id).or_default().push(tag);
     }
+    let media = media::view::load(conn, ids).await?;
     let applications: Vec<ApplicationId> = statuses.iter().filter_map(|status| status.application_id).collect();
     let mut applications_by_id: HashMap<ApplicationId, (String, Option<String>)> = HashMap::new();
     if !applications.is_empty() {
@@ -218,6 +220,7 @@ async fn write_shared(
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
                 status.group_account_id.and_then(|id| groups_by_id.get(&id)),
+                media.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;
@@ -228,7 +231,7 @@ async fn write_shared(
         .collect()
 }
 
-/// The posts before and after one in its thread, as far as the viewer may see them: ancestors from the first on, then
+/// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then
 /// descendants, each reply under what it answers.
 pub async fn load_context(
     app: &App,
@@ -238,8 +241,10 @@ pub async fn load_context(
 ) -> Result<(Vec<String>, Vec<String>)> {
     // Mastodon's limits: strangers get less.
     let (most_ancestors, most_descendants) = if viewer.0.is_some() { (4096, 4096) } else { (40, 60) };
-    let rows = store::list_thread(conn, viewer, status.thread_id, 8192).await?;
+    let rows = store::list_thread(conn, viewer, status.thread_id, 8192, app.now()).await?;
     let parents: HashMap<StatusId, Option<StatusId>> = rows.iter().map(|row| (row.id, row.in_reply_to_id)).collect();
+    // What is hidden is left out; what it answers, and what answers it, is not.
+    let hidden: HashSet<StatusId> = rows.iter().filter(|row| row.hidden).map(|row| row.id).collect();
     let mut ancestors = Vec::new();
     let mut next = status.in_reply_to_id;
     while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < most_ancestors) {
@@ -262,8 +267,10 @@ pub async fn load_context(
         descendants.push(id);
         stack.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
     }
-    let to_rows =
-        |ids: Vec<StatusId>| -> Vec<PageRow> { ids.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect() };
+    let to_rows = |ids: Vec<StatusId>| -> Vec<PageRow> {
+        let shown = ids.into_iter().filter(|id| !hidden.contains(id));
+        shown.map(|id| PageRow { id, reblog_of_id: None }).collect()
+    };
     let ancestors = load_many(app, conn, viewer, &to_rows(ancestors)).await?;
     let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
     let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();

@@ -13,6 +13,8 @@ use crate::accounts::wire::{context, rfc3339};
 use crate::base::activitystreams::PUBLIC;
 use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
+use crate::media::Shown;
+use crate::media::wire::documents;
 
 /// What a post looks like with all that it names.
 #[derive(Clone, Debug)]
@@ -23,6 +25,7 @@ pub struct Parts {
     /// Normalised.
     pub tags: Vec<String>,
     pub group: Option<Account>,
+    pub media: Vec<Shown>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -70,6 +73,7 @@ pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
         "summary": (!status.spoiler_text.is_empty()).then_some(&status.spoiler_text),
         "inReplyTo": status.in_reply_to_uri,
         "tag": tag_list(parts, origin, own_domain),
+        "attachment": documents(&parts.media, origin),
     });
     let Some(object) = note.as_object_mut() else { return note };
     if let Some(language) = &status.language {

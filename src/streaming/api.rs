@@ -111,7 +111,7 @@ pub async fn events(app: web::Data<App>, request: HttpRequest, path: web::Path<S
 /// The next event, or a sign of life; `None` at the end.
 async fn next(seat: &Seat) -> Option<String> {
     match tokio::time::timeout(KEEP_ALIVE, seat.connection.next()).await {
-        Ok(Ok(event)) => Some(entity::event(event.event, &event.payload)),
+        Ok(Ok(event)) => Some(entity::event(event.kind, event.payload.as_deref())),
         Ok(Err(_)) => None,
         Err(_) => Some(":thump\n".to_owned()),
     }

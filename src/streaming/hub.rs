@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::{Refusal, Stream};
+use super::{Kind, Refusal, Stream};
 use crate::base::id::{AccountId, TokenId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
@@ -29,8 +29,14 @@ const MOST_SUBSCRIPTIONS: usize = 64;
 pub struct Event {
     /// Of the stream, see [`super::entity::name`].
     pub name: Arc<str>,
-    pub event: &'static str,
-    pub payload: Arc<str>,
+    pub kind: Kind,
+    pub payload: Option<Arc<str>>,
+}
+
+impl Event {
+    fn bytes(&self) -> usize {
+        self.payload.as_ref().map_or(0, |payload| payload.len())
+    }
 }
 
 /// Why a connection is ended.
@@ -76,7 +82,7 @@ impl Connection {
         if queue.end.is_some() {
             return;
         }
-        queue.bytes += event.payload.len();
+        queue.bytes += event.bytes();
         queue.waiting.push_back(event);
         let full = queue.waiting.len() > MOST_EVENTS || queue.bytes > MOST_BYTES;
         drop(queue);
@@ -105,7 +111,7 @@ impl Connection {
                     return Err(end);
                 }
                 if let Some(event) = queue.waiting.pop_front() {
-                    queue.bytes -= event.payload.len();
+                    queue.bytes -= event.bytes();
                     return Ok(event);
                 }
             }
@@ -142,6 +148,7 @@ struct State {
     /// By stream, then by who listens.
     streams: HashMap<Stream, HashMap<Viewer, Vec<Listener>>>,
     of_token: HashMap<TokenId, usize>,
+    of_account: HashMap<AccountId, usize>,
     of_address: HashMap<Address, usize>,
 }
 
@@ -180,7 +187,7 @@ impl Hub {
     /// Lets a client in.
     ///
     /// # Errors
-    /// [`Error::Limited`] when its token or its address has too many connections; [`Error::Unavailable`] while stopping.
+    /// [`Error::Limited`] when its account or its address has too many connections; [`Error::Unavailable`] while stopping.
     pub fn join(
         self: &Arc<Self>,
         (account_id, token_id, scopes): (AccountId, TokenId, Scopes),
@@ -192,12 +199,13 @@ impl Hub {
         if state.stopping {
             return Err(Error::Unavailable("This server is restarting. Please try again.".into()));
         }
-        let of_token = state.of_token.get(&token_id).copied().unwrap_or_default();
+        let of_account = state.of_account.get(&account_id).copied().unwrap_or_default();
         let of_address = state.of_address.get(&address).copied().unwrap_or_default();
-        if of_token >= limits.connections_per_token || of_address >= limits.connections_per_address {
+        if of_account >= limits.connections_per_account || of_address >= limits.connections_per_address {
             return Err(Error::Limited { retry_after_seconds: 60 });
         }
-        state.of_token.insert(token_id, of_token + 1);
+        state.of_account.insert(account_id, of_account + 1);
+        *state.of_token.entry(token_id).or_default() += 1;
         state.of_address.insert(address, of_address + 1);
         state.next += 1;
         let connection = Arc::new(Connection {
@@ -222,6 +230,7 @@ impl Hub {
             }
         }
         count_down(&mut state.of_token, &connection.token_id);
+        count_down(&mut state.of_account, &connection.account_id);
         count_down(&mut state.of_address, &connection.address);
     }
 
@@ -322,7 +331,7 @@ mod tests {
     async fn who_does_not_read_is_ended_and_costs_no_more() {
         let hub = Arc::new(Hub::default());
         let seat = seat(&hub);
-        let event = |bytes| Event { name: "[]".into(), event: "update", payload: "x".repeat(bytes).into() };
+        let event = |bytes| Event { name: "[]".into(), kind: Kind::Update, payload: Some("x".repeat(bytes).into()) };
         for _ in 0..MOST_EVENTS {
             seat.connection.push(event(1));
         }
@@ -349,7 +358,7 @@ mod tests {
         drop(seat);
         let state = lock(&hub.0);
         assert!(state.connections.is_empty() && state.streams.is_empty());
-        assert!(state.of_token.is_empty() && state.of_address.is_empty());
+        assert!(state.of_token.is_empty() && state.of_account.is_empty() && state.of_address.is_empty());
     }
 
     #[test]

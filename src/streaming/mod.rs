@@ -39,6 +39,36 @@ pub enum Stream {
     },
 }
 
+/// What an event says has happened: Mastodon's kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Update,
+    StatusUpdate,
+    Delete,
+    Notification,
+    FiltersChanged,
+    Conversation,
+    Announcement,
+    AnnouncementReaction,
+    AnnouncementDelete,
+}
+
+impl Kind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Update => "update",
+            Self::StatusUpdate => "status.update",
+            Self::Delete => "delete",
+            Self::Notification => "notification",
+            Self::FiltersChanged => "filters_changed",
+            Self::Conversation => "conversation",
+            Self::Announcement => "announcement",
+            Self::AnnouncementReaction => "announcement.reaction",
+            Self::AnnouncementDelete => "announcement.delete",
+        }
+    }
+}
+
 /// Why a stream cannot be listened to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -99,11 +129,13 @@ impl Stream {
         }
     }
 
-    /// The public streams of posts from here, or from elsewhere.
-    pub fn public(local: bool) -> [Self; 4] {
+    /// The public streams that a post from here, or from elsewhere, with media or without, belongs to.
+    pub fn public(local: bool, media: bool) -> impl Iterator<Item = Self> {
         let own = if local { Origin::Local } else { Origin::Remote };
-        [(Origin::Everywhere, false), (Origin::Everywhere, true), (own, false), (own, true)]
+        [(Origin::Everywhere, false), (own, false), (Origin::Everywhere, true), (own, true)]
             .map(|(origin, only_media)| Self::Public { origin, only_media })
+            .into_iter()
+            .take(if media { 4 } else { 2 })
     }
 
     /// The streams of a hashtag that a post from here, or from elsewhere, belongs to.

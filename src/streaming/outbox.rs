@@ -13,7 +13,7 @@ use tokio::task::AbortHandle;
 
 use super::hub::{End, Event, Hub, Listener};
 use super::store::FormerPost;
-use super::{Stream, entity, store};
+use super::{Kind, Stream, store};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::id::{AccountId, NotificationId, StatusId, TagId, TokenId};
@@ -101,8 +101,8 @@ async fn end_unheld(app: &App, hub: &Hub) -> Result<()> {
 struct Delivery {
     stream: Stream,
     viewer: Viewer,
-    event: &'static str,
-    payload: Arc<str>,
+    kind: Kind,
+    payload: Option<Arc<str>>,
 }
 
 /// Tells those who listen of these changes, in their order as far as that shows: a post that is gone is gone last.
@@ -121,16 +121,17 @@ async fn tell(app: &App, hub: &Hub, changes: &[Change]) -> Result<()> {
     let mut deliveries = posts(app, &mut conn, hub, changes).await?;
     deliveries.extend(notices(app, &mut conn, hub, changes).await?);
     deliveries.extend(deletions(&mut conn, hub, changes).await?);
+    deliveries.extend(changes.iter().filter_map(filters_changed));
     send(&mut conn, hub, deliveries).await
 }
 
 /// Posts that are new or were edited, as each who listens sees them.
 async fn posts(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Result<Vec<Delivery>> {
-    let mut events: Vec<(StatusId, &'static str)> = Vec::new();
+    let mut events: Vec<(StatusId, Kind)> = Vec::new();
     for change in changes {
         let event = match change {
-            Change::Published(id) => (*id, "update"),
-            Change::Edited(id) => (*id, "status.update"),
+            Change::Published(id) => (*id, Kind::Update),
+            Change::Edited(id) => (*id, Kind::StatusUpdate),
             _ => continue,
         };
         if !events.contains(&event) {
@@ -141,7 +142,7 @@ async fn posts(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Res
         return Ok(Vec::new());
     }
     let ids: Vec<StatusId> = events.iter().map(|(id, _)| *id).collect();
-    let looks = looks(conn, hub, &ids).await?;
+    let looks = looks(app, conn, hub, &ids).await?;
     let mut pairs: Vec<(Viewer, PageRow)> = looks.iter().map(|(_, viewer, row)| (*viewer, *row)).collect();
     pairs.sort_unstable_by_key(|(viewer, row)| (viewer.bind(), row.id));
     pairs.dedup();
@@ -151,13 +152,11 @@ async fn posts(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Res
         written.extend(loaded.into_iter().map(|(look, json)| (look, json.into())));
     }
     let mut deliveries = Vec::with_capacity(looks.len());
-    for (id, event) in events {
+    for (id, kind) in events {
         for (stream, viewer, _) in looks.iter().filter(|(_, _, row)| row.id == id) {
             let Some(payload) = written.get(&(*viewer, id)) else { continue };
-            let only_media = matches!(stream, Stream::Public { only_media: true, .. });
-            if !only_media || entity::has_media(payload) {
-                deliveries.push(Delivery { stream: stream.clone(), viewer: *viewer, event, payload: payload.clone() });
-            }
+            let payload = Some(payload.clone());
+            deliveries.push(Delivery { stream: stream.clone(), viewer: *viewer, kind, payload });
         }
     }
     Ok(deliveries)
@@ -169,21 +168,29 @@ fn people(hub: &Hub, stream: &Stream) -> Vec<AccountId> {
 }
 
 /// Who would be shown which of these posts, on which stream, if they may see it.
-async fn looks(conn: &mut Conn, hub: &Hub, ids: &[StatusId]) -> Result<Vec<(Stream, Viewer, PageRow)>> {
+async fn looks(app: &App, conn: &mut Conn, hub: &Hub, ids: &[StatusId]) -> Result<Vec<(Stream, Viewer, PageRow)>> {
     let places = store::list_places(conn, ids).await?;
     let mut looks = Vec::new();
-    let people = people(hub, &Stream::User);
-    if !people.is_empty() {
-        let rows: HashMap<StatusId, PageRow> = places.iter().map(|place| (place.post.id, place.post)).collect();
-        for (viewer, id) in store::list_homes(conn, &people, ids).await? {
-            looks.extend(rows.get(&id).map(|row| (Stream::User, Viewer::account(viewer), *row)));
-        }
-    }
     for place in &places {
-        let public = Stream::public(place.local).into_iter().filter(|_| place.public);
+        let public = Stream::public(place.local, place.media).filter(|_| place.public);
         let tagged = place.tags.iter().flat_map(|tag| Stream::hashtag(tag, place.local));
         for stream in public.chain(tagged) {
             looks.extend(hub.viewers(&stream).into_iter().map(|viewer| (stream.clone(), viewer, place.post)));
+        }
+    }
+    let mut pairs: Vec<(Viewer, StatusId)> = looks.iter().map(|(_, viewer, row)| (*viewer, row.id)).collect();
+    pairs.sort_unstable_by_key(|(viewer, id)| (viewer.bind(), *id));
+    pairs.dedup();
+    let mut shown: HashSet<(Viewer, StatusId)> = HashSet::new();
+    for some in pairs.chunks(MOST_LOOKS) {
+        shown.extend(store::list_shown(conn, some, app.now()).await?);
+    }
+    looks.retain(|(_, viewer, row)| shown.contains(&(*viewer, row.id)));
+    let people = people(hub, &Stream::User);
+    if !people.is_empty() {
+        let rows: HashMap<StatusId, PageRow> = places.iter().map(|place| (place.post.id, place.post)).collect();
+        for (viewer, id) in store::list_homes(conn, &people, ids, app.now()).await? {
+            looks.extend(rows.get(&id).map(|row| (Stream::User, Viewer::account(viewer), *row)));
         }
     }
     Ok(looks)
@@ -202,15 +209,21 @@ async fn notices(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Change]) -> R
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut rows = notifications::store::list_notifications(conn, &ids).await?;
-    rows.sort_unstable_by_key(|row| row.id);
+    let rows = notifications::store::list_heard(conn, &ids, app.now()).await?;
     let people: HashMap<NotificationId, AccountId> = rows.iter().map(|row| (row.id, row.account_id)).collect();
     let written = notifications::api::write_for_each(app, conn, &rows).await?;
     let deliver = |(id, json): (NotificationId, String)| {
         let viewer = Viewer::account(*people.get(&id)?);
-        Some(Delivery { stream: Stream::Notifications, viewer, event: "notification", payload: json.into() })
+        Some(Delivery { stream: Stream::Notifications, viewer, kind: Kind::Notification, payload: Some(json.into()) })
     };
     Ok(written.into_iter().filter_map(deliver).collect())
+}
+
+/// Whoever changed their filters is told so that their other clients ask for them anew.
+fn filters_changed(change: &Change) -> Option<Delivery> {
+    let Change::FiltersChanged(of) = change else { return None };
+    let viewer = Viewer::account(*of);
+    Some(Delivery { stream: Stream::User, viewer, kind: Kind::FiltersChanged, payload: None })
 }
 
 /// Posts that are gone, for those who may have seen them.
@@ -235,7 +248,7 @@ async fn deletions(conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Result<Vec
     };
     for gone in public {
         let tagged = gone.tags.iter().filter_map(|tag| names.get(tag)).flat_map(|tag| Stream::hashtag(tag, gone.local));
-        for stream in Stream::public(gone.local).into_iter().chain(tagged) {
+        for stream in Stream::public(gone.local, true).chain(tagged) {
             told.extend(hub.viewers(&stream).into_iter().map(|viewer| (stream.clone(), viewer, former(gone))));
         }
     }
@@ -251,8 +264,8 @@ async fn deletions(conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Result<Vec
     let deliver = |(stream, viewer, post): (Stream, Viewer, FormerPost)| Delivery {
         stream,
         viewer,
-        event: "delete",
-        payload: post.id.to_string().into(),
+        kind: Kind::Delete,
+        payload: Some(post.id.to_string().into()),
     };
     Ok(told.into_iter().map(deliver).collect())
 }
@@ -318,10 +331,10 @@ async fn withhold_boosts(
 
 /// Hands over to the connections whose tokens hold at this moment; ends the others.
 async fn send(conn: &mut Conn, hub: &Hub, deliveries: Vec<Delivery>) -> Result<()> {
-    let mut events: Vec<(Listener, &'static str, Arc<str>)> = Vec::new();
+    let mut events: Vec<(Listener, Kind, Option<Arc<str>>)> = Vec::new();
     for delivery in deliveries {
         for listener in hub.listeners(&delivery.stream, delivery.viewer) {
-            events.push((listener, delivery.event, delivery.payload.clone()));
+            events.push((listener, delivery.kind, delivery.payload.clone()));
         }
     }
     let tokens: HashSet<TokenId> = events.iter().map(|(listener, _, _)| listener.connection.token_id).collect();
@@ -330,9 +343,9 @@ async fn send(conn: &mut Conn, hub: &Hub, deliveries: Vec<Delivery>) -> Result<(
     }
     let tokens: Vec<TokenId> = tokens.into_iter().collect();
     let held: HashSet<TokenId> = oauth::store::list_holding(conn, &tokens).await?.into_iter().collect();
-    for (listener, event, payload) in events {
+    for (listener, kind, payload) in events {
         if held.contains(&listener.connection.token_id) {
-            listener.connection.push(Event { name: listener.name, event, payload });
+            listener.connection.push(Event { name: listener.name, kind, payload });
         } else {
             listener.connection.end(End::SignedOut);
         }

@@ -1,7 +1,8 @@
 //! Who of those who listen is concerned: all SQL of streams. Many viewers in one statement, by the same rules as the timelines.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, AudienceId, StatusId, TagId};
@@ -10,7 +11,7 @@ use crate::db::Conn;
 use crate::db::schema::{follows, tags};
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::{for_each_viewer, shown_at_home, shown_in_public, visible};
+use crate::{for_each_viewer, has_media, shown, shown_at_home, shown_in_public, visible};
 
 /// Where a post shows, whoever may see it.
 #[derive(Clone, Debug, QueryableByName)]
@@ -22,6 +23,8 @@ pub struct Place {
     /// On the public timelines.
     #[diesel(sql_type = Bool)]
     pub public: bool,
+    #[diesel(sql_type = Bool)]
+    pub media: bool,
     /// On the timelines of these hashtags.
     #[diesel(sql_type = Array<Text>)]
     pub tags: Vec<String>,
@@ -32,7 +35,9 @@ pub async fn list_places(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<P
     Sql::new(concat!(
         "SELECT s.id, s.reblog_of_id, s.local, ",
         shown_in_public!(),
-        " AS public, ARRAY(SELECT t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id
+        " AS public, ",
+        has_media!(),
+        " AS media, ARRAY(SELECT t.name FROM status_tags st JOIN tags t ON t.id = st.tag_id
                            WHERE st.status_id = s.id AND s.audience_kind = 1) AS tags
           FROM statuses s WHERE s.id = ANY ($1)"
     ))
@@ -53,12 +58,12 @@ struct Look {
 const HOME_OF_EACH: &str = for_each_viewer!(concat!(
     "WITH posts AS (SELECT * FROM statuses WHERE id = ANY ($2)),
           followed AS (
-              SELECT f.account_id AS me, f.target_account_id AS id, f.show_reblogs FROM follows f
+              SELECT f.account_id AS me, f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
               WHERE f.account_id = ANY ($@) AND f.accepted_at IS NOT NULL
                 AND f.target_account_id IN (SELECT account_id FROM posts)
-              UNION ALL SELECT own.me, own.me, true FROM unnest($@) AS own (me))
+              UNION ALL SELECT own.me, own.me, true, NULL FROM unnest($@) AS own (me))
      SELECT followed.me AS viewer, s.id FROM followed JOIN posts s ON s.account_id = followed.id WHERE ",
-    shown_at_home!()
+    shown_at_home!("$3")
 ));
 
 /// At whose homes of these people these posts show.
@@ -66,10 +71,37 @@ pub async fn list_homes(
     conn: &mut Conn,
     people: &[AccountId],
     ids: &[StatusId],
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<(AccountId, StatusId)>> {
-    let looks: Vec<Look> =
-        Sql::new(HOME_OF_EACH).bind::<Array<BigInt>, _>(people).bind::<Array<BigInt>, _>(ids).load(conn).await?;
+    let looks: Vec<Look> = Sql::new(HOME_OF_EACH)
+        .bind::<Array<BigInt>, _>(people)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
     Ok(looks.into_iter().map(|look| (look.viewer, look.id)).collect())
+}
+
+/// As on the public timelines: without whom each hides.
+const SHOWN_TO_EACH: &str = for_each_viewer!(concat!(
+    "SELECT look.me AS viewer, s.id FROM unnest($@, $2) AS look (me, post) JOIN statuses s ON s.id = look.post WHERE ",
+    shown!("$3")
+));
+
+/// Which of these viewers, each with a post of their own, do not hide who is in it. Whether they may see it is not asked.
+pub async fn list_shown(
+    conn: &mut Conn,
+    looks: &[(Viewer, StatusId)],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<(Viewer, StatusId)>> {
+    let (viewers, ids): (Vec<i64>, Vec<StatusId>) = looks.iter().map(|(viewer, id)| (viewer.bind(), *id)).unzip();
+    let found: Vec<Look> = Sql::new(SHOWN_TO_EACH)
+        .bind::<Array<BigInt>, _>(viewers)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().map(|look| (Viewer::from_bind(look.viewer.0), look.id)).collect())
 }
 
 /// Which of these people follow which of these accounts.

@@ -46,7 +46,7 @@ pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>)
     let me = client.require("read:statuses")?;
     let page = query.0.page(USUAL, MOST);
     let mut conn = app.db.get().await?;
-    let rows = store::home(&mut conn, me, page).await?;
+    let rows = store::home(&mut conn, me, page, app.now()).await?;
     answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
 }
 
@@ -73,11 +73,18 @@ impl PublicQuery {
 
     /// The parameters, other than those of paging, for the links.
     fn suffix(&self) -> &'static str {
-        match self.part() {
-            Part::All => "",
-            Part::Local => "?local=true",
-            Part::Remote => "?remote=true",
+        match (self.part(), self.media()) {
+            (Part::All, false) => "",
+            (Part::Local, false) => "?local=true",
+            (Part::Remote, false) => "?remote=true",
+            (Part::All, true) => "?only_media=true",
+            (Part::Local, true) => "?local=true&only_media=true",
+            (Part::Remote, true) => "?remote=true&only_media=true",
         }
+    }
+
+    fn media(&self) -> bool {
+        self.only_media == Some(true)
     }
 }
 
@@ -86,11 +93,7 @@ pub async fn public(app: web::Data<App>, client: MaybeClient, query: Params<Publ
     let viewer = client.viewer("read:statuses");
     let page = query.0.page.page(USUAL, MOST);
     let mut conn = app.db.get().await?;
-    let rows = match query.0.only_media {
-        // There are no media yet.
-        Some(true) => Vec::new(),
-        _ => store::public(&mut conn, viewer, query.0.part(), page).await?,
-    };
+    let rows = store::public(&mut conn, viewer, query.0.part(), query.0.media(), page, app.now()).await?;
     let path = format!("/api/v1/timelines/public{}", query.0.suffix());
     answer(&app, &mut conn, viewer, &rows, &path, page).await
 }
@@ -106,10 +109,7 @@ pub async fn tag(
     let page = query.0.page.page(USUAL, MOST);
     let name = normalise_tag(name.trim_start_matches('#'));
     let mut conn = app.db.get().await?;
-    let rows = match query.0.only_media {
-        Some(true) => Vec::new(),
-        _ => store::tag(&mut conn, viewer, &name, query.0.part(), page).await?,
-    };
+    let rows = store::tag(&mut conn, viewer, &name, query.0.part(), query.0.media(), page, app.now()).await?;
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let path = format!("/api/v1/timelines/tag/{encoded}{}", query.0.suffix());
     answer(&app, &mut conn, viewer, &rows, &path, page).await
@@ -142,15 +142,22 @@ pub async fn account(
     let account = accounts::store::find_account(&mut conn, id).await?.ok_or(Error::NotFound("Record"))?;
     let query = query.0;
     let page = query.page.page(USUAL, MOST);
-    let without =
-        Without { replies: query.exclude_replies == Some(true), reblogs: query.exclude_reblogs == Some(true) };
-    let rows = match (query.only_media, query.pinned) {
-        // There are no media and no pins yet.
-        (Some(true), _) | (_, Some(true)) => Vec::new(),
-        _ => store::account(&mut conn, viewer, account.id, without, page).await?,
+    let without = Without {
+        replies: query.exclude_replies == Some(true),
+        reblogs: query.exclude_reblogs == Some(true),
+        text: query.only_media == Some(true),
+    };
+    let rows = match query.pinned {
+        // There are no pins yet.
+        Some(true) => Vec::new(),
+        _ => store::account(&mut conn, viewer, account.id, without, page, app.now()).await?,
     };
     let mut path = format!("/api/v1/accounts/{id}/statuses");
-    let flags = [(without.replies, "exclude_replies=true"), (without.reblogs, "exclude_reblogs=true")];
+    let flags = [
+        (without.replies, "exclude_replies=true"),
+        (without.reblogs, "exclude_reblogs=true"),
+        (without.text, "only_media=true"),
+    ];
     for (index, flag) in flags.iter().filter(|(on, _)| *on).map(|(_, flag)| flag).enumerate() {
         path.push(if index == 0 { '?' } else { '&' });
         path.push_str(flag);

@@ -1,9 +1,9 @@
 //! All SQL of timelines: ids only, bounded by the page and the number of followees, never by the table. `statuses::view`
-//! makes posts of them.
+//! makes posts of them. What comes to people by itself passes `shown!`, too: `now` is for mutes that have an end.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, StatusId};
@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::db::schema::markers;
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::visible;
+use crate::{boosts_hidden, shown, visible};
 
 /// The two directions of a page share everything but their order.
 macro_rules! both_ways {
@@ -35,23 +35,31 @@ fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
 }
 
 /// Whether a post `s` of an account that `$1` follows shows at their home: an SQL condition, permission included. `followed`
-/// is the follow's account `id`, and whether its boosts are wanted.
+/// is the follow's account `id`, whether its boosts are wanted, and in which languages. `$now` is as in
+/// [`shown!`](crate::shown).
 #[macro_export]
 macro_rules! shown_at_home {
-    () => {
+    ($now:literal) => {
         concat!(
             "(s.audience_kind <> 4 OR s.account_id = $1)
              AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
              AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1)
                   OR EXISTS (SELECT 1 FROM follows r WHERE r.account_id = $1
                        AND r.target_account_id = s.in_reply_to_account_id AND r.accepted_at IS NOT NULL))
+             AND (followed.languages IS NULL OR coalesce((
+                  SELECT l.language = ANY (followed.languages)
+                      OR split_part(l.language, '-', 1) = ANY (followed.languages)
+                  FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
              AND ",
+            $crate::shown!($now),
+            " AND ",
             $crate::visible!()
         )
     };
 }
 
-/// Whether a post `s` is for the public timelines: an SQL condition, without the permission.
+/// Whether a post `s` is for the public timelines: an SQL condition, without the permission, and without whom the viewer
+/// hides.
 #[macro_export]
 macro_rules! shown_in_public {
     () => {
@@ -60,30 +68,40 @@ macro_rules! shown_in_public {
     };
 }
 
+/// Whether a post `s` has pictures, films or sounds: an SQL condition.
+#[macro_export]
+macro_rules! has_media {
+    () => {
+        "EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)"
+    };
+}
+
 macro_rules! home_before {
     () => {
         concat!(
             "WITH followed AS (
-                 SELECT f.target_account_id AS id, f.show_reblogs FROM follows f
+                 SELECT f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
                  WHERE f.account_id = $1 AND f.accepted_at IS NOT NULL
-                 UNION ALL SELECT $1, true)
+                 UNION ALL SELECT $1, true, NULL)
              SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3 AND ",
-            shown_at_home!(),
+            shown_at_home!("$5"),
             " ORDER BY s.id "
         )
     };
 }
 
 /// Home: one's own posts and those of whom one follows. Replies show when they are to somebody one follows; messages and
-/// others' boosts show as Mastodon does it. For each followee one bounded walk of an index.
-pub async fn home(conn: &mut Conn, me: AccountId, page: Page) -> QueryResult<Vec<PageRow>> {
+/// others' boosts show as Mastodon does it. Of languages that one did not choose nothing shows, unless a post does not say which
+/// it is in. For each followee one bounded walk of an index.
+pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, home_before!(), " LIMIT $4) t ORDER BY t.id "))
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -102,7 +120,12 @@ macro_rules! public_timeline {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM statuses s WHERE s.id < $2 AND s.id > $3 AND ",
             shown_in_public!(),
+            " AND ($6 OR ",
+            has_media!(),
+            ")",
             $where,
+            " AND ",
+            shown!("$5"),
             " AND ",
             visible!(),
             " ORDER BY s.id ",
@@ -112,8 +135,15 @@ macro_rules! public_timeline {
     };
 }
 
-/// Public posts that are no replies.
-pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+/// Public posts that are no replies; only those with pictures, films or sounds when `media`.
+pub async fn public(
+    conn: &mut Conn,
+    viewer: Viewer,
+    part: Part,
+    media: bool,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
     let text = match (part, page.upwards) {
         (Part::All, true) => public_timeline!("", "ASC"),
         (Part::All, false) => public_timeline!("", "DESC"),
@@ -127,6 +157,8 @@ pub async fn public(conn: &mut Conn, viewer: Viewer, part: Part, page: Page) -> 
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -138,15 +170,28 @@ macro_rules! tag_before {
             "SELECT u.id, u.reblog_of_id FROM (
                  SELECT s.id, s.reblog_of_id FROM status_tags t JOIN statuses s ON s.id = t.status_id
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
-                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7) AND ",
+                   AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
+                   AND ($9 OR ",
+            has_media!(),
+            ") AND ",
+            shown!("$8"),
+            " AND ",
             visible!(),
             " ORDER BY t.status_id "
         )
     };
 }
 
-/// Public posts with a hashtag (normalised), replies too.
-pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: Page) -> QueryResult<Vec<PageRow>> {
+/// Public posts with a hashtag (normalised), replies too; only those with pictures, films or sounds when `media`.
+pub async fn tag(
+    conn: &mut Conn,
+    viewer: Viewer,
+    name: &str,
+    part: Part,
+    media: bool,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, tag_before!(), " LIMIT $4) u ORDER BY u.id "))
         .bind::<BigInt, _>(viewer.bind())
         .bind::<BigInt, _>(page.below)
@@ -155,6 +200,8 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
         .bind::<Text, _>(name)
         .bind::<Bool, _>(part != Part::Local)
         .bind::<Bool, _>(part != Part::Remote)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
@@ -165,6 +212,8 @@ pub async fn tag(conn: &mut Conn, viewer: Viewer, name: &str, part: Part, page: 
 pub struct Without {
     pub replies: bool,
     pub reblogs: bool,
+    /// What has no picture, film or sound.
+    pub text: bool,
 }
 
 macro_rules! account_before {
@@ -174,20 +223,27 @@ macro_rules! account_before {
                  SELECT s.id, s.reblog_of_id FROM statuses s
                  WHERE s.account_id = $5 AND s.id < $2 AND s.id > $3
                    AND ($6 OR s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
-                   AND ($7 OR s.reblog_of_id IS NULL) AND ",
+                   AND ($7 OR s.reblog_of_id IS NULL)
+                   AND ($9 OR ",
+            has_media!(),
+            ") AND NOT ",
+            boosts_hidden!("$8"),
+            " AND ",
             visible!(),
             " ORDER BY s.id "
         )
     };
 }
 
-/// An account's posts and boosts, as far as the viewer may see them. A group's are what was posted to it.
+/// An account's posts and boosts, as far as the viewer may see them; not what it boosts of those whom the viewer hides. A
+/// group's are what was posted to it.
 pub async fn account(
     conn: &mut Conn,
     viewer: Viewer,
     id: AccountId,
     without: Without,
     page: Page,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<PageRow>> {
     let rows = Sql::new(both_ways!(page.upwards, account_before!(), " LIMIT $4) t ORDER BY t.id "))
         .bind::<BigInt, _>(viewer.bind())
@@ -197,6 +253,8 @@ pub async fn account(
         .bind::<BigInt, _>(id)
         .bind::<Bool, _>(!without.replies)
         .bind::<Bool, _>(!without.reblogs)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(!without.text)
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))

@@ -80,7 +80,7 @@ fn consent(visitor: &Visitor, asked: &Asked, request: Request) -> Result<HttpRes
         request,
     };
     let mut response = visitor.page(StatusCode::OK, &page)?;
-    let policy = content_security_policy(&form_target(&asked.redirect_uri));
+    let policy = content_security_policy(&visitor.app, &form_target(&asked.redirect_uri));
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.parse().map_err(Error::internal)?);

@@ -27,9 +27,16 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
 
 /// The content security policy of a page. A form that ends in a redirect needs the redirect's target among
 /// `form_targets`, since Chrome holds the whole way against `form-action`.
-pub fn content_security_policy(form_targets: &str) -> String {
+///
+/// Pictures and films are our own, also those of other servers, which we pass on. Our origin is named besides `'self'`: on one
+/// machine an instance is called by more names than its own. Where the store of files is open to everyone, it is one too.
+pub fn content_security_policy(app: &App, form_targets: &str) -> String {
+    let own = match app.config.media.s3.public_url.as_ref().filter(|_| app.config.media.s3.is_used()) {
+        Some(store) => format!("'self' {} {}", app.origin, store.origin().ascii_serialization()),
+        None => format!("'self' {}", app.origin),
+    };
     format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' https: data:; media-src 'self' https:; \
+        "default-src 'none'; style-src 'self'; img-src {own}; media-src {own}; \
          form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
@@ -54,12 +61,14 @@ pub async fn pages<B: MessageBody + 'static>(
         }
         response = ServiceResponse::new(request, page);
     }
+    let app = response.request().app_data::<web::Data<App>>().cloned();
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
         headers.insert(name, value);
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(""))
+        && let Some(app) = app
+        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&app, ""))
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }

@@ -35,7 +35,7 @@ pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
         store::list_groups(&mut conn, MOST_GROUPS).await?
     };
     let groups = groups.iter().map(|group| Group {
-        who: Who::new(group, &config.domain),
+        who: Who::new(group, &visitor.app),
         about: text::strip_markup_to_text_line(&group.note, 120),
     });
     let handle = visitor.account().map(|account| format!("@{}", account.full_handle(&config.domain)));

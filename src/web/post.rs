@@ -57,7 +57,7 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         let original = statuses::store::find_visible(&mut conn, viewer, original).await?;
         return original.map(|original| negotiate::see(&original.url)).ok_or(Error::NotFound("Post"));
     }
-    let mut ids = store::list_of_thread(&mut conn, viewer, status.thread_id, MOST_OF_THREAD).await?;
+    let mut ids = store::list_of_thread(&mut conn, viewer, status.thread_id, MOST_OF_THREAD, app.now()).await?;
     if !ids.contains(&id) {
         ids.push(id);
     }
@@ -68,13 +68,19 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     let mut frame = Frame::new(&visitor, said);
     frame.noindex = !(account.indexable && status.audience_kind == 1);
     frame.activity = status.local.then(|| status.uri.clone());
-    let image = account.avatar_url.clone();
+    let image = card_picture(&post).or_else(|| account.avatar(&app.origin));
     // What is not for everyone is not for previews either.
     frame.card =
         status.audience().is_open().then(|| Card { kind: "article", url: status.url.clone(), description, image });
     let answers = status.in_reply_to_id.is_some() || status.in_reply_to_uri.is_some();
     let parent_missing = answers && ancestors.is_empty();
     visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing })
+}
+
+/// The picture that previews elsewhere show: the post's first, unless it is sensitive.
+fn card_picture(post: &PostView) -> Option<String> {
+    let picture = post.media.iter().find(|one| one.kind == "image").filter(|_| !post.sensitive)?;
+    Some(picture.url.clone())
 }
 
 /// What previews elsewhere show, and the page's title. Behind a content warning stands only the warning.
@@ -142,7 +148,7 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let mut conn = app.db.get().await?;
     // One more than is shown, to know whether there are older ones.
     let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
-    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, page).await?;
+    let rows = timelines::store::tag(&mut conn, viewer, &normalised, Part::All, false, page, app.now()).await?;
     let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
     let more = ids.len() > 20;
     ids.truncate(20);

@@ -67,16 +67,16 @@ pub async fn profile(
     let (app, t, viewer) = (&visitor.app, &visitor.texts, visitor.viewer());
     let mut conn = app.db.get().await?;
     let mut ids = if account.is_group() {
-        store::list_of_group(&mut conn, viewer, account.id, page.below, POSTS + 1).await?
+        store::list_of_group(&mut conn, viewer, account.id, page.below, POSTS + 1, app.now()).await?
     } else {
-        store::list_of_account(&mut conn, viewer, account.id, page.below, POSTS + 1).await?
+        store::list_of_account(&mut conn, viewer, account.id, page.below, POSTS + 1, app.now()).await?
     };
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
     let posts = view::load(app, &mut conn, t, viewer, &ids).await?;
     drop(conn);
-    let who = Who::new(&account, &app.config.instance.domain);
+    let who = Who::new(&account, app);
     let title = if account.is_group() {
         t.with("group-title", "name", &who.name)
     } else {
@@ -89,7 +89,7 @@ pub async fn profile(
         kind: "profile",
         url: account.url.clone(),
         description: text::strip_markup_to_text_line(&account.note, 200),
-        image: account.avatar_url.clone(),
+        image: account.avatar(&app.origin),
     });
     let page = ProfilePage {
         frame,

@@ -1,7 +1,8 @@
-//! SQL for pages of posts. Every query has the one visibility rule.
+//! SQL for pages of posts. Every query has the one visibility rule, and leaves out whom the visitor hides, as timelines do.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool};
+use diesel::sql_types::{Array, BigInt, Bool, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::accounts::Account;
@@ -10,7 +11,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, audiences};
 use crate::db::sql::Sql;
-use crate::visible;
+use crate::{boosts_hidden, hidden, shown, visible};
 
 #[derive(QueryableByName)]
 struct IdRow {
@@ -29,10 +30,13 @@ pub async fn list_of_account(
     account: AccountId,
     below: i64,
     limit: i64,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<StatusId>> {
     Sql::new(concat!(
         "SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.id < $3
-           AND (s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id) AND ",
+           AND (s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id) AND NOT ",
+        boosts_hidden!("$5"),
+        " AND ",
         visible!(),
         " ORDER BY s.id DESC LIMIT $4"
     ))
@@ -40,6 +44,7 @@ pub async fn list_of_account(
     .bind::<BigInt, _>(account)
     .bind::<BigInt, _>(below)
     .bind::<BigInt, _>(limit)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
     .map(ids)
@@ -52,11 +57,14 @@ pub async fn list_of_group(
     group: AccountId,
     below: i64,
     limit: i64,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<StatusId>> {
     Sql::new(concat!(
         "SELECT s.id FROM statuses s WHERE s.group_account_id = $2 AND s.id < $3
            AND s.reblog_of_id IS NULL AND s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL
            AND EXISTS (SELECT 1 FROM statuses b WHERE b.reblog_of_id = s.id AND b.account_id = $2) AND ",
+        shown!("$5"),
+        " AND ",
         visible!(),
         " ORDER BY s.id DESC LIMIT $4"
     ))
@@ -64,6 +72,7 @@ pub async fn list_of_group(
     .bind::<BigInt, _>(group)
     .bind::<BigInt, _>(below)
     .bind::<BigInt, _>(limit)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
     .map(ids)
@@ -75,15 +84,19 @@ pub async fn list_of_thread(
     viewer: Viewer,
     thread: StatusId,
     limit: i64,
+    now: DateTime<Utc>,
 ) -> QueryResult<Vec<StatusId>> {
     Sql::new(concat!(
-        "SELECT s.id FROM statuses s WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND ",
+        "SELECT s.id FROM statuses s WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND NOT ",
+        hidden!("s.account_id", "$4"),
+        " AND ",
         visible!(),
         " ORDER BY s.id LIMIT $3"
     ))
     .bind::<BigInt, _>(viewer.bind())
     .bind::<BigInt, _>(thread)
     .bind::<BigInt, _>(limit)
+    .bind::<Timestamptz, _>(now)
     .load(conn)
     .await
     .map(ids)

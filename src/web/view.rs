@@ -13,6 +13,7 @@ use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer};
 use crate::db::Conn;
+use crate::media::{self, Shown};
 use crate::statuses::{self, Kind, Status};
 
 /// Somebody as pages name them.
@@ -28,6 +29,34 @@ pub struct Who {
     pub is_group: bool,
 }
 
+/// A picture, film or sound as pages show it.
+#[derive(Clone, Debug)]
+pub struct MediaView {
+    /// image, gifv, video, audio or unknown.
+    pub kind: &'static str,
+    pub url: String,
+    /// Small, or a still of a film.
+    pub preview: Option<String>,
+    /// In its author's words; may be empty.
+    pub description: String,
+    /// Width and height of the small picture, as far as they are known.
+    pub size: Option<(u64, u64)>,
+}
+
+impl MediaView {
+    /// `None` for what cannot be shown.
+    fn new(shown: &Shown, origin: &str) -> Option<Self> {
+        let side = |name: &str| shown.attachment.meta.pointer(&format!("/small/{name}"))?.as_u64();
+        Some(Self {
+            kind: shown.attachment.kind().as_str(),
+            url: media::entity::url(shown, origin)?,
+            preview: media::entity::preview_url(shown, origin),
+            description: shown.attachment.description.clone(),
+            size: side("width").zip(side("height")),
+        })
+    }
+}
+
 /// A post as pages show it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -41,6 +70,8 @@ pub struct PostView {
     /// Sanitised HTML.
     pub content: String,
     pub spoiler: String,
+    pub sensitive: bool,
+    pub media: Vec<MediaView>,
     pub language: String,
     pub kind_class: &'static str,
     /// In words; empty for a plain post.
@@ -58,13 +89,13 @@ pub struct PostView {
 }
 
 impl Who {
-    pub fn new(account: &Account, own_domain: &str) -> Self {
+    pub fn new(account: &Account, app: &App) -> Self {
         let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
         Self {
             name: name.clone(),
-            handle: format!("@{}", account.full_handle(own_domain)),
+            handle: format!("@{}", account.full_handle(&app.config.instance.domain)),
             url: account.url.clone(),
-            avatar: account.avatar_url.clone(),
+            avatar: account.avatar(&app.origin),
             initial: name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string(),
             is_group: account.is_group(),
         }
@@ -111,6 +142,7 @@ struct Around {
     people: HashMap<AccountId, Who>,
     replies: HashMap<StatusId, i64>,
     audiences: HashMap<AudienceId, AccountId>,
+    media: HashMap<StatusId, Vec<MediaView>>,
 }
 
 impl Around {
@@ -130,13 +162,17 @@ impl Around {
         people.sort_unstable();
         people.dedup();
         let people = accounts::store::list_accounts(conn, &people).await?;
-        let domain = &app.config.instance.domain;
         let posts: Vec<StatusId> = shown.iter().map(|(status, _)| status.id).collect();
+        let media = media::view::load(conn, &posts)
+            .await?
+            .into_iter()
+            .map(|(id, shown)| (id, shown.iter().filter_map(|shown| MediaView::new(shown, &app.origin)).collect()));
         Ok(Self {
             instance: app.config.instance.title.clone(),
-            people: people.iter().map(|account| (account.id, Who::new(account, domain))).collect(),
+            people: people.iter().map(|account| (account.id, Who::new(account, app))).collect(),
             replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
             audiences,
+            media: media.collect(),
         })
     }
 
@@ -155,6 +191,8 @@ impl Around {
             url: status.url.clone(),
             content: status.content.clone(),
             spoiler: status.spoiler_text.clone(),
+            sensitive: status.sensitive,
+            media: self.media.get(&status.id).cloned().unwrap_or_default(),
             language: status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default(),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),

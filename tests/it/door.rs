@@ -43,7 +43,7 @@ impl Scene {
     /// All that a stranger could have changed.
     async fn state(&self) -> Vec<i64> {
         let mut state = Vec::new();
-        for table in ["accounts", "statuses", "follows", "favourites", "notifications"] {
+        for table in ["accounts", "statuses", "follows", "blocks", "favourites", "notifications"] {
             state.push(self.acme().count(&format!("SELECT count(*) FROM {table}")).await);
         }
         let names = "SELECT sum(hashtext(display_name)) FROM accounts WHERE username IN ('ada', 'mal')";
@@ -179,7 +179,7 @@ async fn nobody_speaks_for_somebody_else() {
             forger.activity("Announce", json!({"id": "http://peer.test/1", "type": "Delete", "actor": scene.mal.uri, "object": note["id"]})),
             forger.activity("Move", scene.mal.uri.as_str()),
             forger.activity("Add", scene.uri()),
-            forger.activity("Block", scene.ada.account.uri.as_str()),
+            forger.activity("Block", scene.mal.uri.as_str()),
             forger.activity("Unheard", json!({"of": ["anything", {"at": "all"}]})),
         ];
         for activity in &forged {

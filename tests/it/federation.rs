@@ -1,5 +1,7 @@
 //! What people do reaches the other company, as they see it in their clients.
 
+mod blocks;
+
 use serde_json::{Value, json};
 
 use crate::support::{Instance, Person, World, plain};

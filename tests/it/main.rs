@@ -14,6 +14,7 @@ mod clients;
 mod door;
 mod federation;
 mod jobs;
+mod media;
 mod pages;
 mod plans;
 mod policy;

@@ -27,7 +27,7 @@ async fn old_instance() -> (World, Person, Meter) {
 }
 
 /// What clients, browsers and servers read, and how many rows that may take: about ten for each post of a page, since each
-/// has its author, counts, mentions, tags and what the viewer did.
+/// has its author, counts, mentions, tags and what the viewer did. Whom the reader hides is read once in each statement.
 fn reads() -> Vec<(&'static str, String, i64)> {
     let (account, group, long) = (seed::WRITER, seed::GROUP, seed::post(seed::LONG_THREAD));
     let page =
@@ -49,13 +49,18 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         (&format!("/api/v1/accounts/{account}"), 20),
         (&format!("/api/v1/accounts/{group}/statuses"), 600),
         ("/api/v1/favourites", 600),
+        ("/api/v1/blocks", 200),
+        ("/api/v1/mutes", 200),
+        ("/api/v1/domain_blocks", 40),
+        ("/api/v1/endorsements", 60),
+        (&format!("/api/v1/accounts/{account}/endorsements"), 60),
         ("/api/v1/notifications", 1_200),
         ("/api/v1/notifications?types[]=mention", 1_200),
         ("/api/v1/notifications/unread_count", 1_200),
-        (&format!("/api/v1/statuses/{long}"), 60),
+        (&format!("/api/v1/statuses/{long}"), 120),
         (&format!("/api/v1/statuses/{long}/context"), 4_000),
-        (&format!("/api/v1/statuses/{long}/favourited_by"), 60),
-        (&format!("/api/v1/statuses/{long}/reblogged_by"), 60),
+        (&format!("/api/v1/statuses/{long}/favourited_by"), 100),
+        (&format!("/api/v1/statuses/{long}/reblogged_by"), 100),
         ("/api/v1/accounts/verify_credentials", 40),
         ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
         // Those whom one follows are looked through too.
@@ -67,7 +72,7 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/accounts/lookup?acct=remote5001@host1.test", 40),
         ("/api/v2/search?q=%23tag1", 1_000),
         ("/api/v2/search?q=%23nosuchtag", 40),
-        ("/api/v2/search?q=http://acme.test/statuses/50", 60),
+        ("/api/v2/search?q=http://acme.test/statuses/50", 100),
         ("/", 60),
         ("/@person920", 600),
         ("/@crafts", 600),
@@ -100,9 +105,21 @@ fn complain(wrong: &mut String, what: &str, mode: &str, reading: &Reading, most:
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_asked_for_often_reads_no_more_than_it_must() {
     let (world, reader, meter) = old_instance().await;
-    for table in
-        ["accounts", "statuses", "follows", "jobs", "deliveries", "notifications", "favourites", "oauth_tokens"]
-    {
+    for table in [
+        "accounts",
+        "statuses",
+        "follows",
+        "blocks",
+        "mutes",
+        "account_domain_blocks",
+        "endorsements",
+        "account_notes",
+        "jobs",
+        "deliveries",
+        "notifications",
+        "favourites",
+        "oauth_tokens",
+    ] {
         assert!(meter.large().contains(table), "{table} is not seeded");
     }
     let mut wrong = String::new();
@@ -145,7 +162,7 @@ async fn writes(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
         let with = With { json, headers: &headers, ..With::default() };
         let (answer, reading) = meter.measure(reader.send(reqwest::Method::POST, "/api/v1/statuses", with)).await;
         answer.expect(200);
-        complain(wrong, what, mode, &reading, 100);
+        complain(wrong, what, mode, &reading, 140);
     }
     let object = reader.post_status("for servers").await["uri"].as_str().unwrap().to_owned();
     mal.get(acme, &object).await.expect(200);
@@ -206,6 +223,17 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     // As much as waits to be sent, and what need not wait any more.
     measured!("sweep sent", 50_000, |c| federation::store::delete_sent_before(c, now));
     measured!("sweep keys", 10, |c| statuses::store::delete_idempotency_keys_before(c, old));
+    measured!("sweep mutes", 3_000, |c| relationships::store::delete_expired_mutes(c, now));
+    measured!("those on a domain", 1_000, |c| relationships::store::list_tied_on(
+        c,
+        reader.account.id,
+        "host7.test",
+        200
+    ));
+    let some: Vec<AccountId> = (0..5).map(|n| AccountId(seed::FIRST + n * 300 + 1)).collect();
+    measured!("between whom is a block", 60, |c| relationships::store::list_estranged(c, reader.account.id, &some));
+    measured!("whom one blocks", 60, |c| relationships::store::list_refused(c, reader.account.id, &some));
+    measured!("familiar followers", 4_000, |c| relationships::store::list_familiar(c, reader.account.id, &some, 40));
     measured!("sweep sessions", 10, |c| accounts::store::delete_expired_sessions(c, now));
 }
 

@@ -118,6 +118,23 @@ async fn the_bell_rings_for_posts_from_elsewhere_too() {
     world.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_bell_rings_also_when_the_post_was_fetched_before_it_was_sent() {
+    let world = world().await;
+    let acme = world.instance(ACME);
+    let (ada, mal) = (acme.register("ada").await, world.peer("peer.test").actor("mal"));
+    follow(&world, &ada, &mal).await;
+    acme.sql("UPDATE follows SET notify = true").await;
+    let note = mal.note("Listen");
+    let found = ada.get(&format!("/api/v2/search?resolve=true&type=statuses&q={}", note["id"].as_str().unwrap())).await;
+    assert_eq!(found.expect(200)["statuses"].as_array().unwrap().len(), 1);
+    mal.deliver(acme, &mal.create(&note)).await;
+    world.settle().await;
+    let told = ada.get("/api/v1/notifications").await.expect(200);
+    assert_eq!(told.list().iter().map(|one| &one["type"]).collect::<Vec<_>>(), ["status"]);
+    world.finish().await;
+}
+
 /// The types of all activities that a peer's inboxes got.
 fn types(actor: &PeerActor) -> Vec<String> {
     actor.peer().received().iter().map(|one| one.body["type"].as_str().unwrap_or_default().to_owned()).collect()

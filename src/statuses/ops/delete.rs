@@ -2,7 +2,7 @@
 
 use crate::accounts::Account;
 use crate::app::App;
-use crate::base::id::StatusId;
+use crate::base::id::{MediaId, StatusId};
 use crate::base::visibility::Audience;
 use crate::base::{Error, Result};
 use crate::db::Conn;
@@ -11,11 +11,12 @@ use crate::federation::delivery;
 use crate::jobs;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Status, StatusDeleted, wire};
-use crate::{accounts, relationships};
+use crate::{accounts, media, relationships};
 
 /// Deletes one's own post. Its Delete goes to every inbox that the post was ever sent to (AUDIENCE rule 6), and to those
-/// of the followers of now, in the same transaction. Returns what was deleted.
-pub async fn delete(app: &App, author: &Account, id: StatusId) -> Result<Status> {
+/// of the followers of now, in the same transaction. Returns what was deleted, and which files may be attached again when
+/// `keep_media`.
+pub async fn delete(app: &App, author: &Account, id: StatusId, keep_media: bool) -> Result<(Status, Vec<MediaId>)> {
     app.transaction(async |conn| {
         let status = store::find_status(conn, id).await?.ok_or(Error::NotFound("Record"))?;
         if status.account_id != author.id {
@@ -23,7 +24,7 @@ pub async fn delete(app: &App, author: &Account, id: StatusId) -> Result<Status>
         }
         if status.reblog_of_id.is_some() {
             super::interact::withdraw_reblog(app, conn, author, &status).await?;
-            return Ok(status);
+            return Ok((status, Vec::new()));
         }
         let mut inboxes = store::list_hosts(conn, id).await?;
         let mentioned: Vec<String> =
@@ -31,12 +32,13 @@ pub async fn delete(app: &App, author: &Account, id: StatusId) -> Result<Status>
         if matches!(status.audience(), Audience::Public | Audience::Unlisted | Audience::Followers) {
             inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
         }
+        let kept = if keep_media { media::ops::detach(app, conn, id, &[]).await? } else { Vec::new() };
         remove(app, conn, author, &status).await?;
         delivery::withdraw(conn, &format!("{}/activity", status.uri)).await?;
         let uri = format!("{}#delete", status.uri);
         let body = wire::delete(author, &status, &mentioned, &uri, app.now());
         delivery::send(app, conn, author.id, &uri, &body, &inboxes).await?;
-        Ok(status)
+        Ok((status, kept))
     })
     .await
 }
@@ -68,6 +70,7 @@ pub(super) async fn take_out(app: &App, conn: &mut Conn, status: &Status) -> Res
 
 /// Takes a post out, with its counts, and leaves a tombstone. A group of ours that relayed it is told.
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
+    media::ops::status_deleted(app, conn, status.id).await?;
     if !take_out(app, conn, status).await? {
         return Ok(());
     }

@@ -88,7 +88,7 @@ pub async fn reblog(app: &App, by: &Account, id: StatusId, visibility: Option<Vi
             return store::find_reblog(conn, by.id, original.id).await?.ok_or(Error::NotFound("Record"));
         };
         count_reblog(app, conn, &boost, &original).await?;
-        jobs::enqueue(app, conn, &StatusPublished { status_id: boost.id }).await?;
+        jobs::enqueue(app, conn, &StatusPublished { status_id: boost.id, account_id: Some(by.id) }).await?;
         Ok(boost)
     })
     .await

@@ -12,7 +12,9 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
+use crate::media;
 use crate::notifications::{self, Kind as Notice};
+use crate::relationships;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
 
@@ -59,7 +61,7 @@ struct Prepared {
 impl Prepared {
     fn new(app: &App, draft: StatusDraft) -> Result<Self> {
         let mut text = draft.text.trim().to_owned();
-        if text.is_empty() {
+        if text.is_empty() && draft.media.is_empty() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
         if let Some(language) = &draft.language
@@ -73,7 +75,7 @@ impl Prepared {
             && !tags.iter().any(|known| Kind::from_hashtag(known) == Some(kind))
         {
             // Plain clients know the kind by its hashtag.
-            text.push_str("\n\n#");
+            text.push_str(if text.is_empty() { "#" } else { "\n\n#" });
             text.push_str(tag);
             tags.push(tag.to_owned());
         }
@@ -101,6 +103,7 @@ async fn insert(
     mentioned: &[Account],
 ) -> Result<Status> {
     let Prepared { draft, text, kind, tags } = prepared;
+    let mentioned = &without_refused(conn, author, mentioned).await?;
     let parent = match draft.in_reply_to {
         Some(id) => {
             let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
@@ -147,14 +150,9 @@ async fn insert(
     {
         return Err(Error::Conflict("This post is being published already".into()));
     }
-    let people: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
-    if !people.is_empty() {
-        store::insert_mentions(conn, id, &people).await?;
-        notifications::ops::notify(app, conn, &people, author.id, Notice::Mention, Some(id)).await?;
-    }
-    if !tags.is_empty() {
-        let named: Vec<(TagId, String)> = tags.iter().map(|tag| (TagId(app.ids.mint(now)), tag.clone())).collect();
-        store::insert_tags(conn, id, &named, now).await?;
+    insert_names(app, conn, &status, mentioned, tags).await?;
+    if !draft.media.is_empty() {
+        media::ops::attach(app, conn, author.id, id, &draft.media).await?;
     }
     if let Some(parent) = &parent
         && audience.is_open()
@@ -162,9 +160,37 @@ async fn insert(
         store::count_on_status(conn, parent.id, Count::Replies, 1).await?;
     }
     store::count_of_account(conn, &status, 1).await?;
-    jobs::enqueue(app, conn, &StatusPublished { status_id: id }).await?;
+    jobs::enqueue(app, conn, &StatusPublished { status_id: id, account_id: Some(author.id) }).await?;
     app.announce(Change::Published(id));
     Ok(status)
+}
+
+/// Whom one blocks, or whose domain, one does not mention: their names stay text, as in Mastodon.
+async fn without_refused(conn: &mut Conn, author: &Account, mentioned: &[Account]) -> Result<Vec<Account>> {
+    let ids: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
+    let refused = if ids.is_empty() { ids } else { relationships::store::list_refused(conn, author.id, &ids).await? };
+    Ok(mentioned.iter().filter(|account| !refused.contains(&account.id)).cloned().collect())
+}
+
+/// Ties a post to the people and hashtags that it names.
+async fn insert_names(
+    app: &App,
+    conn: &mut Conn,
+    status: &Status,
+    mentioned: &[Account],
+    tags: &[String],
+) -> Result<()> {
+    let people: Vec<AccountId> = mentioned.iter().map(|account| account.id).collect();
+    if !people.is_empty() {
+        store::insert_mentions(conn, status.id, &people).await?;
+        notifications::ops::notify(app, conn, &people, status.account_id, Notice::Mention, Some(status.id)).await?;
+    }
+    if !tags.is_empty() {
+        let now = app.now();
+        let named: Vec<(TagId, String)> = tags.iter().map(|tag| (TagId(app.ids.mint(now)), tag.clone())).collect();
+        store::insert_tags(conn, status.id, &named, now).await?;
+    }
+    Ok(())
 }
 
 /// What a draft says, or else its author's defaults for new posts.

@@ -9,6 +9,7 @@ use crate::base::visibility::Audience;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
+use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::relationships;
 use crate::statuses::store::{self, Count, Surroundings};
@@ -47,9 +48,15 @@ pub async fn record(
     }
     let row = row(app, author, remote, &around, &named, arrival);
     let Some(status) = store::insert_status(conn, &row).await? else {
-        return Ok(store::find_by_uri(conn, &remote.uri).await?);
+        let known = store::find_by_uri(conn, &remote.uri).await?;
+        // It may have been fetched, for a boost or a thread, a moment before its author's server sent it.
+        if let (Some(known), Arrival::Pushed) = (&known, arrival) {
+            tell_watchers(app, conn, known).await?;
+        }
+        return Ok(known);
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
+    media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {
@@ -194,6 +201,7 @@ pub async fn record_edit(
     }
     let (content, spoiler) = (&remote.content, &remote.spoiler_text);
     store::update_content(conn, status.id, content, spoiler, remote.sensitive, edited_at).await?;
+    media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
     app.announce(Change::Edited(status.id));
     Ok(Some(status))
 }

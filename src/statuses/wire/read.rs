@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::base::activitystreams as read;
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::media::RemoteAttachment;
+use crate::media::wire::parse_attachments;
 use crate::statuses::Kind;
 
 /// Our limits on what others send; longer lists are cut.
@@ -15,7 +17,7 @@ const MOST_TAGS: usize = 30;
 const MOST_SPOILER: usize = 1000;
 
 /// A post as another server describes it, checked for shape and size.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RemoteStatus {
     pub uri: String,
     pub url: String,
@@ -36,6 +38,7 @@ pub struct RemoteStatus {
     pub spoiler_text: String,
     pub sensitive: bool,
     pub language: Option<String>,
+    pub media: Vec<RemoteAttachment>,
     pub published: Option<DateTime<Utc>>,
     pub updated: Option<DateTime<Utc>>,
 }
@@ -79,6 +82,7 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
         sensitive: read::one(object, "sensitive").and_then(Value::as_bool).unwrap_or(!spoiler.is_empty()),
         spoiler_text: spoiler,
         language: language(object),
+        media: parse_attachments(object),
         published: read::time(object, "published"),
         updated: read::time(object, "updated"),
         uri: uri.to_owned(),

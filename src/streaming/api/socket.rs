@@ -104,7 +104,7 @@ impl Socket {
 
     /// Sends an event; while the client doesn't take it, the end may come. `None`: the connection is over, also below.
     async fn send(&mut self, event: &Event) -> Option<()> {
-        let text = entity::message(&event.name, event.event, &event.payload);
+        let text = entity::message(&event.name, event.kind, event.payload.as_deref());
         let connection = self.seat.connection.clone();
         let end = tokio::select! {
             sent = self.session.text(text) => return sent.ok(),

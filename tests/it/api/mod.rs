@@ -1,9 +1,12 @@
 //! The client API, as clients see it: with good input and with bad.
 
 mod accounts;
+mod blocks;
 mod groups;
+mod hiding;
 mod instance;
 mod limits;
+mod marks;
 mod notifications;
 mod oauth;
 mod paging;

@@ -1,9 +1,12 @@
 //! Streams: what comes, to whom, in which form, and when it ends. Who may see which post on them is in `policy`.
 
 mod ends;
+mod shown;
 
 use std::time::Duration;
 
+use pollen::base::id::StatusId;
+use pollen::db::changes::Change;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
@@ -302,13 +305,19 @@ async fn events_come_over_plain_http_too() {
     world.finish().await;
 }
 
-/// The post comes on this stream within a second, which is more than it takes.
-async fn comes(author: &Person, stream: &mut crate::support::Listening) -> bool {
-    let post = author.post_status("Do you hear me?").await;
-    match stream.within(Duration::from_secs(1)).await {
-        Some(heard) => heard.expect("update")["id"] == post["id"],
-        None => false,
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_filters_changed_is_told_alone() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let (mut socket, mut bens) = (acme.listen(&ada.token, "user").await, acme.listen(&ben.token, "user").await);
+    let (_, _, mut events) = acme.events("/api/v1/streaming/user", Some(&ada.token)).await;
+    acme.app.announce(Change::FiltersChanged(ada.account.id));
+    assert_eq!(socket.expect("filters_changed").await, Value::Null);
+    assert!(events.up_to("\n\n").await.unwrap().ends_with("event: filters_changed\ndata: undefined\n\n"));
+    let own = ben.post_status("His own").await;
+    assert_eq!(bens.expect("update").await["id"], own["id"], "he hears nothing of hers");
+    world.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -329,21 +338,25 @@ async fn what_one_process_writes_is_told_by_another() {
         assert_eq!(notification.expect("notification")["status"]["id"], post["id"]);
     }
     // As many as don't fit into one message of Postgres, told at once.
-    let changes: Vec<_> = (0..2000).map(|n| pollen::base::id::StatusId(1 << 62 | n)).collect();
-    for id in changes {
-        acme.app.announce(pollen::db::changes::Change::Published(id));
+    for n in 0..2000 {
+        acme.app.announce(Change::Published(StatusId(1 << 62 | n)));
     }
-    assert!(comes(&ben, &mut stream).await, "after many changes to what is not there");
+    let post = ben.post_status("After many changes to what is not there").await;
+    assert_eq!(stream.expect("update").await["id"], post["id"]);
     // A connection that is lost is opened anew, and nothing but what happened meanwhile is missed.
     acme.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND query LIKE 'LISTEN%'",
     )
     .await;
-    let mut heard = false;
-    for _ in 0..10 {
-        heard = heard || comes(&ben, &mut stream).await;
+    let mut heard = None;
+    for _ in 0..30 {
+        ben.post_status("Do you hear me?").await;
+        heard = stream.within(Duration::from_secs(1)).await;
+        if heard.is_some() {
+            break;
+        }
     }
-    assert!(heard, "the other process is deaf");
+    heard.expect("the other process hears again").expect("update");
     world.finish().await;
 }

@@ -20,9 +20,9 @@ pub fn post(n: i64) -> i64 {
 pub const LONG_THREAD: i64 = 3;
 
 /// Fills the instance's database, with `reader` as somebody who follows 150 accounts, is followed by 300, and has read,
-/// favourited and been told of much.
+/// favourited and been told of much; who hides some, and is blocked by some.
 pub async fn fill(instance: &Instance, reader: i64) {
-    let statements = [ACCOUNTS, POSTS, TIES, OTHERS].concat().replace("READER", &reader.to_string());
+    let statements = [ACCOUNTS, POSTS, TIES, HIDING, OTHERS].concat().replace("READER", &reader.to_string());
     // Triggers, which check foreign keys one by one, are off.
     instance.sql(&format!("SET session_replication_role = replica; {statements} ANALYZE;")).await;
 }
@@ -95,6 +95,29 @@ INSERT INTO idempotency_keys (account_id, key, status_id, created_at)
 INSERT INTO tombstones (uri, deleted_at) SELECT 'http://acme.test/gone/' || n, now() FROM generate_series(1, 20000) n;
 INSERT INTO status_hosts (status_id, inbox_uri)
     SELECT 1000000 + n, 'http://host' || n % 200 || '.test/inbox' FROM generate_series(1, 20000) n;
+";
+
+const HIDING: &str = "
+INSERT INTO blocks (id, account_id, target_account_id, uri, created_at)
+    SELECT n, 1001 + n % 4000, 1001 + (n * 37 + n / 4000) % 20000, 'block-' || n, now() FROM generate_series(1, 20000) n
+    WHERE n % 4000 <> (n * 37 + n / 4000) % 20000 ON CONFLICT DO NOTHING;
+INSERT INTO blocks (id, account_id, target_account_id, uri, created_at)
+    SELECT 100000 + n, READER, 1002 + n * 300, 'mine-' || n, now() FROM generate_series(1, 10) n
+    UNION ALL SELECT 200000 + n, 1003 + n * 300, READER, 'theirs-' || n, now() FROM generate_series(1, 10) n;
+INSERT INTO mutes (id, account_id, target_account_id, expires_at, created_at)
+    SELECT n, 1001 + n % 4000, 1001 + (n * 41 + n / 4000) % 20000,
+        CASE WHEN n % 4 = 0 THEN now() + n * interval '1 minute' END, now() FROM generate_series(1, 20000) n
+    WHERE n % 4000 <> (n * 41 + n / 4000) % 20000 ON CONFLICT DO NOTHING;
+INSERT INTO mutes (id, account_id, target_account_id, created_at)
+    SELECT 100000 + n, READER, 1001 + n * 580, now() FROM generate_series(1, 10) n;
+INSERT INTO account_domain_blocks (id, account_id, domain, created_at)
+    SELECT n, 1001 + n % 4000, 'host' || (n + n / 4000) % 200 || '.test', now() FROM generate_series(1, 10000) n;
+INSERT INTO account_domain_blocks (id, account_id, domain, created_at)
+    SELECT 100000 + n, READER, 'host' || n * 30 || '.test', now() FROM generate_series(1, 5) n;
+INSERT INTO endorsements (id, account_id, target_account_id, created_at)
+    SELECT n, account_id, target_account_id, now() FROM (SELECT row_number() OVER () AS n, * FROM follows LIMIT 10000) f;
+INSERT INTO account_notes (account_id, target_account_id, comment, updated_at)
+    SELECT account_id, target_account_id, 'noted', now() FROM follows LIMIT 10000;
 ";
 
 const OTHERS: &str = "

@@ -1,5 +1,7 @@
 //! The table of AUDIENCE.md, once more and by itself: who may see what. Nothing here is taken from the product.
 
+use super::scene::SEVERED;
+
 /// How somebody stands to the author and the others of the scene.
 struct Standing {
     /// Their own posts.
@@ -48,6 +50,10 @@ fn table(audience: &str, author: &str, mentioned: bool, viewer: &Standing) -> bo
 
 /// Whether somebody may see a post of the scene, by whatever way.
 pub fn may_see(viewer: &str, post: &str) -> bool {
+    // They see nothing of the author's, and follow nobody else.
+    if SEVERED.contains(&viewer) {
+        return false;
+    }
     let who = standing(viewer);
     match post {
         "public_group" => table("public", "author", false, &who),
@@ -65,8 +71,10 @@ pub fn may_see(viewer: &str, post: &str) -> bool {
 /// Servers to which a post may go.
 pub fn may_go_to(post: &str, host: &str) -> bool {
     match post {
-        "public" | "unlisted" | "followers" | "direct" => host == "peer.test",
-        "public_group" | "boost_of_public" | "boost_of_unlisted" | "own_boost_of_followers" => host == "peer.test",
+        // Those at shut.test followed the author and were mentioned, then.
+        "public" | "unlisted" | "followers" | "direct" => ["peer.test", "shut.test"].contains(&host),
+        "own_boost_of_followers" => ["peer.test", "shut.test"].contains(&host),
+        "public_group" | "boost_of_public" | "boost_of_unlisted" => ["peer.test", "shut.test"].contains(&host),
         "partners" => host == "partner.test",
         // They went before they were deleted, or not at all.
         _ => false,

@@ -8,7 +8,7 @@ use crate::support::{Instance, PeerActor, World};
 pub const ACME: &str = "acme.test";
 
 /// Everyone who looks, in the order of the snapshot.
-pub const VIEWERS: [&str; 18] = [
+pub const VIEWERS: [&str; 23] = [
     "anonymous",
     "stranger",
     "follower",
@@ -17,6 +17,8 @@ pub const VIEWERS: [&str; 18] = [
     "author",
     "member",
     "former",
+    "blocked",
+    "blocker",
     "scopeless",
     "application",
     "remote_stranger",
@@ -25,19 +27,29 @@ pub const VIEWERS: [&str; 18] = [
     "remote_member",
     "partner",
     "expired",
+    "remote_blocked",
+    "remote_blocker",
+    "shut_out",
     "suspended",
     "barred",
 ];
 
+/// Those who were mentioned by the author and followed them, until one blocked the other, or the author the other's domain.
+pub const SEVERED: [&str; 5] = ["blocked", "blocker", "remote_blocked", "remote_blocker", "shut_out"];
+
 /// Those with an account here and a token that may read.
-pub const PEOPLE: [&str; 7] = ["stranger", "follower", "requester", "mentioned", "author", "member", "former"];
+pub const PEOPLE: [&str; 9] =
+    ["stranger", "follower", "requester", "mentioned", "author", "member", "former", "blocked", "blocker"];
 
 /// Those on other servers.
-const REMOTE: [(&str, &str); 8] = [
+const REMOTE: [(&str, &str); 11] = [
     ("remote_stranger", "peer.test"),
     ("remote_follower", "peer.test"),
     ("remote_mentioned", "peer.test"),
     ("remote_member", "peer.test"),
+    ("remote_blocked", "peer.test"),
+    ("remote_blocker", "peer.test"),
+    ("shut_out", "shut.test"),
     ("suspended", "peer.test"),
     ("partner", "partner.test"),
     ("expired", "expired.test"),
@@ -116,7 +128,7 @@ impl Scene {
         let bar =
             |config: &mut pollen::config::Config| config.federation.suspended_domains = vec!["barred.test".into()];
         let mut builder = World::builder().instance(ACME).configure(bar);
-        for peer in ["peer.test", "partner.test", "expired.test", "barred.test"] {
+        for peer in ["peer.test", "partner.test", "expired.test", "shut.test", "barred.test"] {
             builder = builder.peer(peer);
         }
         let world = builder.start().await;
@@ -139,6 +151,7 @@ impl Scene {
         let root = stage.set().await;
         let mut posts = stage.posts;
         posts.push(stage::from_elsewhere(&world, &people, &actors["elsewhere"]).await);
+        stage::sever(&world, &people, &actors).await;
         let mut accounts: BTreeMap<&str, String> = people.iter().map(|(name, person)| (*name, person.id())).collect();
         accounts.insert("guild", author.resolve("@guild@acme.test").await["id"].as_str().unwrap().to_owned());
         accounts.insert("elsewhere", posts.last().unwrap().owner_id.clone());

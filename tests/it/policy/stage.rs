@@ -22,7 +22,8 @@ const AUDIENCES: [(&str, &str, i16); 7] = [
 ];
 
 /// The handle, as the author's posts name people.
-const NAMED: &str = "@mentioned @remote_mentioned@peer.test";
+const NAMED: &str = "@mentioned @remote_mentioned@peer.test @blocked @blocker @remote_blocked@peer.test \
+                     @remote_blocker@peer.test @shut_out@shut.test";
 
 /// Who follows whom, asks to, has stopped to; agreements, a private group and its members.
 pub async fn follow(
@@ -31,10 +32,10 @@ pub async fn follow(
     actors: &BTreeMap<&'static str, PeerActor>,
 ) {
     let (acme, author) = (world.instance(ACME), &people["author"]);
-    for name in ["follower", "former"] {
+    for name in ["follower", "former", "blocked", "blocker"] {
         people[name].follow("@author@acme.test").await;
     }
-    for name in ["remote_follower", "suspended"] {
+    for name in ["remote_follower", "remote_blocked", "remote_blocker", "shut_out", "suspended"] {
         let actor = &actors[name];
         actor.deliver(acme, &actor.activity("Follow", author.account.uri.as_str())).await;
     }
@@ -61,6 +62,19 @@ pub async fn follow(
              SELECT 7, id, now() FROM accounts WHERE username IN ({members});"
     ))
     .await;
+    world.settle().await;
+}
+
+/// Blocks after all was posted, so that followers and mentioned people are among the blocked.
+pub async fn sever(world: &World, people: &BTreeMap<&'static str, Person>, actors: &BTreeMap<&'static str, PeerActor>) {
+    let (acme, author) = (world.instance(ACME), &people["author"]);
+    let remote = author.resolve(&actors["remote_blocked"].handle()).await["id"].as_str().unwrap().to_owned();
+    for (by, id) in [(author, people["blocked"].id()), (author, remote), (&people["blocker"], author.id())] {
+        by.post(&format!("/api/v1/accounts/{id}/block"), json!({})).await.expect(200);
+    }
+    author.post("/api/v1/domain_blocks", json!({"domain": "shut.test"})).await.expect(200);
+    let blocker = &actors["remote_blocker"];
+    blocker.deliver(acme, &blocker.activity("Block", author.account.uri.as_str())).await;
     world.settle().await;
 }
 

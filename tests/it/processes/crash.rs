@@ -11,7 +11,7 @@ use super::{Home, postmaster, until};
 use crate::support::{TestDatabase, plain};
 
 /// Leases and pauses are short, so that what a dead process held is soon taken up again.
-const SHORT: &str = "[jobs]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\n\
+const SHORT: &str = "[log]\nfilter = \"info,pollen::jobs=debug\"\n[jobs]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\n\
                      [delivery]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\nmost_pause_seconds = 1.0\n";
 
 /// Numbers that look like chance, the same for the same seed (splitmix64). `POLLEN_TEST_SEED` gives it.
@@ -110,6 +110,22 @@ async fn left_to_do(database: &TestDatabase) -> Vec<String> {
     left.iter().map(|row| row.get(0)).collect()
 }
 
+/// The lanes of the other servers, and what Postgres does for this one.
+async fn state_of(database: &TestDatabase) -> Vec<String> {
+    let state = database
+        .client()
+        .await
+        .query(
+            "SELECT now()::text || ' host ' || i::text FROM instances i UNION ALL
+             SELECT 'backend ' || concat_ws(' ', pid, state, wait_event_type, wait_event, now() - state_change, query)
+             FROM pg_stat_activity WHERE datname = current_database()",
+            &[],
+        )
+        .await
+        .unwrap();
+    state.iter().map(|row| row.get(0)).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
     let mut chance = Chance::new();
@@ -154,9 +170,23 @@ async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
     ] {
         let mut expected: Vec<String> = follows.iter().flat_map(|name| posting.of(&format!("{name} "))).collect();
         expected.sort();
-        let mut found = Vec::new();
+        let (mut found, mut seen, mut told, started) = (Vec::new(), 0, false, Instant::now());
         until(&format!("all posts at {}", reader.handle), async || {
             found = sorted(&reader.walk("/api/v1/timelines/home").await?, other);
+            // For whoever reads of a failure: whether it was slow, or stood still.
+            if seen != found.len() {
+                seen = found.len();
+                println!("{:?}: {} sees {seen} of {}", started.elapsed(), reader.handle, expected.len());
+            }
+            if found.len() < expected.len() && started.elapsed() > Duration::from_secs(60) && !told {
+                told = true;
+                let missing: Vec<&String> = expected.iter().filter(|text| !found.contains(text)).collect();
+                println!("missing: {missing:?}");
+                for (database, server) in databases.iter().zip(&servers) {
+                    println!("{}: {:?}\n{}", server.domain, left_to_do(database).await, server.said());
+                    println!("{:#?}", state_of(database).await);
+                }
+            }
             (found.len() >= expected.len()).then_some(())
         })
         .await;

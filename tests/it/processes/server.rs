@@ -152,7 +152,7 @@ pub async fn send(request: RequestBuilder) -> reqwest::Result<Answer> {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = response.text().await?;
     let json = serde_json::from_str(&body).unwrap_or_default();
-    Ok(Answer { request: name, status, headers, body, json })
+    Ok(Answer { request: name, status, headers, bytes: body.clone().into_bytes(), body, json })
 }
 
 /// Somebody with a client.

@@ -11,6 +11,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
     pub body: String,
+    /// The same, when it is no text.
+    pub bytes: Vec<u8>,
     /// Null when the body is no JSON.
     pub json: Value,
 }
@@ -18,9 +20,10 @@ pub struct Answer {
 impl Answer {
     pub async fn read(request: String, response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.unwrap_or_else(|error| panic!("{request}: the answer broke off: {error}"));
+        let bytes = response.bytes().await.unwrap_or_else(|error| panic!("{request}: the answer broke off: {error}"));
+        let (bytes, body) = (bytes.to_vec(), String::from_utf8_lossy(&bytes).into_owned());
         let json = serde_json::from_str(&body).unwrap_or_default();
-        Self { request, status, headers, body, json }
+        Self { request, status, headers, body, bytes, json }
     }
 
     /// Fails, with the body, unless this is the status.

@@ -56,7 +56,11 @@ fn start() -> (Cluster, PathBuf) {
     for slot in 0..SLOTS {
         let directory = base.join(slot.to_string());
         match Cluster::start(options(&directory)) {
-            Ok(cluster) => return (cluster, directory),
+            Ok(cluster) => {
+                // What tests that failed left.
+                let _ = fs::remove_dir_all(directory.join("media"));
+                return (cluster, directory);
+            }
             Err(ClusterError::InUse { .. }) => {}
             // What an earlier run left cannot be used any more, such as after an upgrade of Postgres.
             Err(error) => {

@@ -20,6 +20,9 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             &["Account", "CredentialAccount"]
         }
         ("GET", "api/v1/accounts" | "api/v1/accounts/search" | "api/v1/follow_requests") => &["[Account]"],
+        ("GET", "api/v1/blocks" | "api/v1/mutes" | "api/v1/endorsements" | "api/v1/accounts/:id/endorsements") => {
+            &["[Account]"]
+        }
         ("GET", "api/v1/accounts/relationships") => &["[Relationship]"],
         ("GET", "api/v1/accounts/lookup" | "api/v1/accounts/:id") => &["Account"],
         ("GET", "api/v1/accounts/:id/followers" | "api/v1/accounts/:id/following") => &["[Account]"],
@@ -29,6 +32,15 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             "api/v1/accounts/:id/follow"
             | "api/v1/accounts/:id/unfollow"
             | "api/v1/accounts/:id/remove_from_followers"
+            | "api/v1/accounts/:id/block"
+            | "api/v1/accounts/:id/unblock"
+            | "api/v1/accounts/:id/mute"
+            | "api/v1/accounts/:id/unmute"
+            | "api/v1/accounts/:id/note"
+            | "api/v1/accounts/:id/endorse"
+            | "api/v1/accounts/:id/unendorse"
+            | "api/v1/accounts/:id/pin"
+            | "api/v1/accounts/:id/unpin"
             | "api/v1/follow_requests/:id/authorize"
             | "api/v1/follow_requests/:id/reject",
         ) => &["Relationship"],
@@ -36,6 +48,8 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
         ("GET", "api/v1/statuses/:id/context") => &["Context"],
         ("GET", "api/v1/statuses/:id/source") => &["StatusSource"],
         ("GET", "api/v1/statuses/:id/favourited_by" | "api/v1/statuses/:id/reblogged_by") => &["[Account]"],
+        ("POST", "api/v1/media" | "api/v2/media") | ("GET" | "PUT", "api/v1/media/:id") => &["MediaAttachment"],
+        ("DELETE", "api/v1/profile/avatar" | "api/v1/profile/header") => &["Account", "CredentialAccount"],
         ("DELETE", "api/v1/statuses/:id") => &["Status", "DeletedStatus"],
         (
             "GET",

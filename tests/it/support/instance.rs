@@ -15,6 +15,7 @@ use super::answer::Answer;
 use super::database::TestDatabase;
 use super::entities;
 use super::log::Warnings;
+use super::media::Part;
 use super::person::{NewPerson, Person};
 
 /// What activities are asked for as.
@@ -41,6 +42,8 @@ pub struct With<'a> {
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// A content type, and a body as it is.
     pub body: Option<(&'a str, String)>,
+    /// The parts of a form that may carry files.
+    pub parts: &'a [Part<'a>],
     pub headers: &'a [(&'a str, &'a str)],
 }
 
@@ -100,6 +103,10 @@ impl Instance {
             request = request.form(form);
         }
         if let Some((content_type, body)) = with.body {
+            request = request.header("content-type", content_type).body(body);
+        }
+        if !with.parts.is_empty() {
+            let (content_type, body) = super::media::multipart(with.parts);
             request = request.header("content-type", content_type).body(body);
         }
         for (header, value) in with.headers {

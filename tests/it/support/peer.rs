@@ -33,6 +33,8 @@ pub struct Received {
 struct State {
     /// By path.
     documents: HashMap<String, Value>,
+    /// By path: a type, and what is there.
+    files: HashMap<String, (String, Vec<u8>)>,
     received: Vec<Received>,
     /// Of every GET, instead of what is there.
     broken: Option<u16>,
@@ -133,6 +135,13 @@ impl Peer {
         self.state.lock().unwrap().documents.insert(id[url::Position::BeforePath..].to_owned(), object);
     }
 
+    /// Serves a file at a path, under the type that it is said to be; its URL.
+    pub fn serve_file(&self, path: &str, content_type: &str, bytes: &[u8]) -> String {
+        let file = (content_type.to_owned(), bytes.to_vec());
+        self.state.lock().unwrap().files.insert(path.to_owned(), file);
+        self.url(path)
+    }
+
     /// Serves it no more.
     pub fn forget(&self, id: &str) {
         let id = url::Url::parse(id).unwrap();
@@ -194,6 +203,9 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     state.asked.push(path.clone());
     if let Some(status) = state.broken {
         return HttpResponse::build(status.try_into().unwrap()).finish();
+    }
+    if let Some((content_type, bytes)) = state.files.get(&path) {
+        return HttpResponse::Ok().content_type(content_type.as_str()).body(bytes.clone());
     }
     match state.documents.get(&path) {
         Some(found) if path.starts_with("/.well-known/") => {

@@ -194,7 +194,8 @@ fn read(text: &str) -> Heard {
     let (Some(stream), Some(event)) = (value["stream"].as_array(), value["event"].as_str()) else {
         return Heard::Other(value);
     };
-    let payload = value["payload"].as_str().expect("a payload is a text");
+    // Where there is none, it is left out.
+    let payload = value.get("payload").map_or("null", |payload| payload.as_str().expect("a payload is a text"));
     Heard::Event {
         stream: stream.iter().map(|part| part.as_str().unwrap().to_owned()).collect(),
         event: event.to_owned(),

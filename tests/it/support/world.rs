@@ -135,6 +135,7 @@ fn config(name: &str, names: &HashMap<String, SocketAddr>, address: SocketAddr) 
     config.limits.requests = 1_000_000;
     config.limits.inbox = 1_000_000;
     config.limits.sign_in = 1_000_000;
+    config.media.directory = Some(super::media::directory());
     config.validate().unwrap();
     config
 }
@@ -245,6 +246,8 @@ impl World {
         join_all(self.servers.drain(..).map(|server| server.stop(false))).await;
         for instance in self.instances.values() {
             instance.app.db.close();
+            // One that a failing test leaves is swept by the next run.
+            let _ = std::fs::remove_dir_all(instance.app.config.media_directory());
         }
     }
 }

@@ -122,7 +122,7 @@ async fn whoever_does_not_read_is_let_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_are_limited_by_token_and_by_address() {
     let limits = |config: &mut pollen::config::Config| {
-        config.streaming.connections_per_token = 2;
+        config.streaming.connections_per_account = 2;
         config.streaming.connections_per_address = 3;
     };
     let world = World::builder().instance(ACME).configure(limits).start().await;

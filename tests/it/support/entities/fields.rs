@@ -3,6 +3,19 @@
 /// A field's name, and what it holds: a kind that `super::fits` knows, or the name of an entity; `[…]` is a list of it, `?` may be null.
 pub type Field = (&'static str, &'static str);
 
+const MEDIA_ATTACHMENT: &[Field] = &[
+    ("id", "id"),
+    ("type", "text"),
+    // Null while it is processed.
+    ("url", "url?"),
+    ("preview_url", "url?"),
+    ("remote_url", "url?"),
+    ("preview_remote_url", "url?"),
+    ("meta", "object"),
+    ("description", "text?"),
+    ("blurhash", "text?"),
+];
+
 const ACCOUNT: &[Field] = &[
     ("id", "id"),
     ("username", "text"),
@@ -53,7 +66,7 @@ const STATUS: &[Field] = &[
     ("visibility", "visibility"),
     ("sensitive", "bool"),
     ("spoiler_text", "text"),
-    ("media_attachments", "[any]"),
+    ("media_attachments", "[MediaAttachment]"),
     ("application", "StatusApplication?"),
     ("mentions", "[Mention]"),
     ("tags", "[StatusTag]"),
@@ -94,6 +107,7 @@ pub fn fields(entity: &str) -> Option<&'static [Field]> {
 
 const ENTITIES: &[(&str, &[Field])] = &[
     ("Account", ACCOUNT),
+    ("MediaAttachment", MEDIA_ATTACHMENT),
     ("Status", STATUS),
     ("Configuration", CONFIGURATION),
     ("CredentialAccount", &[("source", "Source"), ("role", "Role")]),

@@ -1,0 +1,48 @@
+//! What other servers are told after a person blocked a domain.
+
+use super::{DomainBlocked, ops, store};
+use crate::accounts::{self, Account};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::AccountId;
+use crate::db::Conn;
+use crate::jobs::Outcome;
+
+/// Accounts that are looked up at once.
+const BATCH: i64 = 200;
+
+/// Ends the follows and requests between a person and the accounts of a domain that they blocked, both ways, one pair in
+/// one transaction. A second run finds nothing left.
+pub async fn end_ties(app: &App, job: &DomainBlocked) -> Result<Outcome> {
+    let (me, mut tied) = {
+        let mut conn = app.db.background().await?;
+        let me = accounts::store::find_account(&mut conn, job.account_id).await?;
+        (me, list_tied(&mut conn, job).await?)
+    };
+    let Some(me) = me else { return Ok(Outcome::drop("the account is gone")) };
+    while !tied.is_empty() {
+        for other in &tied {
+            app.background_transaction(async |conn| end_tie(app, conn, &me, *other).await).await?;
+            accounts::view::invalidate(app, *other);
+        }
+        tied = list_tied(&mut *app.db.background().await?, job).await?;
+    }
+    accounts::view::invalidate(app, me.id);
+    Ok(Outcome::Done)
+}
+
+/// Nobody, when the block was taken back meanwhile.
+async fn list_tied(conn: &mut Conn, job: &DomainBlocked) -> Result<Vec<AccountId>> {
+    if !store::is_domain_blocked(conn, job.account_id, Some(&job.domain)).await? {
+        return Ok(Vec::new());
+    }
+    Ok(store::list_tied_on(conn, job.account_id, &job.domain, BATCH).await?)
+}
+
+async fn end_tie(app: &App, conn: &mut Conn, me: &Account, other: AccountId) -> Result<()> {
+    store::lock_pair(conn, me.id, other).await?;
+    match accounts::store::find_account(conn, other).await? {
+        Some(other) => ops::sever(app, conn, me, &other).await,
+        None => Ok(()),
+    }
+}

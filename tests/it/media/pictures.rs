@@ -1,0 +1,105 @@
+//! Avatars and headers, of people here and elsewhere.
+
+use image::GenericImageView;
+use reqwest::Method;
+use serde_json::json;
+
+use super::{decoded, send_form, stored, url};
+use crate::support::media::{jpeg, photograph, png};
+use crate::support::{Part, World};
+
+const ACME: &str = "acme.test";
+const GLOBEX: &str = "globex.test";
+const UPDATE: &str = "/api/v1/accounts/update_credentials";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_avatar_is_seen_here_and_elsewhere() {
+    let world = World::start([ACME, GLOBEX]).await;
+    let (acme, globex) = (world.instance(ACME), world.instance(GLOBEX));
+    let (ada, ben) = (acme.register("ada").await, globex.register("ben").await);
+    ben.follow("@ada@acme.test").await;
+    world.settle().await;
+    let parts = [
+        Part::text("display_name", "Ada"),
+        Part::text("fields_attributes[0][name]", "Work"),
+        Part::text("fields_attributes[0][value]", "Engines"),
+        Part::file("avatar", photograph(900, 600)),
+        Part::file("header", jpeg(3000, 500)),
+    ];
+    let me = send_form(&ada, Method::PATCH, UPDATE, &parts).await.expect(200);
+    assert_eq!((&me["display_name"], &me["source"]["fields"][0]["value"]), (&json!("Ada"), &json!("Engines")));
+    assert_eq!(decoded(acme, url(&me.json, "avatar")).await.dimensions(), (400, 400));
+    assert_eq!(decoded(acme, url(&me.json, "header")).await.dimensions(), (1500, 500));
+    let actor = acme.get_activity("/users/ada").await.expect(200);
+    assert_eq!(actor["icon"], json!({"type": "Image", "mediaType": "image/jpeg", "url": me["avatar"]}));
+    assert_eq!(actor["image"]["url"], me["header"]);
+    assert!(acme.get("/@ada").await.expect(200).body.contains(url(&me.json, "avatar")));
+
+    world.settle().await;
+    let seen = ben.resolve("@ada@acme.test").await;
+    assert!(url(&seen, "avatar").starts_with("http://globex.test/media/remote/avatar/"), "{seen}");
+    assert_eq!(decoded(globex, url(&seen, "avatar")).await.dimensions(), (400, 400));
+    assert_eq!(decoded(globex, url(&seen, "header")).await.dimensions(), (1500, 500));
+
+    // A new one takes the place of the old one, everywhere.
+    send_form(&ada, Method::PATCH, UPDATE, &[Part::file("avatar", png(50, 50))]).await.expect(200);
+    acme.get(url(&me.json, "avatar")).await.expect(404);
+    world.advance(chrono::TimeDelta::seconds(5)).await;
+    let now = ben.resolve("@ada@acme.test").await;
+    assert_ne!(now["avatar"], seen["avatar"]);
+    assert_eq!(decoded(globex, url(&now, "avatar")).await.dimensions(), (50, 50));
+    globex.get(url(&seen, "avatar")).await.expect(404);
+    world.settle().await;
+    assert_eq!(stored(acme), 2);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_of_accounts_are_taken_away() {
+    let world = World::start([ACME]).await;
+    let (acme, ada) = (world.instance(ACME), world.instance(ACME).register("ada").await);
+    let parts = [Part::file("avatar", png(20, 20)), Part::file("header", png(30, 10))];
+    let me = send_form(&ada, Method::PATCH, UPDATE, &parts).await.expect(200);
+    let reader = ada.with_scopes("read").await;
+    for name in ["avatar", "header"] {
+        let path = format!("/api/v1/profile/{name}");
+        reader.delete(&path).await.expect(403);
+        let without = ada.delete(&path).await.expect(200);
+        assert!(url(&without.json, name).ends_with(&format!("/assets/{name}.png")), "{}", without[name]);
+        ada.delete(&path).await.expect(200);
+        acme.get(url(&me.json, name)).await.expect(404);
+    }
+    let actor = acme.get_activity("/users/ada").await.expect(200);
+    assert_eq!((actor.json.get("icon"), actor.json.get("image")), (None, None));
+    world.settle().await;
+    assert_eq!(stored(acme), 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_refused_leaves_the_avatar_alone() {
+    let world = World::start([ACME]).await;
+    let (acme, ada) = (world.instance(ACME), world.instance(ACME).register("ada").await);
+    let me = send_form(&ada, Method::PATCH, UPDATE, &[Part::file("avatar", png(20, 20))]).await.expect(200);
+    let long = "x".repeat(101);
+    let good = png(9, 9);
+    for parts in [
+        vec![Part::file("avatar", &good), Part::text("display_name", &long)],
+        vec![Part::file("avatar", b"no picture"), Part::text("display_name", "Ada")],
+        vec![Part::file("header", b"#EXTM3U"), Part::file("avatar", &good)],
+    ] {
+        send_form(&ada, Method::PATCH, UPDATE, &parts).await.expect(422);
+    }
+    let now = ada.get("/api/v1/accounts/verify_credentials").await.expect(200);
+    assert_eq!((&now["avatar"], &now["display_name"]), (&me["avatar"], &json!("")));
+    world.settle().await;
+    // The one whose change failed after it was stored goes; the one beside a bad header is swept with what is not whole.
+    world.clock.advance(chrono::TimeDelta::days(2));
+    pollen::housekeeping::sweep(&acme.app).await.unwrap();
+    assert_eq!(stored(acme), 1);
+    // Ordinary parameters come in such forms too, with files that nobody asked for.
+    let parts = [Part::text("status", "From a form"), Part::file("avatar", &good)];
+    let post = send_form(&ada, Method::POST, "/api/v1/statuses", &parts).await.expect(200);
+    assert_eq!(post["content"], "<p>From a form</p>");
+    world.finish().await;
+}
