@@ -290,6 +290,11 @@ async fn nothing_is_pushed_that_may_not_be_seen_any_more() {
     let mut known = 0;
     for undo in [
         "DELETE FROM status_mentions".to_owned(),
+        format!(
+            "INSERT INTO mutes (id, account_id, target_account_id, created_at) VALUES (1, {}, {}, now())",
+            ada.id(),
+            ben.id()
+        ),
         format!("UPDATE accounts SET suspended_at = now() WHERE id = {}", ben.id()),
         format!("UPDATE accounts SET suspended_at = now() WHERE id = {}", ada.id()),
         format!("UPDATE oauth_tokens SET scopes = 'read write' WHERE account_id = {}", ada.id()),
@@ -302,6 +307,7 @@ async fn nothing_is_pushed_that_may_not_be_seen_any_more() {
         assert!(scene.arrived(&mut known).await.is_empty(), "{undo}");
         acme.sql("UPDATE accounts SET suspended_at = NULL; UPDATE oauth_tokens SET scopes = 'read write follow push'")
             .await;
+        acme.sql("DELETE FROM mutes").await;
     }
     assert_eq!(acme.count("SELECT count(*) FROM push_subscriptions").await, 0, "it ends with its token");
     scene.world.finish().await;

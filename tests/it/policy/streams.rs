@@ -17,7 +17,7 @@ use web_push_native::p256::elliptic_curve::sec1::ToEncodedPoint;
 use super::Seen;
 use super::expected::may_see;
 use super::scene::{PEOPLE, Post, Scene};
-use crate::support::Heard;
+use crate::support::{Heard, With};
 
 /// Routes of streams.
 pub const STREAMS: &[&str] = &["/api/v1/streaming", "/api/v1/streaming/{stream:.*}"];
@@ -82,19 +82,22 @@ pub async fn look(scene: &Scene, wrong: &mut Vec<String>) -> Vec<(&'static str, 
         assert_eq!(refused, if viewer.name == "scopeless" { 3 } else { 0 }, "{}", viewer.name);
         sockets.push((viewer.name, socket));
     }
-    let root = StatusId(scene.root.parse().unwrap());
     announce(scene).await;
-    // Of what is told at once, the posts come first: only what comes after the first sign of this one comes after all.
-    let signs = [(Change::Published(root), "update"), (Change::Edited(root), "status.update")];
+    // The sign that all has been told: a post by somebody whom nobody hides. Of what is told at once, the posts come first, so
+    // only what comes after its first event comes after all; the second is the end.
+    let sign = post_sign(scene).await;
     let mut heard: Vec<(&'static str, Heard)> = Vec::new();
-    for (sign, event) in signs {
-        scene.acme().app.announce(sign);
+    for event in ["update", "status.update"] {
+        if event == "status.update" {
+            scene.acme().app.announce(Change::Edited(StatusId(sign.parse().unwrap())));
+        }
+        let sign = sign.as_str();
         let listening = sockets.iter_mut().map(|(name, socket)| async move {
             let mut heard = Vec::new();
             loop {
                 let next = socket.next().await;
                 let is_sign = matches!(&next, Heard::Event { stream, event: found, payload }
-                    if stream[0] == "public" && found == event && payload["id"] == scene.root);
+                    if stream[0] == "public" && found == event && payload["id"] == sign);
                 heard.push((*name, next));
                 if is_sign {
                     return heard;
@@ -104,6 +107,17 @@ pub async fn look(scene: &Scene, wrong: &mut Vec<String>) -> Vec<(&'static str, 
         heard.extend(join_all(listening).await.into_iter().flatten());
     }
     sort(scene, &heard, wrong)
+}
+
+async fn post_sign(scene: &Scene) -> String {
+    let stranger = scene.viewers.iter().find(|viewer| viewer.name == "stranger").unwrap();
+    let with = With {
+        token: stranger.token.as_deref(),
+        json: Some(json!({"status": "That was all", "visibility": "public"})),
+        ..Default::default()
+    };
+    let post = scene.acme().send(reqwest::Method::POST, "/api/v1/statuses", with).await.expect(200);
+    post["id"].as_str().unwrap().to_owned()
 }
 
 fn sort(scene: &Scene, heard: &[(&'static str, Heard)], wrong: &mut Vec<String>) -> Vec<(&'static str, Seen)> {
@@ -146,8 +160,7 @@ pub async fn pushed(scene: &Scene) -> (&'static str, Seen) {
             },
             "data": {"alerts": {"update": true}},
         });
-        let with =
-            crate::support::With { token: viewer.token.as_deref(), json: Some(subscription), ..Default::default() };
+        let with = With { token: viewer.token.as_deref(), json: Some(subscription), ..Default::default() };
         let made = scene.acme().send(reqwest::Method::POST, "/api/v1/push/subscription", with).await.expect(200);
         let subscription_id = PushSubscriptionId(made["id"].as_str().unwrap().parse().unwrap());
         let due = scene.posts.iter().map(|post| PushDue {

@@ -44,14 +44,15 @@ async fn nothing_comes_of_whom_one_hides() {
     let acme = world.instance(ACME);
     let (ada, ben, cyd) = (acme.register("ada").await, acme.register("ben").await, acme.register("cyd").await);
     let mut told = acme.listen(&ada.token, "user:notification").await;
-    ben.post_status("Hello @ada").await;
+    ben.post_status_with(json!({"status": "Hello @ada", "visibility": "direct"})).await;
     let notification = told.expect("notification").await;
     let notification = NotificationId(id(&notification).parse().unwrap());
+    let mut socket = listen(&world, &ada).await;
     for (hide, show) in [("mute", "unmute"), ("block", "unblock")] {
         ada.follow("@ben").await;
         ada.follow("@cyd").await;
         let post = ben.post_status("His #til").await;
-        let mut socket = listen(&world, &ada).await;
+        assert_eq!(hears(&mut socket, &post, 3).await, ["hashtag", "public", "user"], "before the {hide}");
         ada.post(&format!("/api/v1/accounts/{}/{hide}", ben.id()), json!({})).await.expect(200);
         ben.post_status("Hidden #til").await;
         ben.post_status("Hidden, @ada #til").await;
