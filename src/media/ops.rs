@@ -158,8 +158,10 @@ pub async fn discard(app: &App, id: MediaId) -> Result<()> {
 /// Lets files go that could not be stored, or are not wanted any more.
 pub async fn release(app: &App, names: &[&str]) -> Result<()> {
     app.transaction(async |conn| {
-        store::release(conn, names).await?;
-        jobs::enqueue(app, conn, &FilesReleased {}).await
+        if store::release(conn, names).await? > 0 {
+            jobs::enqueue(app, conn, &FilesReleased {}).await?;
+        }
+        Ok(())
     })
     .await
 }
