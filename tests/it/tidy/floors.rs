@@ -59,6 +59,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/federation/nodeinfo.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/federation/webfinger.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/groups/relay.rs", Floor::Edge, "outgoing activities of groups, woken by the worker"),
+    ("src/media/upload.rs", Floor::Nouns, "a noun: a file on its way in"),
     ("src/media/sniff.rs", Floor::Nouns, "a noun: what a file is"),
     ("src/media/picture.rs", Floor::Nouns, "pictures in, pictures out; pure"),
     ("src/media/storage.rs", Floor::Object, "where files lie: a disk, or the network"),
