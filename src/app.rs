@@ -13,6 +13,7 @@ use crate::base::clock::Clock;
 use crate::base::id::IdGenerator;
 use crate::base::{Error, Result};
 use crate::config::Config;
+use crate::db::changes::{self, Change, Changes};
 use crate::db::{Conn, Db};
 
 /// A handle on an instance; clones are cheap and share everything.
@@ -29,6 +30,8 @@ pub struct Inner {
     pub jobs_due: Notify,
     /// Rung after a commit that may have enqueued deliveries.
     pub deliveries_due: Notify,
+    /// What is told to those who must know of changes at once.
+    pub changes: Changes,
     /// `https://DOMAIN`, see [`Config::origin`].
     pub origin: String,
     slots: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
@@ -52,6 +55,7 @@ impl App {
             ids: IdGenerator::new(node),
             jobs_due: Notify::new(),
             deliveries_due: Notify::new(),
+            changes: Changes::default(),
             origin,
             slots: RwLock::default(),
         }))
@@ -95,6 +99,11 @@ impl App {
             .ok_or_else(|| Error::internal(format!("{} was not set up", std::any::type_name::<T>())))
     }
 
+    /// Tells of a change, after the commit when in a transaction: see [`Changes::announce`].
+    pub fn announce(&self, change: Change) {
+        self.changes.announce(change);
+    }
+
     /// Runs a request's writes in one durable transaction, then wakes the workers for whatever it enqueued. An error rolls
     /// everything back.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&mut Conn) -> Result<T>) -> Result<T> {
@@ -111,9 +120,11 @@ impl App {
     async fn transaction_on<T>(&self, conn: &mut Conn, work: impl AsyncFnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         type Manager = <Conn as AsyncConnection>::TransactionManager;
         Manager::begin_transaction(conn).await?;
-        match work(conn).await {
+        let (outcome, announced) = changes::collect(work(conn)).await;
+        match outcome {
             Ok(value) => {
                 Manager::commit_transaction(conn).await?;
+                self.changes.tell(announced);
                 self.jobs_due.notify_one();
                 self.deliveries_due.notify_one();
                 Ok(value)

@@ -31,6 +31,7 @@ pub struct Config {
     pub posts: Posts,
     pub media: Media,
     pub culture: Culture,
+    pub streaming: Streaming,
     pub limits: Limits,
     pub log: Log,
 }
@@ -205,6 +206,21 @@ impl Default for Posts {
 pub struct Culture {
     /// Show how many favourites, boosts and followers others have. Off: nobody is ranked.
     pub show_counts: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Streaming {
+    /// Streams that may be open at once for one account, in one process.
+    pub connections_per_account: usize,
+    /// And for one address.
+    pub connections_per_address: usize,
+}
+
+impl Default for Streaming {
+    fn default() -> Self {
+        Self { connections_per_account: 64, connections_per_address: 2000 }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -13,6 +13,7 @@
 //! - `media`: pictures, films and sounds, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
 //! - `notifications`: what a person is told of
+//! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
 //! - `filters`: what somebody does not want to read
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
@@ -22,6 +23,7 @@
 //! - `tags`: hashtags that somebody follows, or shows on their profile
 //! - `lists`: lists of accounts, read by themselves
 //! - `timelines`: home, public, hashtags, groups
+//! - `streaming`: what happens, told to clients at once
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `instances`: what this server says of itself
 //!
@@ -49,10 +51,12 @@ pub mod media;
 pub mod notifications;
 pub mod oauth;
 pub mod pins;
+pub mod push;
 pub mod relationships;
 pub mod scheduled;
 pub mod search;
 pub mod statuses;
+pub mod streaming;
 pub mod tags;
 pub mod timelines;
 

@@ -14,7 +14,9 @@ pub fn configure(config: &mut ServiceConfig) {
     tags(config);
     lists(config);
     timelines(config);
+    streaming(config);
     notifications(config);
+    push(config);
     search(config);
     instances(config);
     groups(config);
@@ -249,6 +251,25 @@ fn notifications(config: &mut ServiceConfig) {
         .route("/api/v1/notifications/{id}/dismiss", web::post().to(api::dismiss));
 }
 
+/// /api/v1/streaming.
+fn streaming(config: &mut ServiceConfig) {
+    use crate::streaming::api;
+    config
+        .route("/api/v1/streaming", web::get().to(api::connect))
+        .route("/api/v1/streaming/health", web::get().to(crate::edge::metrics::health))
+        .route("/api/v1/streaming/{stream:.*}", web::get().to(api::events));
+}
+
+/// /api/v1/push.
+fn push(config: &mut ServiceConfig) {
+    use crate::push::api;
+    config
+        .route("/api/v1/push/subscription", web::get().to(api::show))
+        .route("/api/v1/push/subscription", web::post().to(api::create))
+        .route("/api/v1/push/subscription", web::put().to(api::update))
+        .route("/api/v1/push/subscription", web::delete().to(api::delete));
+}
+
 /// /api/v2/search.
 fn search(config: &mut ServiceConfig) {
     config.route("/api/v2/search", web::get().to(crate::search::api::search));
@@ -292,10 +313,7 @@ fn groups(config: &mut ServiceConfig) {
 /// /health, /metrics.
 fn operation(config: &mut ServiceConfig) {
     use crate::edge::metrics;
-    config
-        .route("/health", web::get().to(metrics::health))
-        .route("/api/v1/streaming/health", web::get().to(metrics::health))
-        .route("/metrics", web::get().to(metrics::show));
+    config.route("/health", web::get().to(metrics::health)).route("/metrics", web::get().to(metrics::show));
 }
 
 /// Pages for people.

@@ -1,5 +1,6 @@
 //! App → actix-web server, the same for `serve`, the demo and tests.
 
+use std::any::Any;
 use std::net::TcpListener;
 
 use actix_cors::Cors;
@@ -12,11 +13,12 @@ use crate::app::App;
 use crate::base::Error;
 use crate::edge::respond::Answer;
 use crate::edge::{limits, metrics, request, slash};
-use crate::routes;
+use crate::{routes, streaming};
 
 /// A server on these listeners. It runs when it is awaited (on the runtime's own task), and stops through its handle.
 pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     let config = app.config.server.clone();
+    streaming::outbox::start(&app);
     let mut server = HttpServer::new(move || {
         // The last that is wrapped is the first that sees a request.
         WebApp::new()
@@ -32,6 +34,7 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
             .default_service(web::to(not_found))
     })
     .disable_signals()
+    .on_connect(|connection, _| let_go_when_stuck(connection))
     .shutdown_timeout(config.shutdown_seconds);
     if config.workers > 0 {
         server = server.workers(config.workers);
@@ -40,6 +43,19 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
         server = server.listen(listener)?;
     }
     Ok(server.run())
+}
+
+/// Whoever takes nothing of what is sent to them for a minute, or is gone without a word, is let go by the kernel.
+fn let_go_when_stuck(connection: &dyn Any) {
+    #[cfg(target_os = "linux")]
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>() {
+        use nix::sys::socket::{setsockopt, sockopt::TcpUserTimeout};
+        if let Err(error) = setsockopt(stream, TcpUserTimeout, &60_000) {
+            tracing::debug!(%error, "a connection that is stuck will stay for longer");
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = connection;
 }
 
 /// Clients that are web pages call from their own origins. They carry tokens, never cookies, so any origin may.

@@ -20,7 +20,7 @@ use crate::jobs::runner::Runner;
 use crate::media::film::Programs;
 use crate::media::storage::Storage;
 use crate::net::fetch::Fetcher;
-use crate::{housekeeping, server, worker};
+use crate::{housekeeping, push, server, streaming, worker};
 
 /// An instance that is set up: its schema is current, its number is leased, its actor exists. Nothing runs yet.
 pub struct Prepared {
@@ -68,6 +68,7 @@ pub async fn set_up(app: &App) -> Result<()> {
     app.put(Door::open(app.db.clone(), app.clock.clone()));
     let actor = accounts::ops::ensure_instance_actor(app).await?;
     app.put(InstanceActor(actor));
+    app.put(push::ops::ensure_keys(app).await?);
     Ok(())
 }
 
@@ -103,6 +104,8 @@ impl Running {
     /// node's number back.
     pub async fn stop(self) {
         let Self { app, stop, tasks, web, lease } = self;
+        // Streams have no end of their own, and requests in flight are waited for.
+        streaming::outbox::stop(&app);
         web.stop(true).await;
         // Nobody may listen any more, which is fine.
         let _ = stop.send(true);
@@ -116,6 +119,9 @@ impl Running {
 }
 
 async fn give_back(app: &App, lease: NodeLease) {
+    if let Err(error) = app.changes.flush(&app.db).await {
+        tracing::warn!(%error, "other processes were not told of the last changes");
+    }
     if let Ok(mut conn) = app.db.get().await
         && let Err(error) = node::release(&mut conn, lease).await
     {

@@ -13,6 +13,7 @@ use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::pins::{self, PinChanged};
+use crate::push::{self, PushDue};
 use crate::relationships::{self, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
@@ -40,6 +41,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         FilesReleased::KIND => media::object::remove_released(app).await,
         PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
+        PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }

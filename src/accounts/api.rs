@@ -10,9 +10,10 @@ use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
-use crate::edge::form::{Files, Upload};
+use crate::edge::form::Files;
 use crate::edge::params::{self, Params, lenient};
 use crate::edge::respond::{Answer, ok, written};
+use crate::media::upload::Upload;
 use crate::media::{self, File, Role};
 use crate::oauth::extract::{Client, MaybeClient};
 

@@ -11,6 +11,7 @@ use crate::base::id::AccountId;
 use crate::base::text;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{self, File, Role};
 
@@ -289,6 +290,7 @@ async fn set_suspended(app: &App, account: &Account, at: Option<DateTime<Utc>>) 
         store::set_suspended(conn, account.id, at).await?;
         if at.is_some() {
             store::delete_sign_ins(conn, account.id).await?;
+            app.announce(Change::SignedOut(account.id));
         }
         Ok(())
     })

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::secret;
 use crate::base::{Error, Result};
+use crate::db::changes::Change;
 
 /// How long a browser stays signed in.
 pub const SESSION_DAYS: i64 = 30;
@@ -56,6 +57,7 @@ pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
             return Err(Error::NotFound("Account"));
         }
         store::delete_sign_ins(conn, id).await?;
+        app.announce(Change::SignedOut(id));
         Ok(())
     })
     .await

@@ -142,6 +142,10 @@ id_type!(
     NotificationId
 );
 id_type!(
+    /// A device that wants to be told of notifications.
+    PushSubscriptionId
+);
+id_type!(
     /// A hashtag.
     TagId
 );

@@ -139,4 +139,9 @@ impl Viewer {
     pub fn bind(self) -> i64 {
         self.0.map_or(0, |id| id.0)
     }
+
+    /// The viewer that [`Viewer::bind`] stands for.
+    pub fn from_bind(id: i64) -> Self {
+        Self(Some(AccountId(id)).filter(|id| id.0 != 0))
+    }
 }

@@ -87,6 +87,8 @@ impl Config {
             ("delivery.hosts", self.delivery.hosts, 1, 1000),
             ("jobs.workers", self.jobs.workers, 1, 1000),
             ("posts.characters", self.posts.characters, 100, 100_000),
+            ("streaming.connections_per_account", self.streaming.connections_per_account, 1, 100_000),
+            ("streaming.connections_per_address", self.streaming.connections_per_address, 1, 100_000),
         ];
         for (key, value, least, most) in counts {
             if !(least..=most).contains(&value) {

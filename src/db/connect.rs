@@ -43,6 +43,11 @@ impl Connector {
             postgres.connect_timeout(Duration::from_secs(5));
         }
         postgres.application_name("pollen");
+        // A connection that only listens finds out by these that the other side is gone.
+        postgres
+            .keepalives_idle(Duration::from_secs(30))
+            .keepalives_interval(Duration::from_secs(10))
+            .keepalives_retries(3);
         Ok(Self { postgres, place, tls: client_config(&url.tls)?.map(MakeRustlsConnect::new) })
     }
 

@@ -1,5 +1,6 @@
 //! The database: pools, transactions, migrations, and the private Postgres cluster.
 
+pub mod changes;
 pub mod cluster;
 mod connect;
 pub mod node;
@@ -36,6 +37,7 @@ const MIGRATION_LOCK: i64 = 0x506f_6c6c_656e;
 /// writes and the job that asked for it are in one log, so a crash that loses the one brings back the other.
 #[derive(Clone)]
 pub struct Db {
+    url: std::sync::Arc<str>,
     requests: Pool<AsyncPgConnection>,
     background: Pool<AsyncPgConnection>,
 }
@@ -43,7 +45,13 @@ pub struct Db {
 impl Db {
     /// Pools of at most `connections` each. Connections are opened, and driven, on the runtime that calls this.
     pub fn new(url: &str, connections: usize) -> Result<Self> {
-        Ok(Self { requests: pool(url, connections, false)?, background: pool(url, connections, true)? })
+        let (requests, background) = (pool(url, connections, false)?, pool(url, connections, true)?);
+        Ok(Self { url: url.into(), requests, background })
+    }
+
+    /// A connection of one's own, outside of the pools: for what keeps it, such as listening.
+    pub async fn connect(&self) -> Result<Conn> {
+        connect(&self.url, true).await.map_err(unreachable_database)
     }
 
     /// A connection for a request.

@@ -375,6 +375,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    push_keys (id) {
+        id -> Int2,
+        private_key -> Bytea,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    push_subscriptions (id) {
+        id -> Int8,
+        token_id -> Int8,
+        account_id -> Int8,
+        endpoint -> Text,
+        public_key -> Bytea,
+        auth -> Bytea,
+        standard -> Bool,
+        policy -> Text,
+        alerts -> Array<Nullable<Text>>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     received_activities (uri, account_id) {
         uri -> Text,
         received_at -> Timestamptz,
@@ -565,6 +589,8 @@ diesel::joinable!(idempotency_keys -> statuses (status_id));
 diesel::joinable!(favourites -> accounts (account_id));
 diesel::joinable!(favourites -> statuses (status_id));
 diesel::joinable!(notifications -> statuses (status_id));
+diesel::joinable!(push_subscriptions -> accounts (account_id));
+diesel::joinable!(push_subscriptions -> oauth_tokens (token_id));
 diesel::joinable!(markers -> accounts (account_id));
 diesel::joinable!(outgoing_activities -> accounts (account_id));
 diesel::joinable!(deliveries -> accounts (account_id));
@@ -609,6 +635,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_codes,
     oauth_tokens,
     outgoing_activities,
+    push_keys,
+    push_subscriptions,
     received_activities,
     scheduled_statuses,
     sessions,

@@ -69,3 +69,60 @@ impl QueryId for Sql<'_> {
 impl Query for Sql<'_> {
     type SqlType = Untyped;
 }
+
+/// Makes of a statement that asks for one viewer, `$1`, one that asks for many at once: `$1` becomes the column `me`, and `$@`,
+/// where the array of viewers is meant, becomes `$1`. So what holds for one viewer is written once. See
+/// [`for_each_viewer!`](crate::for_each_viewer).
+///
+/// `N` is the length of `text`.
+#[expect(clippy::indexing_slicing, reason = "at compile time, where a mistake is an error")]
+pub const fn per_viewer<const N: usize>(text: &str) -> [u8; N] {
+    let from = text.as_bytes();
+    let mut to = [b' '; N];
+    let mut at = 0;
+    while at < N {
+        to[at] = from[at];
+        if from[at] == b'$' && at + 1 < N {
+            let longer = at + 2 < N && from[at + 2].is_ascii_digit();
+            match from[at + 1] {
+                b'1' if !longer => {
+                    to[at] = b'm';
+                    to[at + 1] = b'e';
+                    at += 1;
+                }
+                b'@' => {
+                    to[at + 1] = b'1';
+                    at += 1;
+                }
+                _ => {}
+            }
+        }
+        at += 1;
+    }
+    to
+}
+
+/// The statement for many viewers: see [`per_viewer`](crate::db::sql::per_viewer).
+#[macro_export]
+macro_rules! for_each_viewer {
+    ($text:expr) => {{
+        const TEXT: &str = $text;
+        const BYTES: [u8; TEXT.len()] = $crate::db::sql::per_viewer(TEXT);
+        // What was UTF-8 stays it.
+        match std::str::from_utf8(&BYTES) {
+            Ok(text) => text,
+            Err(_) => "",
+        }
+    }};
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_statement_for_one_viewer_becomes_one_for_many() {
+        assert_eq!(
+            for_each_viewer!("SELECT $1, $10, $2 FROM unnest($@) AS v (me) WHERE $1 = 1"),
+            "SELECT me, $10, $2 FROM unnest($1) AS v (me) WHERE me = 1"
+        );
+    }
+}

@@ -5,9 +5,6 @@
 //! cannot.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
@@ -15,12 +12,12 @@ use actix_web::dev::Payload;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use tempfile::NamedTempFile;
 use tokio::io::AsyncWriteExt;
 
 use super::params::{MOST_BYTES, insert_pair, insert_pairs};
 use crate::app::App;
 use crate::base::{Error, Result};
+use crate::media::upload::Upload;
 
 /// Parts that a form may have.
 const MOST_PARTS: usize = 200;
@@ -30,33 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How much is written to the disk at a time.
 const BUFFER: usize = 256 * 1024;
-
-/// A file that was sent. It is removed from the disk when this is dropped.
-#[derive(Debug)]
-pub struct Upload {
-    file: NamedTempFile,
-    pub size: u64,
-}
-
-impl Upload {
-    /// An empty file that can be written to, on the disk where uploads lie.
-    pub fn create(directory: &Path) -> std::io::Result<Self> {
-        fs::create_dir_all(directory)?;
-        Ok(Self { file: NamedTempFile::new_in(directory)?, size: 0 })
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.file.path().to_owned()
-    }
-
-    /// Its beginning, to see what it is.
-    pub fn head(&self, length: usize) -> std::io::Result<Vec<u8>> {
-        let mut head = Vec::with_capacity(length);
-        let mut file = fs::File::open(self.file.path())?;
-        std::io::Read::by_ref(&mut file).take(length as u64).read_to_end(&mut head)?;
-        Ok(head)
-    }
-}
 
 /// Files by the names of their fields.
 pub type Files = HashMap<String, Upload>;
@@ -129,7 +99,7 @@ async fn keep(part: &mut Field, upload: Option<Upload>, room: u64, most: u64) ->
     let mut size = 0_u64;
     let mut out = match &upload {
         Some(upload) => {
-            let file = upload.file.reopen().map_err(on_disk)?;
+            let file = upload.reopen().map_err(on_disk)?;
             Some(tokio::io::BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)))
         }
         None => None,
@@ -147,7 +117,11 @@ async fn keep(part: &mut Field, upload: Option<Upload>, room: u64, most: u64) ->
     if let Some(out) = &mut out {
         out.flush().await.map_err(on_disk)?;
     }
-    Ok((size, upload.map(|upload| Upload { size, ..upload })))
+    let upload = upload.map(|mut upload| {
+        upload.size = size;
+        upload
+    });
+    Ok((size, upload))
 }
 
 async fn read_text(part: &mut Field, room: usize) -> Result<String> {

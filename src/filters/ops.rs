@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::base::id::{AccountId, FilterId, FilterKeywordId, FilterStatusId, StatusId};
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
@@ -97,6 +98,7 @@ async fn changing<T>(app: &App, me: AccountId, work: impl AsyncFnOnce(&mut Conn)
         accounts::store::lock_account(conn, me).await?;
         let done = work(conn).await?;
         check_amounts(conn, me).await?;
+        app.announce(Change::FiltersChanged(me));
         Ok(done)
     })
     .await

@@ -152,6 +152,8 @@ pub async fn find_amounts(conn: &mut Conn, me: AccountId) -> QueryResult<Amounts
 pub struct ActiveRow {
     #[diesel(sql_type = BigInt)]
     pub id: FilterId,
+    #[diesel(sql_type = BigInt)]
+    pub account_id: AccountId,
     #[diesel(sql_type = Text)]
     pub title: String,
     #[diesel(sql_type = Array<Nullable<Text>>)]
@@ -172,22 +174,22 @@ pub struct ActiveRow {
     pub statuses: Vec<StatusId>,
 }
 
-/// Somebody's filters that are in force, oldest first; of the posts that they name those among `page`.
+/// These people's filters that are in force, oldest first; of the posts that they name those among `page`.
 pub async fn list_active(
     conn: &mut Conn,
-    me: AccountId,
+    people: &[AccountId],
     page: &[StatusId],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<ActiveRow>> {
     Sql::new(
-        "SELECT f.id, f.title, f.context, f.action, f.expires_at, f.created_at,
+        "SELECT f.id, f.account_id, f.title, f.context, f.action, f.expires_at, f.created_at,
                 ARRAY(SELECT k.keyword FROM filter_keywords k WHERE k.filter_id = f.id ORDER BY k.id) AS keywords,
                 ARRAY(SELECT k.whole_word FROM filter_keywords k WHERE k.filter_id = f.id ORDER BY k.id) AS whole_words,
                 ARRAY(SELECT n.status_id FROM filter_statuses n
                       WHERE n.filter_id = f.id AND n.status_id = ANY ($2)) AS statuses
-         FROM filters f WHERE f.account_id = $1 AND (f.expires_at IS NULL OR f.expires_at > $3) ORDER BY f.id",
+         FROM filters f WHERE f.account_id = ANY ($1) AND (f.expires_at IS NULL OR f.expires_at > $3) ORDER BY f.id",
     )
-    .bind::<BigInt, _>(me)
+    .bind::<Array<BigInt>, _>(people)
     .bind::<Array<BigInt>, _>(page)
     .bind::<Timestamptz, _>(now)
     .load(conn)

@@ -6,7 +6,7 @@ use actix_web::web;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::base::Error;
+use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::edge::respond::{Answer, ok};
 use crate::federation::nodeinfo::people;
@@ -14,6 +14,7 @@ use crate::media::film::{MOST_PIXELS, Programs};
 use crate::media::sniff::uploadable;
 use crate::media::{MOST_DESCRIPTION, MOST_ON_POST};
 use crate::oauth::extract::Client;
+use crate::push::vapid::VapidKeys;
 
 /// The version of Mastodon's API that is spoken; clients gate on it.
 const API_VERSION: i32 = 10;
@@ -30,12 +31,12 @@ fn rules(app: &App) -> Vec<Value> {
         .collect()
 }
 
-fn configuration(app: &App) -> Value {
+fn configuration(app: &App) -> Result<Value> {
     let media = &app.config.media;
     let films = app.get::<Programs>().is_ok_and(|programs| programs.0.is_some());
-    json!({
+    Ok(json!({
         "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": null, "about": format!("{}/about", app.origin), "privacy_policy": null, "terms_of_service": null},
-        "vapid": {"public_key": ""},
+        "vapid": {"public_key": app.get::<VapidKeys>()?.public()},
         "accounts": {"max_featured_tags": crate::tags::MOST_FEATURED, "max_pinned_statuses": crate::pins::MOST_PINS, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_avatar_description_length": 0, "max_header_description_length": 0, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
         "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": MOST_ON_POST, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
         "media_attachments": {"description_limit": MOST_DESCRIPTION, "supported_mime_types": uploadable(films), "image_size_limit": media.image_bytes, "image_matrix_limit": media.image_pixels, "video_size_limit": if films { media.film_bytes } else { 0 }, "video_frame_rate_limit": 120, "video_matrix_limit": MOST_PIXELS},
@@ -47,7 +48,7 @@ fn configuration(app: &App) -> Value {
             "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
         },
         "limited_federation": false,
-    })
+    }))
 }
 
 /// GET /api/v2/instance
@@ -65,7 +66,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "thumbnail": {"url": format!("{}/assets/header.png", app.origin), "description": "", "blurhash": null, "versions": null},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": instance.languages,
-        "configuration": configuration(&app),
+        "configuration": configuration(&app)?,
         "registrations": {"enabled": open, "approval_required": false, "reason_required": false, "message": null, "min_age": null, "url": null},
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": instance.contact_email, "account": null},
@@ -93,7 +94,7 @@ pub async fn v1(app: web::Data<App>) -> Answer {
         "registrations": open,
         "approval_required": false,
         "invites_enabled": false,
-        "configuration": configuration(&app),
+        "configuration": configuration(&app)?,
         "contact_account": null,
         "rules": rules(&app),
         "max_toot_chars": app.config.posts.characters,

@@ -164,7 +164,11 @@ impl Runner {
             store::fail_job(conn, job.id, now, &text).await?;
         } else {
             tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, "job will be tried again");
-            store::postpone_job(conn, job.id, now + self.pause(job.attempts), &text).await?;
+            let pause = match error {
+                Error::Limited { retry_after_seconds } => asked_for(*retry_after_seconds).max(self.pause(job.attempts)),
+                _ => self.pause(job.attempts),
+            };
+            store::postpone_job(conn, job.id, now + pause, &text).await?;
         }
         Ok(())
     }
@@ -194,6 +198,11 @@ impl Runner {
             log_fault("renewing leases", &error);
         }
     }
+}
+
+/// The pause that another server asked for, but at most a day.
+fn asked_for(seconds: u64) -> TimeDelta {
+    i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::days(1)).min(TimeDelta::days(1))
 }
 
 /// Groups jobs into at most `workers` batches; jobs of one lane stay together and in order.

@@ -10,6 +10,7 @@ pub mod serve;
 pub mod sniff;
 pub mod storage;
 pub mod store;
+pub mod upload;
 pub mod view;
 pub mod wire;
 

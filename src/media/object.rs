@@ -18,8 +18,8 @@ use super::{Details, File, Kind, Role, ops};
 use crate::app::App;
 use crate::base::id::{AccountId, MediaId};
 use crate::base::{Error, Result};
-use crate::edge::form::Upload;
 use crate::jobs::Outcome;
+use crate::media::upload::Upload;
 
 /// Pictures that are worked on at once in one process: each may need some hundred megabytes for a moment.
 const AT_ONCE: usize = 2;

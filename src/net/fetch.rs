@@ -216,6 +216,11 @@ impl Fetcher {
         Err(FetchError::BadContent("it redirects too often".into()))
     }
 
+    /// Whether we speak to this address at all; what it resolves to is looked at when we do.
+    pub fn check_url(&self, url: &Url) -> Result<(), GuardError> {
+        self.guard.check_url(url)
+    }
+
     /// Fetches a file of at most so many bytes into `out`, whatever it is: what is in it tells, not what its server calls it.
     /// Not signed: pictures are for everyone who knows their address. Returns its size.
     pub async fn get_file(
@@ -255,8 +260,19 @@ impl Fetcher {
         headers: Vec<(&'static str, String)>,
         body: Bytes,
     ) -> Result<PostOutcome, FetchError> {
+        self.post_as(url, "application/activity+json", headers, body).await
+    }
+
+    /// As [`Fetcher::post`], of another type.
+    pub async fn post_as(
+        &self,
+        url: &Url,
+        content_type: &'static str,
+        headers: Vec<(&'static str, String)>,
+        body: Bytes,
+    ) -> Result<PostOutcome, FetchError> {
         self.guard.check_url(url)?;
-        let mut request = self.client.post(url.clone()).header(header::CONTENT_TYPE, "application/activity+json");
+        let mut request = self.client.post(url.clone()).header(header::CONTENT_TYPE, content_type);
         for (name, value) in headers {
             request = request.header(name, value);
         }

@@ -55,27 +55,52 @@ async fn write(app: &App, conn: &mut Conn, me: AccountId, rows: &[Notification])
     let about: Vec<PageRow> = about.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect();
     let about: HashMap<StatusId, String> = view::load_many(app, conn, viewer, &about).await?.into_iter().collect();
     let one = |row: &Notification| {
-        let account = from.get(&row.from_account_id)?;
-        let status = match row.status_id {
-            Some(id) => about.get(&id)?.as_str(),
-            None => "null",
-        };
-        let head = json!({
-            "id": row.id,
-            "type": row.kind,
-            "created_at": time(row.created_at),
-            "group_key": format!("ungrouped-{}", row.id),
-            "report": null,
-            "event": null,
-            "moderation_warning": null,
-            "collection": null,
-            "fallback": null,
-        })
-        .to_string();
-        let head = head.strip_suffix('}')?;
-        Some(format!("{head},\"account\":{account},\"status\":{status}}}"))
+        entity(row, from.get(&row.from_account_id)?, row.status_id.map(|id| about.get(&id).map(String::as_str)))
     };
     Ok(rows.iter().filter_map(one).collect())
+}
+
+/// As [`write`], for notifications of many people: each as the one who is told sees it. In as many queries as one page
+/// takes.
+pub async fn write_for_each(
+    app: &App,
+    conn: &mut Conn,
+    rows: &[Notification],
+) -> Result<Vec<(NotificationId, String)>> {
+    let from: Vec<AccountId> = rows.iter().map(|row| row.from_account_id).collect();
+    let from: HashMap<AccountId, Arc<str>> = accounts::view::load_json(app, conn, &from).await?;
+    let looks: Vec<(Viewer, PageRow)> = rows
+        .iter()
+        .filter_map(|row| Some((Viewer::account(row.account_id), PageRow { id: row.status_id?, reblog_of_id: None })))
+        .collect();
+    let about = view::load_for_each(app, conn, &looks).await?;
+    let one = |row: &Notification| {
+        let status = row.status_id.map(|id| about.get(&(Viewer::account(row.account_id), id)).map(String::as_str));
+        Some((row.id, entity(row, from.get(&row.from_account_id)?, status)?))
+    };
+    Ok(rows.iter().filter_map(one).collect())
+}
+
+/// One notification. `status` is the post that it is about, if any; one that may not be seen makes it none.
+fn entity(row: &Notification, account: &str, status: Option<Option<&str>>) -> Option<String> {
+    let status = match status {
+        Some(found) => found?,
+        None => "null",
+    };
+    let head = json!({
+        "id": row.id,
+        "type": row.kind,
+        "created_at": time(row.created_at),
+        "group_key": format!("ungrouped-{}", row.id),
+        "report": null,
+        "event": null,
+        "moderation_warning": null,
+        "collection": null,
+        "fallback": null,
+    })
+    .to_string();
+    let head = head.strip_suffix('}')?;
+    Some(format!("{head},\"account\":{account},\"status\":{status}}}"))
 }
 
 /// GET /api/v1/notifications

@@ -14,7 +14,7 @@ use crate::db::sql::Sql;
 use crate::{heard, visible};
 
 /// Inserts notifications for those of these accounts that are people of this instance and want to hear of `from`, and of the thread
-/// that it is about. What was said before is not said again.
+/// that it is about. What was said before is not said again. Returns those that are new.
 pub async fn insert_notifications(
     conn: &mut Conn,
     to: &[(NotificationId, AccountId)],
@@ -22,9 +22,16 @@ pub async fn insert_notifications(
     kind: Kind,
     status_id: Option<StatusId>,
     now: DateTime<Utc>,
-) -> QueryResult<usize> {
+) -> QueryResult<Vec<(NotificationId, AccountId)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: NotificationId,
+        #[diesel(sql_type = BigInt)]
+        account_id: AccountId,
+    }
     let (ids, accounts): (Vec<NotificationId>, Vec<AccountId>) = to.iter().copied().unzip();
-    Sql::new(concat!(
+    let rows: Vec<Row> = Sql::new(concat!(
         "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
          SELECT row.id, row.account_id, $3, $4, $5, $6
          FROM unnest($1, $2) AS row (id, account_id) JOIN users u ON u.account_id = row.account_id
@@ -32,7 +39,7 @@ pub async fn insert_notifications(
         heard!("u.account_id", "$3", "$6"),
         " AND (SELECT true FROM thread_mutes tm WHERE tm.account_id = u.account_id
                AND tm.thread_id = (SELECT ts.thread_id FROM statuses ts WHERE ts.id = $5)) IS NULL
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING RETURNING id, account_id",
     ))
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<BigInt>, _>(accounts)
@@ -40,7 +47,23 @@ pub async fn insert_notifications(
     .bind::<Text, _>(kind.as_str())
     .bind::<Nullable<BigInt>, _>(status_id)
     .bind::<Timestamptz, _>(now)
-    .execute(conn)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.account_id)).collect())
+}
+
+/// Notifications of anybody, oldest first, without those from people of whom who was told does not want to hear at the
+/// moment. Whether they may see what it is about is not asked.
+pub async fn list_heard(conn: &mut Conn, ids: &[NotificationId], now: DateTime<Utc>) -> QueryResult<Vec<Notification>> {
+    Sql::new(concat!(
+        "SELECT n.id, n.account_id, n.from_account_id, n.type AS type_, n.status_id, n.created_at
+         FROM notifications n WHERE n.id = ANY ($1) AND ",
+        heard!("n.account_id", "n.from_account_id", "$2"),
+        " ORDER BY n.id"
+    ))
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Timestamptz, _>(now)
+    .load(conn)
     .await
 }
 

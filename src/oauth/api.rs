@@ -14,6 +14,7 @@ use crate::base::{Error, Result, secret};
 use crate::edge::limits;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{self, Answer};
+use crate::push::vapid::VapidKeys;
 
 const MOST_NAME: usize = 60;
 const MOST_URI: usize = 2000;
@@ -44,7 +45,7 @@ pub async fn create_app(app: web::Data<App>, http: HttpRequest, Params(new): Par
     let application = read(&app, new, &client_secret)?;
     let mut conn = app.db.get().await?;
     store::insert_application(&mut conn, &application).await?;
-    let mut entity = entity(&application);
+    let mut entity = entity(&app, &application)?;
     if let Value::Object(fields) = &mut entity {
         fields.insert("client_id".into(), application.client_id.into());
         fields.insert("client_secret".into(), client_secret.into());
@@ -118,25 +119,25 @@ fn check_redirect(uri: &str) -> Result<()> {
 }
 
 /// https://docs.joinmastodon.org/entities/Application/
-fn entity(application: &Application) -> Value {
+fn entity(app: &App, application: &Application) -> Result<Value> {
     let redirects = application.redirect_uris();
     let scopes = application.scopes();
-    json!({
+    Ok(json!({
         "id": application.id,
         "name": application.name,
         "website": application.website,
         "scopes": scopes.iter().collect::<Vec<_>>(),
         "redirect_uri": redirects.join("\n"),
         "redirect_uris": redirects,
-        "vapid_key": "",
-    })
+        "vapid_key": app.get::<VapidKeys>()?.public(),
+    }))
 }
 
 /// GET /api/v1/apps/verify_credentials.
 pub async fn verify_app(app: web::Data<App>, client: Client) -> Answer {
     let mut conn = app.db.get().await?;
     let application = store::find_application(&mut conn, client.application_id).await?;
-    Ok(respond::ok(&entity(&application.ok_or(Error::NotFound("Application"))?)))
+    Ok(respond::ok(&entity(&app, &application.ok_or(Error::NotFound("Application"))?)?))
 }
 
 /// What somebody gives who registers through a client.

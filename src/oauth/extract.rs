@@ -52,7 +52,7 @@ impl MaybeClient {
 }
 
 /// The token in `Authorization: Bearer …`, or in `access_token` of the query.
-fn bearer(request: &HttpRequest) -> Option<String> {
+pub fn bearer(request: &HttpRequest) -> Option<String> {
     let header = request.headers().get("authorization").and_then(|value| value.to_str().ok());
     if let Some(token) = header.and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;
@@ -65,7 +65,8 @@ fn bearer(request: &HttpRequest) -> Option<String> {
         .map(|(_, token)| token.into_owned())
 }
 
-async fn identify(app: App, token: String) -> Result<Client> {
+/// Who a token speaks for. For tokens that come in other places than requests usually have them.
+pub async fn identify(app: App, token: String) -> Result<Client> {
     let mut conn = app.db.get().await?;
     let hash = hash(&token);
     let row = store::find_token(&mut conn, &hash)

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bytea, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::Application;
@@ -113,8 +113,32 @@ pub async fn find_token_owner(conn: &mut Conn, hash: &[u8]) -> QueryResult<Optio
         .optional()
 }
 
-pub async fn delete_token_by_hash(conn: &mut Conn, hash: &[u8]) -> QueryResult<usize> {
-    diesel::delete(oauth_tokens::table.filter(oauth_tokens::token_hash.eq(hash))).execute(conn).await
+/// Ends a token, and says which it was.
+pub async fn delete_token_by_hash(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<TokenId>> {
+    diesel::delete(oauth_tokens::table.filter(oauth_tokens::token_hash.eq(hash)))
+        .returning(oauth_tokens::id)
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// Which of these tokens hold, as [`find_token`] would say of each.
+pub async fn list_holding(conn: &mut Conn, ids: &[TokenId]) -> QueryResult<Vec<TokenId>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: TokenId,
+    }
+    let rows: Vec<Row> = Sql::new(
+        "SELECT t.id FROM oauth_tokens t
+         LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
+         WHERE t.id = ANY ($1)
+           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL))",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Ends a token. The code that it came from goes with it.

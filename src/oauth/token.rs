@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::base::{Error, Result, secret};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{self, Answer};
 
@@ -112,6 +113,7 @@ async fn redeem(app: &App, client: &Application, request: &TokenRequest) -> Oaut
             }
             if let Some(token) = row.token_id {
                 store::delete_token(conn, token).await?;
+                app.announce(Change::TokenEnded(token));
                 return Ok(Some(Redeemed::Replayed));
             }
             let proven = proves(row.code_challenge.as_deref(), request.code_verifier.as_deref());
@@ -210,7 +212,9 @@ pub async fn revoke(app: web::Data<App>, http: HttpRequest, sent: Sent) -> Oauth
     match store::find_token_owner(&mut conn, &hash).await? {
         Some(owner) if owner != client.id => return Err(refused()),
         Some(_) => {
-            store::delete_token_by_hash(&mut conn, &hash).await?;
+            if let Some(token) = store::delete_token_by_hash(&mut conn, &hash).await? {
+                app.announce(Change::TokenEnded(token));
+            }
         }
         None => {}
     }

@@ -20,7 +20,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
 use crate::db::sql::Sql;
-use crate::hidden;
+use crate::{for_each_viewer, hidden};
 
 /// The one visibility rule: an SQL condition on the row `s` of `statuses` for the viewer `$1` (0: anonymous).
 ///
@@ -228,26 +228,61 @@ pub async fn list_public_of(
     Ok(found)
 }
 
+/// The viewer's part of posts that the viewer `$1` may see, of the rows `s`; `$more` are further columns, `$from` says which
+/// rows.
+macro_rules! viewer_parts {
+    ($more:literal, $from:literal) => {
+        concat!(
+            "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
+                    EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
+                    EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
+                    EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,
+                    EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
+                    s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
+                    coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
+                    coalesce(t.favourites_count, 0) AS favourites_count",
+            $more,
+            " FROM ",
+            $from,
+            " LEFT JOIN status_stats t ON t.status_id = s.id WHERE s.id = ANY ($2) AND ",
+            visible!()
+        )
+    };
+}
+
 /// The viewer's part of those of these posts that the viewer may see. This is the permission for whatever is shown from a
 /// cache.
 pub async fn list_viewer_parts(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]) -> QueryResult<Vec<ViewerPart>> {
-    Sql::new(concat!(
-        "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
-                EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
-                EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
-                EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,
-                EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
-                s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
-                coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
-                coalesce(t.favourites_count, 0) AS favourites_count
-         FROM statuses s LEFT JOIN status_stats t ON t.status_id = s.id
-         WHERE s.id = ANY ($2) AND ",
-        visible!()
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<Array<BigInt>, _>(ids)
-    .load(conn)
-    .await
+    Sql::new(viewer_parts!("", "statuses s"))
+        .bind::<BigInt, _>(viewer.bind())
+        .bind::<Array<BigInt>, _>(ids)
+        .load(conn)
+        .await
+}
+
+/// The viewer's part, for many viewers at once, each of a post of their own.
+const PARTS_OF_EACH: &str = for_each_viewer!(viewer_parts!(
+    ", me AS viewer",
+    "unnest($@, $2) AS look (me, post) JOIN statuses s ON s.id = look.post"
+));
+
+/// As [`list_viewer_parts`], for many who look at once, each at a post of their own. Those who may not see theirs are left
+/// out.
+pub async fn list_parts_of_each(
+    conn: &mut Conn,
+    looks: &[(Viewer, StatusId)],
+) -> QueryResult<Vec<(Viewer, ViewerPart)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        viewer: i64,
+        #[diesel(embed)]
+        part: ViewerPart,
+    }
+    let (viewers, ids): (Vec<i64>, Vec<StatusId>) = looks.iter().map(|(viewer, id)| (viewer.bind(), *id)).unzip();
+    let rows: Vec<Row> =
+        Sql::new(PARTS_OF_EACH).bind::<Array<BigInt>, _>(viewers).bind::<Array<BigInt>, _>(ids).load(conn).await?;
+    Ok(rows.into_iter().map(|row| (Viewer::from_bind(row.viewer), row.part)).collect())
 }
 
 /// A post of a thread: what it answers.

@@ -68,13 +68,46 @@ pub async fn load_many(
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
     let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
-    let shared = load_shared(app, conn, &parts).await?;
-    let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
-    let authors = accounts::view::load_json(app, conn, &authors).await?;
+    let written = Written::load(app, conn, parts.values()).await?;
     let filters = filters::load_active(app, conn, viewer, &ids).await?;
     let counts = app.config.culture.show_counts;
-    let page = Page { parts, shared, authors, filters, signed_in: viewer.0.is_some(), counts };
+    let page = Page { parts, written: &written, filters, signed_in: viewer.0.is_some(), counts };
     Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
+}
+
+/// As [`load_many`], for many viewers at once, each with a post of their own: in as many queries as one page takes. Whoever
+/// may not see theirs is left out.
+pub async fn load_for_each(
+    app: &App,
+    conn: &mut Conn,
+    looks: &[(Viewer, PageRow)],
+) -> Result<HashMap<(Viewer, StatusId), String>> {
+    let mut pairs: Vec<(Viewer, StatusId)> = looks
+        .iter()
+        .flat_map(|(viewer, row)| std::iter::once(row.id).chain(row.reblog_of_id).map(|id| (*viewer, id)))
+        .collect();
+    if pairs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    pairs.sort_unstable_by_key(|(viewer, id)| (viewer.bind(), *id));
+    pairs.dedup();
+    let found = store::list_parts_of_each(conn, &pairs).await?;
+    let written = Written::load(app, conn, found.iter().map(|(_, part)| part)).await?;
+    let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
+    for (viewer, part) in found {
+        parts.entry(viewer).or_default().insert(part.id, part);
+    }
+    let viewers: Vec<AccountId> = parts.keys().filter_map(|viewer| viewer.0).collect();
+    let ids: Vec<StatusId> = pairs.iter().map(|(_, id)| *id).collect();
+    let mut filters = filters::load_active_of_each(app, conn, &viewers, &ids).await?;
+    let counts = app.config.culture.show_counts;
+    let page_of = |(viewer, parts): (Viewer, HashMap<StatusId, ViewerPart>)| {
+        let filters = viewer.0.and_then(|account| filters.remove(&account)).unwrap_or_default();
+        (viewer, Page { parts, written: &written, filters, signed_in: viewer.0.is_some(), counts })
+    };
+    let pages: HashMap<Viewer, Page<'_>> = parts.into_iter().map(page_of).collect();
+    let write = |(viewer, row): &(Viewer, PageRow)| Some(((*viewer, row.id), pages.get(viewer)?.write(row)?));
+    Ok(looks.iter().filter_map(write).collect())
 }
 
 /// One post, if the viewer may see it.
@@ -84,17 +117,33 @@ pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, status: &Statu
     found.pop().map(|(_, json)| json).ok_or(Error::NotFound("Record"))
 }
 
-/// What a page is written from.
-struct Page {
-    parts: HashMap<StatusId, ViewerPart>,
+/// What is the same for everyone who may see it.
+struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+}
+
+impl Written {
+    /// Of the posts that these parts belong to.
+    async fn load(app: &App, conn: &mut Conn, parts: impl Iterator<Item = &ViewerPart>) -> Result<Self> {
+        let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
+        let shared = load_shared(app, conn, &versions).await?;
+        let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
+        let authors = accounts::view::load_json(app, conn, &authors).await?;
+        Ok(Self { shared, authors })
+    }
+}
+
+/// What a page is written from.
+struct Page<'w> {
+    parts: HashMap<StatusId, ViewerPart>,
+    written: &'w Written,
     filters: filters::Active,
     signed_in: bool,
     counts: bool,
 }
 
-impl Page {
+impl Page<'_> {
     fn write(&self, row: &PageRow) -> Option<String> {
         let filtered = self.filtered(row)?;
         let reblog = match row.reblog_of_id {
@@ -109,14 +158,14 @@ impl Page {
         if !self.signed_in || self.filters.is_empty() {
             return Some(self.signed_in.then(|| "[]".to_owned()));
         }
-        let words = &self.shared.get(&row.reblog_of_id.unwrap_or(row.id))?.folded;
+        let words = &self.written.shared.get(&row.reblog_of_id.unwrap_or(row.id))?.folded;
         let ids: Vec<StatusId> = std::iter::once(row.id).chain(row.reblog_of_id).collect();
         Some(Some(self.filters.results(&ids, words)))
     }
 
     fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>) -> Option<String> {
-        let (part, shared) = (self.parts.get(&id)?, self.shared.get(&id)?);
-        let author = self.authors.get(&shared.account_id)?;
+        let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
+        let author = self.written.authors.get(&shared.account_id)?;
         let mut out = String::with_capacity(shared.json.len() + author.len() + reblog.map_or(0, str::len) + 256);
         entity::complete(&mut out, &shared.json, author, part, reblog, filtered, self.counts);
         Some(out)
@@ -126,21 +175,21 @@ impl Page {
 async fn load_shared(
     app: &App,
     conn: &mut Conn,
-    parts: &HashMap<StatusId, ViewerPart>,
+    versions: &HashMap<StatusId, i64>,
 ) -> Result<HashMap<StatusId, Arc<Shared>>> {
     let cached = app.slot::<Cached>();
-    let mut found = HashMap::with_capacity(parts.len());
+    let mut found = HashMap::with_capacity(versions.len());
     let mut missing = Vec::new();
-    for (id, part) in parts {
+    for (id, version) in versions {
         match cached.0.get(id) {
-            Some(shared) if shared.version == part.version => {
+            Some(shared) if shared.version == *version => {
                 found.insert(*id, shared);
             }
             _ => missing.push(*id),
         }
     }
     if !missing.is_empty() {
-        for (id, shared) in write_shared(app, conn, &missing, parts).await? {
+        for (id, shared) in write_shared(app, conn, &missing, versions).await? {
             cached.0.insert(id, shared.clone());
             found.insert(id, shared);
         }
@@ -153,7 +202,7 @@ async fn write_shared(
     app: &App,
     conn: &mut Conn,
     ids: &[StatusId],
-    parts: &HashMap<StatusId, ViewerPart>,
+    versions: &HashMap<StatusId, i64>,
 ) -> Result<Vec<(StatusId, Arc<Shared>)>> {
     let statuses = store::list_statuses(conn, ids).await?;
     let mut mentions: HashMap<StatusId, Vec<Account>> = HashMap::new();
@@ -193,7 +242,7 @@ async fn write_shared(
             let json = json.map_err(Error::internal)?;
             let folded = words(&status, media.get(&status.id).map(Vec::as_slice).unwrap_or_default());
             // Should the row have changed since its version was read, the next page reads it again.
-            let version = parts.get(&status.id).map_or(0, |part| part.version);
+            let version = versions.get(&status.id).copied().unwrap_or_default();
             Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded })))
         })
         .collect()

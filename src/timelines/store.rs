@@ -38,6 +38,24 @@ fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
     rows
 }
 
+/// Whether a post `s` is for the public timelines: an SQL condition, without the permission, and without whom the viewer
+/// hides.
+#[macro_export]
+macro_rules! shown_in_public {
+    () => {
+        "(s.audience_kind = 1 AND s.reblog_of_id IS NULL
+          AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id))"
+    };
+}
+
+/// Whether a post `s` has pictures, films or sounds: an SQL condition.
+#[macro_export]
+macro_rules! has_media {
+    () => {
+        "EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)"
+    };
+}
+
 /// Which part of the public timeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -49,10 +67,11 @@ pub enum Part {
 macro_rules! public_timeline {
     ($where:literal, $order:literal) => {
         concat!(
-            "SELECT s.id, s.reblog_of_id FROM statuses s
-             WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND s.id < $2 AND s.id > $3
-               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id = s.account_id)
-               AND ($6 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id))",
+            "SELECT s.id, s.reblog_of_id FROM statuses s WHERE s.id < $2 AND s.id > $3 AND ",
+            shown_in_public!(),
+            " AND ($6 OR ",
+            has_media!(),
+            ")",
             $where,
             " AND ",
             shown!("$5"),
@@ -108,7 +127,9 @@ macro_rules! tag_before {
                         SELECT true FROM tags n JOIN status_tags tn ON tn.tag_id = n.id
                         WHERE n.name = ANY ($11) AND tn.status_id = s.id LIMIT 1) IS NULL END
                    AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
-                   AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
+                   AND ($9 OR ",
+            has_media!(),
+            ") AND ",
             shown!("$8"),
             " AND ",
             visible!(),
@@ -183,7 +204,9 @@ macro_rules! account_before {
                    AND ($7 OR s.reblog_of_id IS NULL)
                    AND CASE WHEN $10 = '' THEN true ELSE (SELECT true FROM status_tags st
                         WHERE st.status_id = s.id AND st.tag_id = (SELECT id FROM tags WHERE name = $10)) END
-                   AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND NOT ",
+                   AND ($9 OR ",
+            has_media!(),
+            ") AND NOT ",
             boosts_hidden!("$8"),
             " AND ",
             visible!(),

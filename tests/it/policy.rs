@@ -8,6 +8,7 @@ mod probes;
 mod routes;
 mod scene;
 mod stage;
+mod streams;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -38,6 +39,9 @@ async fn every_path_shows_posts_to_those_they_are_for() {
     // First, since whoever fetches a post is noted beside those to whom it was sent.
     let mut delivered = String::new();
     deliveries(&scene, &mut delivered).await;
+    for (name, seen) in streams::look(&scene, &mut wrong).await.into_iter().chain([streams::pushed(&scene).await]) {
+        write_rows(&mut rows, &scene, name, &seen);
+    }
     for path in readings().iter().chain(&probes()) {
         let asked = scene.viewers.iter().filter(|viewer| comes_by(viewer, path.door));
         let looks = join_all(asked.map(|viewer| look(&scene, viewer, path))).await;

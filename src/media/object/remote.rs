@@ -15,12 +15,12 @@ use crate::app::App;
 use crate::base::activitystreams::host_of;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
-use crate::edge::form::Upload;
 use crate::federation::delivery::is_suspended;
 use crate::media::picture;
 use crate::media::sniff::{self, Class, Format};
 use crate::media::storage::local_fault;
 use crate::media::store::{self, Owner};
+use crate::media::upload::Upload;
 use crate::media::{Attachment, File, Kind, Role, address_hash, ops};
 use crate::net::fetch::Fetcher;
 

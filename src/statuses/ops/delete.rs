@@ -6,6 +6,7 @@ use crate::base::id::{MediaId, StatusId};
 use crate::base::visibility::Audience;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::federation::delivery;
 use crate::jobs;
 use crate::statuses::store::{self, Count};
@@ -55,10 +56,22 @@ pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &s
     }
 }
 
+/// Removes a post, or a boost, and tells of it and of the boosts that went with it. Returns whether it was there.
+pub(super) async fn take_out(app: &App, conn: &mut Conn, status: &Status) -> Result<bool> {
+    let going = store::list_going(conn, status.id).await?;
+    let was_there = store::delete_status(conn, status.id).await?;
+    if was_there {
+        for gone in going {
+            app.announce(Change::Deleted(Box::new(gone)));
+        }
+    }
+    Ok(was_there)
+}
+
 /// Takes a post out, with its counts, and leaves a tombstone. A group of ours that relayed it is told.
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
     media::ops::status_deleted(app, conn, status.id).await?;
-    if !store::delete_status(conn, status.id).await? {
+    if !take_out(app, conn, status).await? {
         return Ok(());
     }
     store::insert_tombstone(conn, &status.uri, &author.uri, status.audience().is_open(), app.now()).await?;

@@ -12,6 +12,7 @@ use crate::base::text;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
@@ -56,6 +57,7 @@ pub async fn edit(
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
+        app.announce(Change::Edited(id));
         Ok(status)
     })
     .await
@@ -229,6 +231,7 @@ pub async fn record_edit(
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();
     Names::new(conn, &status, &named).await?.replace(app, conn, &status, &tags).await?;
     tell_boosters(app, conn, &status).await?;
+    app.announce(Change::Edited(status.id));
     Ok(Some(status))
 }
 

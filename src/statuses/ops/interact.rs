@@ -6,6 +6,7 @@ use crate::base::id::{FavouriteId, StatusId};
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::federation::delivery;
 use crate::jobs;
 use crate::notifications::{self, Kind as Notice};
@@ -144,6 +145,7 @@ fn reblog_row(
 async fn count_reblog(app: &App, conn: &mut Conn, boost: &Status, original: &Status) -> Result<()> {
     store::count_on_status(conn, original.id, Count::Reblogs, 1).await?;
     store::count_of_account(conn, boost, 1).await?;
+    app.announce(Change::Published(boost.id));
     let by = boost.account_id;
     notifications::ops::notify(app, conn, &[original.account_id], by, Notice::Reblog, Some(original.id)).await
 }
@@ -167,7 +169,7 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
         Some(id) => store::find_status(conn, id).await?,
         None => None,
     };
-    remove_reblog(conn, by, boost).await?;
+    remove_reblog(app, conn, by, boost).await?;
     delivery::withdraw(conn, &boost.uri).await?;
     if let Some(original) = original {
         let author = author_of(conn, &original).await?;
@@ -179,8 +181,8 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
     Ok(())
 }
 
-async fn remove_reblog(conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
-    if store::delete_status(conn, boost.id).await? {
+async fn remove_reblog(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
+    if super::delete::take_out(app, conn, boost).await? {
         store::count_of_account(conn, boost, -1).await?;
         if let Some(original) = boost.reblog_of_id {
             store::count_on_status(conn, original, Count::Reblogs, -1).await?;
@@ -237,5 +239,5 @@ pub async fn record_announce(
 /// Takes a remote actor's boost back, named by its id; one that is not here yet will not come.
 pub async fn undo_remote_announce(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
     store::insert_tombstone(conn, &boost.uri, &by.uri, false, app.now()).await?;
-    remove_reblog(conn, by, boost).await
+    remove_reblog(app, conn, by, boost).await
 }

@@ -10,6 +10,7 @@ use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
@@ -176,6 +177,7 @@ async fn insert(
     }
     store::count_of_account(conn, &status, 1).await?;
     jobs::enqueue(app, conn, &StatusPublished { status_id: id, account_id: Some(author.id) }).await?;
+    app.announce(Change::Published(id));
     Ok(status)
 }
 

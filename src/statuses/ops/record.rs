@@ -7,6 +7,7 @@ use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
@@ -71,6 +72,7 @@ pub async fn record(
         store::adopt_replies(conn, &status).await?;
     }
     if arrival == Arrival::Pushed {
+        app.announce(Change::Published(status.id));
         tell_watchers(app, conn, &status).await?;
     }
     let depth = match arrival {

@@ -7,6 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, FavouriteId, StatusId, TagId};
 use crate::db::Conn;
+use crate::db::changes::Deletion;
 use crate::db::schema::{favourites, idempotency_keys, status_mentions, statuses, tags, tombstones};
 use crate::db::sql::Sql;
 use crate::statuses::{NewStatus, Status};
@@ -20,6 +21,22 @@ pub async fn insert_status(conn: &mut Conn, status: &NewStatus) -> QueryResult<O
         .get_result(conn)
         .await
         .optional()
+}
+
+/// What [`delete_status`] is about to remove: the post, or the boost, and boosts of it (a thousand at most).
+pub async fn list_going(conn: &mut Conn, id: StatusId) -> QueryResult<Vec<Deletion>> {
+    Sql::new(
+        "SELECT s.id, s.account_id, s.audience_kind, s.audience_id, s.local,
+                o.account_id AS boosted_account_id, o.audience_kind AS boosted_audience_kind,
+                ARRAY(SELECT m.account_id FROM status_mentions m JOIN users u ON u.account_id = m.account_id
+                      WHERE m.status_id = s.id LIMIT 100) AS mentioned,
+                ARRAY(SELECT t.tag_id FROM status_tags t WHERE t.status_id = s.id LIMIT 30) AS tags
+         FROM statuses s LEFT JOIN statuses o ON o.id = s.reblog_of_id WHERE s.id = ANY (ARRAY(
+             SELECT $1 UNION ALL (SELECT b.id FROM statuses b WHERE b.reblog_of_id = $1 LIMIT 1000)))",
+    )
+    .bind::<BigInt, _>(id)
+    .load(conn)
+    .await
 }
 
 /// Removes a post with all that hangs on it. Returns whether it was there.

@@ -2,38 +2,47 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::newest_first;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ListId, StatusId};
 use crate::base::page::Page;
 use crate::db::Conn;
 use crate::db::sql::Sql;
 use crate::lists::List;
 use crate::statuses::PageRow;
-use crate::{shown, visible};
+use crate::{for_each_viewer, shown, visible};
 
-/// Those of the posts `s` by the row `followed` (an account, and how the viewer follows it) that are on the page and that one
-/// wants of it: boosts and languages as the follow says.
+/// Whether the post `s` by the row `followed` (an account, and how the viewer follows it) is wanted of it: boosts and languages
+/// as the follow says.
+macro_rules! wanted_of_followed {
+    ($now:literal, $replies_to_others:expr) => {
+        concat!(
+            "(s.audience_kind <> 4 OR s.account_id = $1)
+             AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
+             AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1) OR ",
+            $replies_to_others,
+            ")
+             AND (followed.languages IS NULL OR coalesce((
+                  SELECT l.language = ANY (followed.languages)
+                      OR split_part(l.language, '-', 1) = ANY (followed.languages)
+                  FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
+             AND ",
+            shown!($now),
+            " AND ",
+            visible!()
+        )
+    };
+}
+
+/// Those of the posts `s` by the row `followed` that are on the page and wanted.
 macro_rules! of_followed {
     ($replies_to_others:expr) => {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM statuses s
-             WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3
-               AND (s.audience_kind <> 4 OR s.account_id = $1)
-               AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
-               AND (s.in_reply_to_uri IS NULL OR s.in_reply_to_account_id IN (s.account_id, $1) OR ",
-            $replies_to_others,
-            ")
-               AND (followed.languages IS NULL OR coalesce((
-                    SELECT l.language = ANY (followed.languages)
-                        OR split_part(l.language, '-', 1) = ANY (followed.languages)
-                    FROM statuses l WHERE l.id = coalesce(s.reblog_of_id, s.id)), true))
-               AND ",
-            shown!("$5"),
-            " AND ",
-            visible!(),
+             WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3 AND ",
+            wanted_of_followed!("$5", $replies_to_others),
             " ORDER BY s.id "
         )
     };
@@ -101,6 +110,93 @@ pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>
         .load(conn)
         .await?;
     Ok(newest_first(rows, page))
+}
+
+/// A post that comes to a home, by its owner, or to a list.
+#[derive(QueryableByName)]
+struct ComesTo {
+    #[diesel(sql_type = BigInt)]
+    place: i64,
+    #[diesel(embed)]
+    row: PageRow,
+}
+
+/// As [`home`], the other way round: from posts to the homes that they come to.
+const HOME_OF_EACH: &str = for_each_viewer!(concat!(
+    "WITH posts AS (SELECT * FROM statuses WHERE id = ANY ($2)),
+          apart AS (
+              SELECT xl.account_id AS owner, x.account_id FROM lists xl JOIN list_accounts x ON x.list_id = xl.id
+              WHERE xl.account_id = ANY ($@) AND xl.exclusive AND x.account_id <> xl.account_id
+                AND x.account_id IN (SELECT account_id FROM posts)),
+          followed AS (
+              SELECT f.account_id AS me, f.target_account_id AS id, f.show_reblogs, f.languages FROM follows f
+              WHERE f.account_id = ANY ($@) AND f.accepted_at IS NOT NULL
+                AND f.target_account_id IN (SELECT account_id FROM posts)
+              UNION ALL SELECT own.me, own.me, true, NULL FROM unnest($@) AS own (me)),
+          tagged AS (SELECT g.account_id AS me, g.tag_id FROM tag_follows g WHERE g.account_id = ANY ($@))
+     SELECT followed.me AS place, s.id, s.reblog_of_id FROM followed JOIN posts s ON s.account_id = followed.id
+     WHERE (followed.me, s.account_id) NOT IN (TABLE apart) AND ",
+    wanted_of_followed!("$3", to_followed!()),
+    " UNION SELECT tagged.me AS place, s.id, s.reblog_of_id FROM posts s
+        JOIN status_tags st ON st.status_id = s.id JOIN tagged ON tagged.tag_id = st.tag_id
+      WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND (tagged.me, s.account_id) NOT IN (TABLE apart) AND ",
+    shown!("$3"),
+    " AND ",
+    visible!()
+));
+
+/// To whose homes of these people these posts come.
+pub async fn list_homes(
+    conn: &mut Conn,
+    people: &[AccountId],
+    ids: &[StatusId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<(AccountId, PageRow)>> {
+    let found: Vec<ComesTo> = Sql::new(HOME_OF_EACH)
+        .bind::<Array<BigInt>, _>(people)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().map(|one| (AccountId(one.place), one.row)).collect())
+}
+
+/// As [`list`], the other way round: from posts to the lists that they come to.
+const LIST_OF_EACH: &str = for_each_viewer!(concat!(
+    "WITH posts AS (SELECT * FROM statuses WHERE id = ANY ($2)),
+          followed AS (
+              SELECT w.account_id AS me, w.id AS list_id, w.replies_policy, m.account_id AS id, f.show_reblogs, f.languages
+              FROM lists w JOIN list_accounts m ON m.list_id = w.id JOIN follows f ON f.id = m.follow_id
+              WHERE w.id = ANY ($@) AND f.accepted_at IS NOT NULL AND m.account_id IN (SELECT account_id FROM posts)
+              UNION ALL SELECT w.account_id, w.id, w.replies_policy, w.account_id, true, NULL
+              FROM lists w JOIN list_accounts m ON m.list_id = w.id AND m.account_id = w.account_id
+              WHERE w.id = ANY ($@))
+     SELECT followed.list_id AS place, s.id, s.reblog_of_id FROM followed JOIN posts s ON s.account_id = followed.id WHERE ",
+    wanted_of_followed!(
+        "$3",
+        concat!(
+            "(followed.replies_policy <> 'none' AND ",
+            to_followed!(),
+            " AND (followed.replies_policy = 'followed' OR EXISTS (SELECT 1 FROM list_accounts r
+                  WHERE r.list_id = followed.list_id AND r.account_id = s.in_reply_to_account_id)))"
+        )
+    )
+));
+
+/// To which of these lists these posts come, as their owners see them.
+pub async fn list_lists(
+    conn: &mut Conn,
+    lists: &[ListId],
+    ids: &[StatusId],
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<(ListId, PageRow)>> {
+    let found: Vec<ComesTo> = Sql::new(LIST_OF_EACH)
+        .bind::<Array<BigInt>, _>(lists)
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<Timestamptz, _>(now)
+        .load(conn)
+        .await?;
+    Ok(found.into_iter().map(|one| (ListId(one.place), one.row)).collect())
 }
 
 macro_rules! list_before {

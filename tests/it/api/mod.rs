@@ -15,11 +15,13 @@ mod notifications;
 mod oauth;
 mod paging;
 mod pins;
+mod push;
 mod registration;
 mod relationships;
 mod scheduled;
 mod search;
 mod statuses;
+mod streaming;
 mod tags;
 mod timelines;
 

@@ -27,7 +27,7 @@ async fn upload(person: &Person, bytes: &[u8]) -> Value {
 }
 
 /// A picture of one's own that can be attached; its id.
-async fn picture(person: &Person) -> String {
+pub async fn picture(person: &Person) -> String {
     id(&upload(person, &media::png(8, 6)).await)
 }
 

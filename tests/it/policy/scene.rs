@@ -38,7 +38,7 @@ pub const VIEWERS: [&str; 23] = [
 pub const SEVERED: [&str; 5] = ["blocked", "blocker", "remote_blocked", "remote_blocker", "shut_out"];
 
 /// Those with an account here and a token that may read.
-const PEOPLE: [&str; 9] =
+pub const PEOPLE: [&str; 9] =
     ["stranger", "follower", "requester", "mentioned", "author", "member", "former", "blocked", "blocker"];
 
 /// Those on other servers.

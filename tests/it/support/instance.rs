@@ -60,6 +60,20 @@ impl Instance {
         }
     }
 
+    /// The same instance in another process: on the same database, with an address of its own, and nothing else in common.
+    /// Its queues are not run.
+    pub async fn twin(&self) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut config = self.app.config.clone();
+        config.server.listen = vec![listener.local_addr().unwrap()];
+        let db = pollen::db::Db::new(&self.database.url, config.database.connections).unwrap();
+        let app = App::new(config, db, self.app.clock.clone(), 1);
+        pollen::start::set_up(&app).await.unwrap();
+        tokio::spawn(pollen::server::serve(app.clone(), vec![listener]).unwrap());
+        let queues = (Runner::new(app.clone(), worker::perform()), Sender::new(app.clone()));
+        Self { app, queues: Arc::new(tokio::sync::Mutex::new(queues)), ..self.clone() }
+    }
+
     /// `acme.test`.
     pub fn name(&self) -> &str {
         &self.app.config.instance.domain

@@ -10,6 +10,7 @@ mod log;
 pub mod media;
 mod peer;
 mod person;
+mod stream;
 mod world;
 
 pub use answer::Answer;
@@ -19,4 +20,5 @@ pub use instance::{ACTIVITY, Instance, With};
 pub use media::Part;
 pub use peer::{Letter, Peer, PeerActor};
 pub use person::{NewPerson, Person, plain};
+pub use stream::{Events, Heard, Listening};
 pub use world::World;

@@ -24,7 +24,9 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 pub struct Received {
     pub path: String,
     pub headers: HashMap<String, String>,
+    /// `null` when it is no JSON.
     pub body: Value,
+    pub raw: Vec<u8>,
 }
 
 #[derive(Default)]
@@ -38,6 +40,8 @@ struct State {
     broken: Option<u16>,
     /// What inboxes answer, 202 if not said.
     inbox_answer: Option<u16>,
+    /// What inboxes ask for, in seconds.
+    retry_after: Option<u32>,
     /// Paths that were asked for.
     asked: Vec<String>,
     minted: usize,
@@ -159,6 +163,11 @@ impl Peer {
         self.state.lock().unwrap().inbox_answer = Some(status);
     }
 
+    /// From now on inboxes say when to come again, in seconds.
+    pub fn ask_to_wait(&self, seconds: impl Into<Option<u32>>) {
+        self.state.lock().unwrap().retry_after = seconds.into();
+    }
+
     /// All that arrived so far.
     pub fn received(&self) -> Vec<Received> {
         self.state.lock().unwrap().received.clone()
@@ -188,10 +197,13 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     if request.method() == actix_web::http::Method::POST {
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
-        let body = serde_json::from_slice(&body).unwrap_or_default();
-        state.received.push(Received { path, headers: headers.collect(), body });
-        let status = state.inbox_answer.unwrap_or(202);
-        return HttpResponse::build(status.try_into().unwrap()).finish();
+        let (raw, body) = (body.to_vec(), serde_json::from_slice(&body).unwrap_or_default());
+        state.received.push(Received { path, headers: headers.collect(), body, raw });
+        let mut answer = HttpResponse::build(state.inbox_answer.unwrap_or(202).try_into().unwrap());
+        if let Some(seconds) = state.retry_after {
+            answer.insert_header(("retry-after", seconds.to_string()));
+        }
+        return answer.finish();
     }
     state.asked.push(path.clone());
     if let Some(status) = state.broken {

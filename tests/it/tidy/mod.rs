@@ -20,6 +20,7 @@ const LONG: &[(&str, &str)] = &[("src/db/schema.rs", "generated")];
 /// Statics that are more than constants, and why each is none of an instance's state: file, name, reason.
 const STATICS: &[(&str, &str, &str)] = &[
     ("src/base/text/allowed.rs", "", "what may be in HTML, built once"),
+    ("src/db/changes.rs", "UNTOLD", "what the transaction that a task runs has to tell; it ends with it"),
     ("src/web/assets.rs", "STYLESHEET_NAME", "the hash of a constant"),
 ];
 
@@ -31,6 +32,8 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("find_reblog", "one's own boost"),
     ("lock_status", "the author's own, to be changed"),
     ("list_local_boosters", "says who boosted, to tell them; shows nothing"),
+    ("list_going", "what is about to be deleted; told to those who could see it"),
+    ("list_places", "where a post shows; whether somebody may see it is asked when it is written for them"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),
 ];
 

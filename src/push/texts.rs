@@ -1,0 +1,33 @@
+//! What devices show, from the Fluent catalogue in `locales/`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+
+static_loader! {
+    static LOCALES = {
+        locales: "./src/push/locales",
+        fallback_language: "en",
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// What a notification of this type from somebody is called, in a person's language if there are texts in it.
+pub fn title(locale: &str, kind: &str, name: &str) -> String {
+    let key = match kind {
+        "mention" => "push-mention",
+        "status" => "push-status",
+        "reblog" => "push-reblog",
+        "follow" => "push-follow",
+        "follow_request" => "push-follow-request",
+        "favourite" => "push-favourite",
+        "update" => "push-update",
+        _ => "push-other",
+    };
+    let wish: Option<LanguageIdentifier> = locale.parse().ok();
+    let known = wish.and_then(|wish| LOCALES.locales().find(|language| language.language == wish.language));
+    let arguments = HashMap::from([(Cow::Borrowed("name"), FluentValue::from(name.to_owned()))]);
+    LOCALES.lookup_with_args(known.unwrap_or_else(|| LOCALES.fallback()), key, &arguments)
+}
