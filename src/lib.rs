@@ -22,6 +22,8 @@
 //! Features, each a slice that can be deleted; those above never import them:
 //!
 //! - `groups`: groups as actors that relay what is posted to them
+//! - `portability`: other names of a person, moves, lists that are taken along, the end of an account
+//! - `moderation`: reports, what administrators do, whom the instance refuses
 //! - `web`: pages for people
 
 pub mod app;
@@ -45,6 +47,8 @@ pub mod statuses;
 pub mod timelines;
 
 pub mod groups;
+pub mod moderation;
+pub mod portability;
 pub mod web;
 
 pub mod activities;

@@ -12,6 +12,8 @@ use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
+use crate::moderation::{self, DomainJudged};
+use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::relationships::{self, DomainBlocked};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusPublished, StatusRecorded};
 
@@ -35,6 +37,11 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
         FilesReleased::KIND => media::object::remove_released(app).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
+        DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
+        AccountDeleted::KIND => portability::outbox::delete(app, &payload(job)?).await,
+        AccountMoved::KIND => portability::outbox::tell(app, &payload(job)?).await,
+        FollowersCarried::KIND => portability::outbox::carry_followers(app, &payload(job)?).await,
+        ImportBegun::KIND => portability::outbox::work_off(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }
 }

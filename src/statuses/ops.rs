@@ -5,7 +5,7 @@ mod interact;
 mod publish;
 mod record;
 
-pub use delete::{delete, delete_remote};
+pub use delete::{delete, delete_remote, erase_some};
 pub use interact::{
     favourite, reblog, record_announce, record_like, undo_remote_announce, undo_remote_like, unfavourite, unreblog,
 };

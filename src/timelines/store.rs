@@ -13,7 +13,7 @@ use crate::db::Conn;
 use crate::db::schema::markers;
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::{boosts_hidden, shown, visible};
+use crate::{boosts_hidden, shown, unsilenced, visible};
 
 /// The two directions of a page share everything but their order.
 macro_rules! both_ways {
@@ -94,6 +94,8 @@ macro_rules! public_timeline {
                AND ($6 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id))",
             $where,
             " AND ",
+            unsilenced!(),
+            " AND ",
             shown!("$5"),
             " AND ",
             visible!(),
@@ -141,6 +143,8 @@ macro_rules! tag_before {
                  WHERE t.tag_id = (SELECT id FROM tags WHERE name = $5) AND t.status_id < $2 AND t.status_id > $3
                    AND s.audience_kind = 1 AND (s.local OR $6) AND (NOT s.local OR $7)
                    AND ($9 OR EXISTS (SELECT 1 FROM media_attachments m WHERE m.status_id = s.id)) AND ",
+            unsilenced!(),
+            " AND ",
             shown!("$8"),
             " AND ",
             visible!(),

@@ -1,6 +1,8 @@
 //! What people do reaches the other company, as they see it in their clients.
 
 mod blocks;
+mod flags;
+mod moves;
 
 use serde_json::{Value, json};
 

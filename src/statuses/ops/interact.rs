@@ -165,7 +165,7 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
     Ok(())
 }
 
-async fn remove_reblog(conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
+pub(super) async fn remove_reblog(conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
     if store::delete_status(conn, boost.id).await? {
         store::count_of_account(conn, boost, -1).await?;
         if let Some(original) = boost.reblog_of_id {

@@ -1,6 +1,7 @@
 //! The client API, as clients see it: with good input and with bad.
 
 mod accounts;
+mod administration;
 mod blocks;
 mod groups;
 mod hiding;
@@ -10,8 +11,11 @@ mod marks;
 mod notifications;
 mod oauth;
 mod paging;
+pub mod portability;
 mod registration;
 mod relationships;
+mod reports;
+mod rules;
 mod search;
 mod statuses;
 mod timelines;

@@ -29,6 +29,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("find_by_uri", "for work on behalf of nobody; it says so"),
     ("list_statuses", "loads ids that have passed the rule"),
     ("find_reblog", "one's own boost"),
+    ("list_some_of", "takes out what an account that goes leaves behind"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),
 ];
 
