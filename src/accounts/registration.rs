@@ -136,7 +136,7 @@ pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> 
         problems.push(("agreement", Problem::Accepted));
     }
     let verdict = {
-        let mut conn = app.db.get().await.map_err(Error::from)?;
+        let mut conn = app.db.get().await?;
         refusals::judge(app, &mut conn, &new.email.trim().to_lowercase(), new.address).await?
     };
     match verdict {
