@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::jobs::Outcome;
-use crate::{groups, pins, relationships, statuses};
+use crate::{groups, moderation, pins, portability, relationships, statuses};
 
 /// Carries out an activity that passed the door. `actor` is who signed it; every function below has it as an argument and
 /// checks that this actor may do this to that object.
@@ -29,6 +29,8 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         "Accept" => relationships::inbox::accept(app, actor, object).await,
         "Reject" => relationships::inbox::reject(app, actor, object).await,
         "Block" => relationships::inbox::block(app, actor, activity).await,
+        "Flag" => moderation::inbox::flag(app, actor, activity).await,
+        "Move" => portability::inbox::moved(app, actor, activity).await,
         "Undo" => undo(app, actor, object).await,
         "Add" => pins::inbox::add(app, actor, activity, object).await,
         "Remove" => pins::inbox::remove(app, actor, activity, object).await,

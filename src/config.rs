@@ -115,6 +115,8 @@ impl Default for Database {
 #[serde(rename_all = "lowercase")]
 pub enum RegistrationMode {
     Open,
+    /// Everyone can ask; somebody has to approve.
+    Approval,
     #[default]
     Closed,
 }
@@ -141,6 +143,8 @@ pub struct Federation {
     pub extra_ca: Option<PathBuf>,
     /// Domains from which nothing is accepted and to which nothing is sent.
     pub suspended_domains: Vec<String>,
+    /// Speak only to the domains that administrators allow.
+    pub limited: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

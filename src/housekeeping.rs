@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::Result;
-use crate::{accounts, federation, media, relationships, statuses};
+use crate::{accounts, federation, media, moderation, portability, relationships, statuses};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -21,6 +21,9 @@ const KEEP_SENT: TimeDelta = TimeDelta::days(2);
 
 /// Idempotency keys are honoured for a day.
 const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::days(1);
+
+/// How a list that was brought along went, can be read for a month.
+const KEEP_IMPORTS: TimeDelta = TimeDelta::days(30);
 
 /// Sweeps until `stop` turns true.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -46,6 +49,10 @@ pub async fn sweep(app: &App) -> Result<()> {
     while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;
+    portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
+    portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
+    moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
     drop(conn);
+    portability::outbox::end_suspended(app).await?;
     media::object::sweep(app).await
 }

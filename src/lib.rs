@@ -30,6 +30,8 @@
 //! Features, each a slice that can be deleted; those above never import them:
 //!
 //! - `groups`: groups as actors that relay what is posted to them
+//! - `portability`: other names of a person, moves, lists that are taken along, the end of an account
+//! - `moderation`: reports, what administrators do, whom the instance refuses
 //! - `web`: pages for people
 
 pub mod app;
@@ -61,6 +63,8 @@ pub mod tags;
 pub mod timelines;
 
 pub mod groups;
+pub mod moderation;
+pub mod portability;
 pub mod web;
 
 pub mod activities;

@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::db::node::{self, NodeLease};
 use crate::db::{self, Db};
 use crate::federation::inbox::Door;
+use crate::federation::policy;
 use crate::federation::sender::Sender;
 use crate::jobs::runner::Runner;
 use crate::media::film::Programs;
@@ -66,6 +67,7 @@ pub async fn set_up(app: &App) -> Result<()> {
     app.put(Storage::open(&app.config).await?);
     app.put(Programs::find(&app.config.media));
     app.put(Door::open(app.db.clone(), app.clock.clone()));
+    policy::reload(app).await?;
     let actor = accounts::ops::ensure_instance_actor(app).await?;
     app.put(InstanceActor(actor));
     app.put(push::ops::ensure_keys(app).await?);
@@ -90,6 +92,7 @@ impl Prepared {
             }
         })];
         tasks.push(tokio::spawn(keep_number(app.clone(), lease, stopped.clone())));
+        tasks.push(tokio::spawn(keep_policy(app.clone(), stopped.clone())));
         if parts == Parts::All {
             tasks.push(tokio::spawn(Runner::new(app.clone(), worker::perform()).run(stopped.clone())));
             tasks.push(tokio::spawn(Sender::new(app.clone()).run(stopped.clone())));
@@ -148,6 +151,24 @@ fn fetch_options(app: &App) -> Result<crate::net::fetch::FetcherOptions> {
         proxy: federation.proxy.clone(),
         extra_ca,
     })
+}
+
+/// How soon a rule that another process made counts here.
+const POLICY_FRESH: Duration = Duration::from_secs(10);
+
+/// Reads the rules on other domains anew for as long as the instance runs.
+async fn keep_policy(app: App, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(POLICY_FRESH);
+    while !*stop.borrow() {
+        tokio::select! {
+            _ = ticks.tick() => {
+                if let Err(error) = policy::reload(&app).await {
+                    tracing::warn!(%error, "the rules on other domains could not be read; those of before hold");
+                }
+            }
+            _ = stop.changed() => {}
+        }
+    }
 }
 
 /// Renews the node's number for as long as the instance runs.

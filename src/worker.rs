@@ -12,7 +12,9 @@ use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
+use crate::moderation::{self, DomainJudged};
 use crate::pins::{self, PinChanged};
+use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
 use crate::relationships::{self, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
@@ -43,6 +45,11 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
+        DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
+        AccountDeleted::KIND => portability::outbox::delete(app, &payload(job)?).await,
+        AccountMoved::KIND => portability::outbox::tell(app, &payload(job)?).await,
+        FollowersCarried::KIND => portability::outbox::carry_followers(app, &payload(job)?).await,
+        ImportBegun::KIND => portability::outbox::work_off(app, &payload(job)?).await,
         unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
     }
 }

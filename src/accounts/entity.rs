@@ -112,7 +112,7 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         show_media_replies: true,
         feature_approval: Approval { automatic: [], manual: [], current_user: "denied" },
         noindex: !account.indexable,
-        limited: false,
+        limited: account.silenced_at.is_some() && !suspended,
         suspended,
         memorial: false,
         moved: None,
@@ -130,10 +130,6 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
         .into_iter()
         .map(|field| json!({"name": field.name, "value": crate::base::text::plain_text(&field.value), "verified_at": field.verified_at.map(time)}))
         .collect();
-    let permissions = match user.role.as_str() {
-        "admin" => "1",
-        _ => "65536",
-    };
     if let Some(object) = value.as_object_mut() {
         object.insert(
             "source".into(),
@@ -151,17 +147,25 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "quote_policy": "public",
             }),
         );
-        object.insert(
-            "role".into(),
-            json!({
-                "id": match user.role.as_str() { "admin" => "3", "moderator" => "2", _ => "-99" },
-                "name": if user.role == "user" { "" } else { user.role.as_str() },
-                "color": "",
-                "permissions": permissions,
-                "highlighted": false,
-                "collection_limit": 0,
-            }),
-        );
+        object.insert("role".into(), role(user));
     }
     value
+}
+
+/// A person's role (https://docs.joinmastodon.org/entities/Role/), with the ids and permissions of Mastodon's own.
+pub fn role(user: &User) -> Value {
+    let (id, name, permissions) = match user.rank() {
+        3 => ("3", "owner", "983037"),
+        2 => ("2", "admin", "983036"),
+        1 => ("1", "moderator", "1308"),
+        _ => ("-99", "", "65536"),
+    };
+    json!({
+        "id": id,
+        "name": name,
+        "color": "",
+        "permissions": permissions,
+        "highlighted": false,
+        "collection_limit": 0,
+    })
 }

@@ -8,6 +8,7 @@ pub mod object;
 pub mod ops;
 pub mod outbox;
 pub mod password;
+pub mod refusals;
 pub mod registration;
 pub mod sign_in;
 pub mod store;
@@ -97,9 +98,24 @@ pub struct Account {
     pub updated_at: DateTime<Utc>,
     pub fetched_at: Option<DateTime<Utc>>,
     pub suspended_at: Option<DateTime<Utc>>,
+    /// Its posts come by themselves to nobody but its followers.
+    pub silenced_at: Option<DateTime<Utc>>,
+    /// Whatever it attaches is sensitive.
+    pub sensitized_at: Option<DateTime<Utc>>,
+    /// Gone for good.
+    pub deleted_at: Option<DateTime<Utc>>,
+    /// ActivityPub ids of accounts that are the same person.
+    pub also_known_as: Vec<Option<String>>,
+    /// Where the person moved to.
+    pub moved_to_uri: Option<String>,
 }
 
 impl Account {
+    /// Whether this account names another (an ActivityPub id) as the same person.
+    pub fn is_also(&self, uri: &str) -> bool {
+        self.also_known_as.iter().flatten().any(|known| known == uri)
+    }
+
     pub fn is_local(&self) -> bool {
         self.domain.is_none()
     }
@@ -180,6 +196,7 @@ pub struct NewAccount {
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub fetched_at: Option<DateTime<Utc>>,
+    pub also_known_as: Vec<Option<String>>,
 }
 
 /// A row of `users`: what a person of this instance needs to sign in, and their defaults.
@@ -190,7 +207,7 @@ pub struct User {
     /// Lower case.
     pub email: String,
     pub password_hash: String,
-    /// user, moderator or admin.
+    /// user, moderator, admin or owner.
     pub role: String,
     pub locale: String,
     pub approved_at: Option<DateTime<Utc>>,
@@ -200,6 +217,18 @@ pub struct User {
     pub default_language: Option<String>,
     pub created_at: DateTime<Utc>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// Since when the person may not sign in.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+/// The roles, the least powerful first. Everyone may act on those of lesser roles alone.
+pub const ROLES: [&str; 4] = ["user", "moderator", "admin", "owner"];
+
+impl User {
+    /// How powerful the role is: 0 for everyone, 1 for moderators, 2 for administrators, 3 for owners.
+    pub fn rank(&self) -> usize {
+        ROLES.iter().position(|role| *role == self.role).unwrap_or(0)
+    }
 }
 
 /// The counts of an account.

@@ -12,6 +12,7 @@ use crate::base::text;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::federation::policy;
 use crate::jobs;
 use crate::media::{self, File, Role};
 
@@ -73,6 +74,7 @@ fn local_row(app: &App, new: &NewLocal, uri: String, public_key_pem: String) -> 
         created_at: now,
         updated_at: now,
         fetched_at: None,
+        also_known_as: Vec::new(),
         uri,
     }
 }
@@ -124,6 +126,9 @@ fn instance_username(domain: &str) -> &str {
 pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, domain: &str) -> Result<Account> {
     let now = app.now();
     store::insert_instance(conn, domain, now).await?;
+    if policy::is_silenced(app, domain) {
+        store::silence_instance(conn, domain, now).await?;
+    }
     // A name that moved to another actor (a server that was set up anew) frees the old row's handle.
     store::retire_handle(conn, &actor.username, domain, &actor.uri).await?;
     let id = AccountId(app.ids.mint(now));
@@ -277,22 +282,24 @@ impl text::Links for PlainLinks {
 
 /// Closes a local account, or shuts a remote one out: signed out everywhere, seen by nobody.
 pub async fn suspend(app: &App, account: &Account) -> Result<()> {
-    set_suspended(app, account, Some(app.now())).await
+    suspend_alone(app, account, Some(app.now())).await
 }
 
 /// Takes a suspension back.
 pub async fn unsuspend(app: &App, account: &Account) -> Result<()> {
-    set_suspended(app, account, None).await
+    suspend_alone(app, account, None).await
 }
 
-async fn set_suspended(app: &App, account: &Account, at: Option<DateTime<Utc>>) -> Result<()> {
-    app.transaction(async |conn| {
-        store::set_suspended(conn, account.id, at).await?;
-        if at.is_some() {
-            store::delete_sign_ins(conn, account.id).await?;
-            app.announce(Change::SignedOut(account.id));
-        }
-        Ok(())
-    })
-    .await
+async fn suspend_alone(app: &App, account: &Account, at: Option<DateTime<Utc>>) -> Result<()> {
+    app.transaction(async |conn| set_suspended(app, conn, account.id, at).await).await
+}
+
+/// Closes an account, or opens it again, inside the caller's transaction. What was deleted does not come back.
+pub async fn set_suspended(app: &App, conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> Result<()> {
+    store::set_suspended(conn, id, at).await?;
+    if at.is_some() {
+        store::delete_sign_ins(conn, id).await?;
+        app.announce(Change::SignedOut(id));
+    }
+    Ok(())
 }

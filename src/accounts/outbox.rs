@@ -15,6 +15,9 @@ use crate::relationships;
 pub async fn local(app: &App, name: &str) -> Result<Account> {
     let mut conn = app.db.get().await?;
     let account = store::find_local(&mut conn, name).await?.ok_or(Error::NotFound("Account"))?;
+    if account.deleted_at.is_some() {
+        return Err(Error::Gone("The account"));
+    }
     if account.is_suspended() {
         // Not 410, which peers take for good: a suspension can be taken back.
         return Err(Error::Forbidden("This account is suspended".into()));

@@ -1,8 +1,11 @@
 //! How a person gets an account here: what they must give, what is wrong with it field by field, approval.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value, json};
 
 use super::ops::{self, NewLocal};
+use super::refusals::{self, Verdict};
 use super::store::{self, sign_ins};
 use super::{Account, ActorType, User, keys, password};
 use crate::app::App;
@@ -32,6 +35,8 @@ pub struct Registration {
     pub reason: Option<String>,
     /// They agree to the rules.
     pub agreement: bool,
+    /// Where they come from.
+    pub address: Option<IpAddr>,
 }
 
 /// What can be wrong with a field. Clients know Mastodon's names for these.
@@ -39,6 +44,7 @@ pub struct Registration {
 pub enum Problem {
     Accepted,
     Blank,
+    Blocked,
     Invalid,
     Reserved,
     Taken,
@@ -52,6 +58,7 @@ impl Problem {
         match self {
             Self::Accepted => "ERR_ACCEPTED",
             Self::Blank => "ERR_BLANK",
+            Self::Blocked => "ERR_BLOCKED",
             Self::Invalid => "ERR_INVALID",
             Self::Reserved => "ERR_RESERVED",
             Self::Taken => "ERR_TAKEN",
@@ -65,6 +72,7 @@ impl Problem {
         match self {
             Self::Accepted => "must be accepted",
             Self::Blank => "can't be blank",
+            Self::Blocked => "is not allowed here",
             Self::Invalid => "is invalid",
             Self::Reserved => "is reserved",
             Self::Taken => "has already been taken",
@@ -127,14 +135,35 @@ pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> 
     if !new.agreement {
         problems.push(("agreement", Problem::Accepted));
     }
-    create(app, new, "user", problems).await
+    let verdict = {
+        let mut conn = app.db.get().await?;
+        refusals::judge(app, &mut conn, &new.email.trim().to_lowercase(), new.address).await?
+    };
+    match verdict {
+        Verdict::AddressRefused => {
+            return Err(Error::Forbidden(
+                "Nobody can register from where you are. Ask whoever runs this server.".into(),
+            )
+            .into());
+        }
+        Verdict::EmailRefused => problems.push(("email", Problem::Blocked)),
+        Verdict::Welcome | Verdict::Waits => {}
+    }
+    let waits = verdict == Verdict::Waits || app.config.registrations.mode == RegistrationMode::Approval;
+    create(app, new, "user", waits, problems).await
 }
 
 /// Makes an account for a person, on behalf of whoever runs the instance: also where registration is closed. `role` is
-/// user, moderator or admin.
+/// user, moderator, admin or owner.
 pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<Account, Refused> {
     let problems = check(&new);
-    create(app, new, role, problems).await
+    create(app, new, role, false, problems).await
+}
+
+/// Whether somebody whose registration is here may sign in.
+pub async fn is_approved(app: &App, id: AccountId) -> Result<bool> {
+    let mut conn = app.db.get().await?;
+    Ok(store::find_user(&mut conn, id).await?.is_some_and(|user| user.approved_at.is_some()))
 }
 
 /// Lets somebody in whose registration waited. Nothing happens if it did not.
@@ -144,7 +173,14 @@ pub async fn approve(app: &App, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<FieldProblem>) -> Result<Account, Refused> {
+/// `waits`: until somebody approves, the person cannot sign in.
+async fn create(
+    app: &App,
+    new: Registration,
+    role: &str,
+    waits: bool,
+    mut problems: Vec<FieldProblem>,
+) -> Result<Account, Refused> {
     let email = new.email.trim().to_lowercase();
     {
         let mut conn = app.db.get().await?;
@@ -173,13 +209,14 @@ async fn create(app: &App, new: Registration, role: &str, mut problems: Vec<Fiel
                 password_hash,
                 role: role.to_owned(),
                 locale: locale.unwrap_or_else(|| "en".into()),
-                approved_at: Some(now),
+                approved_at: (!waits).then_some(now),
                 registration_reason: reason.map(|reason| reason.chars().take(MOST_REASON).collect()),
                 default_visibility: "public".into(),
                 default_sensitive: false,
                 default_language: None,
                 created_at: now,
                 last_sign_in_at: None,
+                disabled_at: None,
             };
             store::insert_user(conn, &user).await?;
             Ok(account)

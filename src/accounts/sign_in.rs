@@ -42,6 +42,9 @@ fn may_sign_in(account: Account, user: &User) -> Result<Account> {
     if account.is_suspended() {
         return Err(Error::Forbidden("This account is suspended.".into()));
     }
+    if user.disabled_at.is_some() {
+        return Err(Error::Forbidden("This account may not sign in.".into()));
+    }
     if user.approved_at.is_none() {
         return Err(Error::Forbidden("This registration is still waiting to be approved.".into()));
     }

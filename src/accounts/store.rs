@@ -1,5 +1,6 @@
 //! All SQL about accounts, their users, keys and statistics.
 
+pub mod refusals;
 pub mod sign_ins;
 
 use chrono::{DateTime, Utc};
@@ -81,6 +82,14 @@ pub async fn insert_instance(conn: &mut Conn, domain: &str, now: DateTime<Utc>) 
         .await
 }
 
+/// Notes that what comes from a server is for its followers here alone; nothing happens if it is noted.
+pub async fn silence_instance(conn: &mut Conn, domain: &str, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(instances::table.find(domain).filter(instances::silenced_at.is_null()))
+        .set(instances::silenced_at.eq(now))
+        .execute(conn)
+        .await
+}
+
 pub async fn insert_key(
     conn: &mut Conn,
     id: AccountId,
@@ -120,6 +129,7 @@ pub async fn list_local(conn: &mut Conn) -> QueryResult<Vec<(Account, Option<Use
         .left_join(users::table)
         .filter(accounts::domain.is_null())
         .filter(accounts::actor_type.ne("Application"))
+        .filter(accounts::deleted_at.is_null())
         .order(accounts::id)
         .select((Account::as_select(), Option::<User>::as_select()))
         .load(conn)
@@ -165,6 +175,7 @@ pub async fn upsert_remote(conn: &mut Conn, account: &NewAccount) -> QueryResult
                 accounts::public_key_pem.eq(&account.public_key_pem),
                 accounts::updated_at.eq(account.updated_at),
                 accounts::fetched_at.eq(account.fetched_at),
+                accounts::also_known_as.eq(&account.also_known_as),
             ),
         ))
         .returning(Account::as_returning())
@@ -235,7 +246,8 @@ pub async fn update_defaults(
 }
 
 pub async fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> QueryResult<usize> {
-    diesel::update(accounts::table.find(id)).set(accounts::suspended_at.eq(at)).execute(conn).await
+    let account = accounts::table.find(id).filter(accounts::deleted_at.is_null());
+    diesel::update(account).set(accounts::suspended_at.eq(at)).execute(conn).await
 }
 
 /// Ends every session and every client's access.
@@ -263,6 +275,7 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
     let rows: Vec<(Account, Option<Stats>)> = accounts::table
         .left_join(account_stats::table)
         .filter(accounts::id.eq_any(ids))
+        .filter(accounts::deleted_at.is_null())
         .select((Account::as_select(), Option::<Stats>::as_select()))
         .load(conn)
         .await?;

@@ -69,11 +69,33 @@ pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<
     }
     missing.sort_unstable();
     missing.dedup();
-    for (account, stats) in store::list_with_stats(conn, &missing).await? {
-        let entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+    let rows = store::list_with_stats(conn, &missing).await?;
+    let moved = load_moved(app, conn, &rows).await?;
+    for (account, stats) in rows {
+        let mut entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+        entity.moved = account.moved_to_uri.as_ref().and_then(|uri| moved.get(uri).cloned());
         let json: Arc<str> = serde_json::to_string(&entity).map_err(Error::internal)?.into();
         cached.0.insert(account.id, Written { json: json.clone(), at: now });
         found.insert(account.id, json);
+    }
+    Ok(found)
+}
+
+/// Where these accounts moved to, by ActivityPub id. How those are seen is not told of further moves.
+async fn load_moved(
+    app: &App,
+    conn: &mut Conn,
+    accounts: &[(Account, Stats)],
+) -> Result<HashMap<String, serde_json::Value>> {
+    let uris: Vec<&str> = accounts.iter().filter_map(|(account, _)| account.moved_to_uri.as_deref()).collect();
+    if uris.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<AccountId> = store::list_by_uris(conn, &uris).await?.iter().map(|account| account.id).collect();
+    let mut found = HashMap::new();
+    for (account, stats) in store::list_with_stats(conn, &ids).await? {
+        let entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+        found.insert(account.uri.clone(), serde_json::to_value(&entity).map_err(Error::internal)?);
     }
     Ok(found)
 }
@@ -85,7 +107,9 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
         && ids.contains(&own)
         && let Some((account, stats)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
     {
-        let entity = entity::account(&account, &stats, &app.origin, true);
+        let mut entity = entity::account(&account, &stats, &app.origin, true);
+        let uri = account.moved_to_uri.clone().unwrap_or_default();
+        entity.moved = load_moved(app, conn, &[(account, stats)]).await?.remove(&uri);
         found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
     }
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
@@ -96,6 +120,9 @@ pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> R
     let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
     let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats)| stats);
     let requests = relationships::store::count_requests(conn, account.id).await?;
-    let entity = entity::account(account, &stats.unwrap_or(Stats::NONE), &app.origin, true);
+    let stats = stats.unwrap_or(Stats::NONE);
+    let mut entity = entity::account(account, &stats, &app.origin, true);
+    let uri = account.moved_to_uri.clone().unwrap_or_default();
+    entity.moved = load_moved(app, conn, &[(account.clone(), stats)]).await?.remove(&uri);
     Ok(entity::credential(&entity, account, &user, requests))
 }

@@ -18,6 +18,8 @@ pub fn context() -> Value {
             "sensitive": "as:sensitive",
             "Hashtag": "as:Hashtag",
             "toot": "http://joinmastodon.org/ns#",
+            "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
+            "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
             "featured": {"@id": "toot:featured", "@type": "@id"},
@@ -36,6 +38,7 @@ const MOST_NAME: usize = 200;
 const MOST_NOTE: usize = 20_000;
 const MOST_URL: usize = 2048;
 const MOST_FIELDS: usize = 16;
+const MOST_ALIASES: usize = 32;
 
 /// What a remote actor says of itself, checked for shape and size.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +67,8 @@ pub struct RemoteActor {
     pub published: Option<DateTime<Utc>>,
     /// The handle that the actor names for itself (FEP-2c59).
     pub webfinger: Option<String>,
+    /// ActivityPub ids of accounts that are the same person, as this one says.
+    pub also_known_as: Vec<String>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -102,6 +107,11 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
         public_key_pem,
         published: read::time(object, "published"),
         webfinger: read::text(object, "webfinger").map(str::to_owned),
+        also_known_as: read::ids(object, "alsoKnownAs")
+            .filter(|uri| is_http(uri))
+            .take(MOST_ALIASES)
+            .map(str::to_owned)
+            .collect(),
         uri: uri.to_owned(),
     })
 }
@@ -180,6 +190,7 @@ pub fn new_account(actor: &RemoteActor, domain: &str, id: AccountId, now: DateTi
         created_at: actor.published.filter(|published| *published < now).unwrap_or(now),
         updated_at: now,
         fetched_at: Some(now),
+        also_known_as: actor.also_known_as.iter().cloned().map(Some).collect(),
     }
 }
 
@@ -210,6 +221,13 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
             "publicKeyPem": account.public_key_pem,
         },
     });
+    let also: Vec<&str> = account.also_known_as.iter().flatten().map(String::as_str).collect();
+    if !also.is_empty() {
+        put(&mut object, "alsoKnownAs", json!(also));
+    }
+    if let Some(moved_to) = &account.moved_to_uri {
+        put(&mut object, "movedTo", json!(moved_to));
+    }
     if let Some(shared) = &account.shared_inbox_uri {
         put(&mut object, "endpoints", json!({"sharedInbox": shared}));
     }

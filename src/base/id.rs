@@ -189,6 +189,22 @@ id_type!(
     /// One delivery of an activity to one inbox.
     DeliveryId
 );
+id_type!(
+    /// A report of an account.
+    ReportId
+);
+id_type!(
+    /// An entry of the audit log.
+    AuditId
+);
+id_type!(
+    /// A rule on whom an instance speaks with, or whom it lets in: of a domain, an e-mail address, a network.
+    RuleId
+);
+id_type!(
+    /// A list that somebody brings along.
+    ImportId
+);
 
 /// Clients send ids as strings, some as numbers.
 fn deserialize_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod error;
 pub mod handle;
 pub mod id;
+pub mod network;
 pub mod page;
 pub mod secret;
 pub mod strict_json;

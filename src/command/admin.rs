@@ -7,13 +7,14 @@ use clap::{Args, Subcommand};
 
 use super::database::Database;
 use super::{CommandResult, ConfigArgs};
-use crate::accounts;
 use crate::accounts::registration::{self, Registration};
 use crate::accounts::sign_in;
+use crate::accounts::{self, ROLES};
 use crate::app::App;
 use crate::base::clock::Clock;
 use crate::base::{Error, Result};
 use crate::groups::{self, NewGroup};
+use crate::moderation;
 use crate::start::{self, Prepared};
 
 #[derive(Subcommand)]
@@ -40,6 +41,8 @@ pub enum AccountCommand {
     Suspend(Named),
     /// Open a suspended account again
     Unsuspend(Named),
+    /// Give a person a role: user, moderator, admin or owner
+    Role(GiveRole),
 }
 
 #[derive(Subcommand)]
@@ -60,7 +63,7 @@ pub struct CreateAccount {
     /// The password; read from POLLEN_PASSWORD when not given here, else one is made up and printed
     #[arg(long, env = "POLLEN_PASSWORD", hide_env_values = true)]
     password: Option<String>,
-    /// What the person may do: user, moderator or admin
+    /// What the person may do: user, moderator, admin or owner
     #[arg(long, default_value = "user")]
     role: String,
 }
@@ -82,6 +85,16 @@ pub struct Named {
     config: ConfigArgs,
     /// The name in @name@domain
     username: String,
+}
+
+#[derive(Args)]
+pub struct GiveRole {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The name in @name@domain
+    username: String,
+    /// What the person may do from now on: user, moderator, admin or owner
+    role: String,
 }
 
 #[derive(Args)]
@@ -132,6 +145,14 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             })
             .await
         }
+        AdminCommand::Account(AccountCommand::Role(args)) => {
+            with_app(&args.config, async |app| {
+                moderation::ops::set_role(app, local(app, &args.username).await?.id, &args.role).await?;
+                println!("{} is {} now.", args.username, args.role);
+                Ok(())
+            })
+            .await
+        }
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }
@@ -160,8 +181,8 @@ async fn local(app: &App, username: &str) -> Result<accounts::Account> {
 }
 
 async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
-    if !["user", "moderator", "admin"].contains(&args.role.as_str()) {
-        return Err(Error::invalid("role", "must be user, moderator or admin"));
+    if !ROLES.contains(&args.role.as_str()) {
+        return Err(Error::invalid("role", "must be user, moderator, admin or owner"));
     }
     let (password, made_up) = password(args.password)?;
     let registration = Registration {

@@ -18,6 +18,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_moves (account_id) {
+        account_id -> Int8,
+        moved_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_notes (account_id, target_account_id) {
         account_id -> Int8,
         target_account_id -> Int8,
@@ -65,6 +72,11 @@ diesel::table! {
         updated_at -> Timestamptz,
         fetched_at -> Nullable<Timestamptz>,
         suspended_at -> Nullable<Timestamptz>,
+        silenced_at -> Nullable<Timestamptz>,
+        sensitized_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
+        also_known_as -> Array<Nullable<Text>>,
+        moved_to_uri -> Nullable<Text>,
     }
 }
 
@@ -72,6 +84,18 @@ diesel::table! {
     audiences (id) {
         id -> Int8,
         group_account_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Int8,
+        account_id -> Nullable<Int8>,
+        actor -> Text,
+        action -> Text,
+        target -> Text,
+        details -> Jsonb,
         created_at -> Timestamptz,
     }
 }
@@ -96,6 +120,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    canonical_email_blocks (id) {
+        id -> Int8,
+        canonical_email_hash -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Int8,
         activity_id -> Int8,
@@ -106,6 +138,37 @@ diesel::table! {
         not_before -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         last_error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    domain_allows (id) {
+        id -> Int8,
+        domain -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    domain_blocks (id) {
+        id -> Int8,
+        domain -> Text,
+        severity -> Text,
+        reject_media -> Bool,
+        reject_reports -> Bool,
+        private_comment -> Nullable<Text>,
+        public_comment -> Nullable<Text>,
+        obfuscate -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    email_domain_blocks (id) {
+        id -> Int8,
+        domain -> Text,
+        allow_with_approval -> Bool,
+        created_at -> Timestamptz,
     }
 }
 
@@ -190,6 +253,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Int8,
+        account_id -> Int8,
+        kind -> Text,
+        mode -> Text,
+        entries -> Jsonb,
+        total -> Int4,
+        processed -> Int4,
+        imported -> Int4,
+        failures -> Jsonb,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     instances (domain) {
         domain -> Text,
         created_at -> Timestamptz,
@@ -200,6 +279,18 @@ diesel::table! {
         failures -> Int4,
         next_attempt_at -> Nullable<Timestamptz>,
         leased_until -> Nullable<Timestamptz>,
+        silenced_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    ip_blocks (id) {
+        id -> Int8,
+        ip -> Text,
+        severity -> Text,
+        comment -> Text,
+        expires_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -407,6 +498,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (id) {
+        id -> Int8,
+        account_id -> Int8,
+        target_account_id -> Int8,
+        uri -> Text,
+        category -> Text,
+        comment -> Text,
+        forwarded -> Bool,
+        status_ids -> Array<Nullable<Int8>>,
+        rule_ids -> Array<Nullable<Int8>>,
+        assigned_account_id -> Nullable<Int8>,
+        action_taken_at -> Nullable<Timestamptz>,
+        action_taken_by_account_id -> Nullable<Int8>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     scheduled_statuses (id) {
         id -> Int8,
         account_id -> Int8,
@@ -556,6 +666,7 @@ diesel::table! {
         default_language -> Nullable<Text>,
         created_at -> Timestamptz,
         last_sign_in_at -> Nullable<Timestamptz>,
+        disabled_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -601,17 +712,25 @@ diesel::joinable!(filter_statuses -> filters (filter_id));
 diesel::joinable!(list_accounts -> accounts (account_id));
 diesel::joinable!(list_accounts -> lists (list_id));
 diesel::joinable!(tag_follows -> tags (tag_id));
+diesel::joinable!(imports -> accounts (account_id));
+diesel::joinable!(audit_log -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
     account_keys,
+    account_moves,
     account_notes,
     account_stats,
     accounts,
     audiences,
+    audit_log,
     blocks,
     bookmarks,
+    canonical_email_blocks,
     deliveries,
+    domain_allows,
+    domain_blocks,
+    email_domain_blocks,
     endorsements,
     favourites,
     featured_tags,
@@ -620,7 +739,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     filters,
     follows,
     idempotency_keys,
+    imports,
     instances,
+    ip_blocks,
     jobs,
     list_accounts,
     lists,
@@ -638,6 +759,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_keys,
     push_subscriptions,
     received_activities,
+    reports,
     scheduled_statuses,
     sessions,
     status_edits,

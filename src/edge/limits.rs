@@ -24,6 +24,7 @@ use quick_cache::sync::Cache;
 use crate::app::App;
 use crate::base::{Error, Result, secret};
 use crate::config::{Limits, Server};
+use crate::federation::policy;
 
 /// Buckets that a limiter keeps, at most: some 200 bytes each.
 const MOST_BUCKETS: usize = 50_000;
@@ -188,11 +189,16 @@ pub fn token_holds(app: &App, token: Vec<u8>) {
     }
 }
 
-/// Middleware: limits what lies below /api, and tells clients how much is left.
+/// Middleware: answers nothing to networks that are shut out, limits what lies below /api, and tells clients how much is left.
 pub async fn api<B: MessageBody + 'static>(
     incoming: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if let Some(app) = incoming.app_data::<web::Data<App>>()
+        && policy::is_shut_out(app, address_of(app, incoming.request()))
+    {
+        return Err(Error::Forbidden("This server does not answer to where you are".into()).into());
+    }
     if !incoming.path().starts_with("/api/") || incoming.method() == actix_web::http::Method::OPTIONS {
         return Ok(next.call(incoming).await?.map_into_boxed_body());
     }

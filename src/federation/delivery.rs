@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::policy::is_suspended;
 use super::store::{self, NewDelivery};
 use crate::app::App;
 use crate::base::activitystreams::host;
@@ -57,13 +58,4 @@ pub async fn send(
 pub async fn withdraw(conn: &mut Conn, activity_uri: &str) -> Result<()> {
     store::withdraw_deliveries(conn, activity_uri).await?;
     Ok(())
-}
-
-/// Whether nothing comes from or goes to this host: its domain, or one above it, is suspended by configuration.
-pub fn is_suspended(app: &App, host: &str) -> bool {
-    let name = host.split(':').next().unwrap_or(host);
-    app.config.federation.suspended_domains.iter().any(|domain| {
-        let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-        host == domain || name == domain || name.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.'))
-    })
 }

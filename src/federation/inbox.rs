@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::IncomingActivity;
-use super::delivery::is_suspended;
+use super::policy::is_suspended;
 use super::store::{self, Received};
 use crate::accounts::object::resolve_key;
 use crate::accounts::{self, Account};

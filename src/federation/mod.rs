@@ -4,6 +4,7 @@ pub mod delivery;
 pub mod inbox;
 pub mod nodeinfo;
 pub mod object;
+pub mod policy;
 pub mod sender;
 pub mod store;
 pub mod webfinger;

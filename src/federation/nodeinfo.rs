@@ -67,7 +67,7 @@ pub async fn nodeinfo(app: web::Data<App>, version: web::Path<String>) -> Answer
         "software": software,
         "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
-        "openRegistrations": app.config.registrations.mode == RegistrationMode::Open,
+        "openRegistrations": app.config.registrations.mode != RegistrationMode::Closed,
         "usage": {"users": {"total": all, "activeHalfyear": active}},
         "metadata": {
             "nodeName": app.config.instance.title,

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::delivery::is_suspended;
+use super::policy::is_suspended;
 use super::store::{self, ClaimedHost, DueDelivery};
 use crate::accounts::keys;
 use crate::app::App;

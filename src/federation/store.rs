@@ -1,9 +1,13 @@
 //! All SQL about arriving activities, deliveries and the state of other hosts.
 
+mod domains;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
+
+pub use domains::*;
 
 use crate::base::id::{AccountId, ActivityId, DeliveryId, JobId};
 use crate::db::Conn;

@@ -47,7 +47,7 @@ fn configuration(app: &App) -> Result<Value> {
             "hashtag_feeds": {"local": "public", "remote": "public"},
             "trending_link_feeds": {"local": "disabled", "remote": "disabled"},
         },
-        "limited_federation": false,
+        "limited_federation": app.config.federation.limited,
     }))
 }
 
@@ -55,7 +55,8 @@ fn configuration(app: &App) -> Result<Value> {
 pub async fn v2(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (_, active) = people(&app).await?;
-    let open = app.config.registrations.mode == RegistrationMode::Open;
+    let open = app.config.registrations.mode != RegistrationMode::Closed;
+    let approval = app.config.registrations.mode == RegistrationMode::Approval;
     Ok(ok(&json!({
         "domain": instance.domain,
         "title": instance.title,
@@ -67,7 +68,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": instance.languages,
         "configuration": configuration(&app)?,
-        "registrations": {"enabled": open, "approval_required": false, "reason_required": false, "message": null, "min_age": null, "url": null},
+        "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": null, "min_age": null, "url": null},
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": instance.contact_email, "account": null},
         "rules": rules(&app),
@@ -79,7 +80,8 @@ pub async fn v2(app: web::Data<App>) -> Answer {
 pub async fn v1(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (all, _) = people(&app).await?;
-    let open = app.config.registrations.mode == RegistrationMode::Open;
+    let open = app.config.registrations.mode != RegistrationMode::Closed;
+    let approval = app.config.registrations.mode == RegistrationMode::Approval;
     Ok(ok(&json!({
         "uri": instance.domain,
         "title": instance.title,
@@ -92,7 +94,7 @@ pub async fn v1(app: web::Data<App>) -> Answer {
         "thumbnail": format!("{}/assets/header.png", app.origin),
         "languages": instance.languages,
         "registrations": open,
-        "approval_required": false,
+        "approval_required": approval,
         "invites_enabled": false,
         "configuration": configuration(&app)?,
         "contact_account": null,

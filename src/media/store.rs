@@ -225,6 +225,14 @@ pub async fn delete_unattached_before(conn: &mut Conn, before: DateTime<Utc>) ->
     .await
 }
 
+/// The server that an account is on; `None` for one of ours.
+pub async fn find_domain(conn: &mut Conn, id: AccountId) -> QueryResult<Option<String>> {
+    use crate::db::schema::accounts;
+    let found: Option<Option<String>> =
+        accounts::table.find(id).select(accounts::domain).first(conn).await.optional()?;
+    Ok(found.flatten())
+}
+
 /// Where a remote account's avatar and header are.
 pub async fn find_pictures(conn: &mut Conn, id: AccountId) -> QueryResult<Option<(Option<String>, Option<String>)>> {
     use crate::db::schema::accounts;

@@ -177,6 +177,7 @@ pub async fn register(
         locale: new.locale,
         reason: new.reason,
         agreement: new.agreement.unwrap_or(false),
+        address: Some(limits::address_of(&app, &http)),
     };
     match registration::register(&app, registration).await {
         Ok(account) => {

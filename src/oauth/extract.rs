@@ -21,7 +21,12 @@ pub struct Client {
     /// `None`: the application speaks for itself (client credentials).
     pub account_id: Option<AccountId>,
     pub scopes: Scopes,
+    /// The person moved to another account: this one is there to be read, and to be taken care of.
+    pub moved: bool,
 }
+
+/// What somebody who moved away may still change of the account that they left.
+const LEFT_TO_MOVED: [&str; 2] = ["write:accounts", "write:reports"];
 
 impl Client {
     /// The person, if the token speaks for one and has this scope; else 401 or 403.
@@ -32,7 +37,9 @@ impl Client {
 
     /// 403 unless the token has this scope, whomever it speaks for.
     pub fn allow(&self, scope: &str) -> Result<()> {
-        if self.scopes.allow(scope) {
+        if self.moved && scope.starts_with("write") && !LEFT_TO_MOVED.contains(&scope) {
+            Err(Error::Forbidden("This account has moved, and is there to be read only".into()))
+        } else if self.scopes.allow(scope) {
             Ok(())
         } else {
             Err(Error::Forbidden("This action is outside the authorized scopes".into()))
@@ -74,7 +81,13 @@ pub async fn identify(app: App, token: String) -> Result<Client> {
         .ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
     limits::token_holds(&app, hash);
     let scopes = Scopes::parse(&row.scopes).unwrap_or_default();
-    Ok(Client { token_id: row.id, application_id: row.application_id, account_id: row.account_id, scopes })
+    Ok(Client {
+        token_id: row.id,
+        application_id: row.application_id,
+        account_id: row.account_id,
+        scopes,
+        moved: row.moved,
+    })
 }
 
 /// The instance that a request came to.

@@ -41,6 +41,17 @@ const WRITE: [&str; 15] = [
     "push",
 ];
 
+/// What administrators look at and change, below `admin:read` and `admin:write`.
+const ADMIN: [&str; 7] = [
+    "accounts",
+    "reports",
+    "domain_allows",
+    "domain_blocks",
+    "ip_blocks",
+    "email_domain_blocks",
+    "canonical_email_blocks",
+];
+
 /// What `follow` stands for, from before there were finer scopes.
 const FOLLOW: [&str; 6] = ["read:blocks", "read:follows", "read:mutes", "write:blocks", "write:follows", "write:mutes"];
 
@@ -48,8 +59,9 @@ fn is_known(scope: &str) -> bool {
     BROAD.contains(&scope)
         || scope.strip_prefix("read:").is_some_and(|part| READ.contains(&part))
         || scope.strip_prefix("write:").is_some_and(|part| WRITE.contains(&part))
-        || scope.starts_with("admin:read:")
-        || scope.starts_with("admin:write:")
+        || ["admin:read:", "admin:write:"]
+            .iter()
+            .any(|broad| scope.strip_prefix(broad).is_some_and(|part| ADMIN.contains(&part)))
 }
 
 impl Scopes {
@@ -96,6 +108,10 @@ impl Scopes {
         let mut all: Vec<String> = ["read", "write", "follow", "push", "profile"].map(String::from).to_vec();
         all.extend(parts("read", &READ));
         all.extend(parts("write", &WRITE));
+        for broad in ["admin:read", "admin:write"] {
+            all.push(broad.into());
+            all.extend(parts(broad, &ADMIN));
+        }
         all
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bytea, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Bytea, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 use super::Application;
@@ -23,15 +23,18 @@ pub struct TokenRow {
     pub account_id: Option<AccountId>,
     #[diesel(sql_type = Text)]
     pub scopes: String,
+    /// Its person moved to another account.
+    #[diesel(sql_type = Bool)]
+    pub moved: bool,
 }
 
-/// A token that holds: its person's registration is approved and not suspended.
+/// A token that holds: its person's registration is approved, and they are neither suspended nor kept from signing in.
 pub async fn find_token(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<TokenRow>> {
     let rows: Vec<TokenRow> = Sql::new(
-        "SELECT t.id, t.application_id, t.account_id, t.scopes FROM oauth_tokens t
+        "SELECT t.id, t.application_id, t.account_id, t.scopes, a.moved_to_uri IS NOT NULL AS moved FROM oauth_tokens t
          LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
          WHERE t.token_hash = $1
-           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL))",
+           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL))",
     )
     .bind::<Bytea, _>(hash)
     .load(conn)

@@ -17,13 +17,18 @@ pub async fn follow(app: &App, actor: &Account, activity: &Value) -> Result<Outc
         return Ok(Outcome::drop("a Follow of nobody"));
     };
     app.background_transaction(async |conn| {
-        let Some(target) = accounts::store::find_by_uri(conn, target).await?.filter(Account::is_local) else {
+        let Some(target) = accounts::store::find_by_uri(conn, target).await?.filter(is_open) else {
             return Ok(Outcome::drop("a Follow of nobody here"));
         };
         ops::record_follow(app, conn, actor, &target, uri).await?;
         Ok(Outcome::Done)
     })
     .await
+}
+
+/// Whether somebody here can be followed.
+fn is_open(account: &Account) -> bool {
+    account.is_local() && !account.is_suspended()
 }
 
 /// `Accept` of a Follow that one of ours sent: only by the one who was asked.

@@ -31,6 +31,9 @@ pub async fn follow(app: &App, follower: &Account, target: &Account, options: Fo
     if follower.id == target.id {
         return Err(Error::Forbidden("You cannot follow yourself".into()));
     }
+    if target.moved_to_uri.is_some() {
+        return Err(Error::Forbidden("This account has moved. Follow the new one instead".into()));
+    }
     if target.is_suspended() {
         return Err(Error::NotFound("Account"));
     }
@@ -197,7 +200,8 @@ pub async fn record_follow(app: &App, conn: &mut Conn, follower: &Account, targe
         languages: None,
         created_at: now,
     };
-    if is_refused(conn, target, follower).await? {
+    // Who moved is followed at the new place.
+    if target.moved_to_uri.is_some() || is_refused(conn, target, follower).await? {
         return answer(app, conn, "Reject", target, follower, &follow, now).await;
     }
     if store::insert_follow(conn, &follow).await?.is_none() {

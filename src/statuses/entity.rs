@@ -141,7 +141,12 @@ pub fn complete(
     } else {
         (i64::from(part.reblogged), i64::from(part.favourited))
     };
-    out.push_str(shared);
+    if part.sensitized {
+        // Within a text the quotes would be escaped, so it is the field.
+        out.push_str(&shared.replacen("\"sensitive\":false", "\"sensitive\":true", 1));
+    } else {
+        out.push_str(shared);
+    }
     out.push_str(",\"account\":");
     out.push_str(account);
     // Writing to a String cannot fail.

@@ -217,6 +217,9 @@ pub struct ViewerPart {
     pub version: i64,
     #[diesel(sql_type = Bool)]
     pub own: bool,
+    /// All that its author attaches is marked as sensitive.
+    #[diesel(sql_type = Bool)]
+    pub sensitized: bool,
     #[diesel(sql_type = Bool)]
     pub favourited: bool,
     #[diesel(sql_type = Bool)]

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::text;
 use crate::base::{Error, Result};
-use crate::federation::delivery::is_suspended;
+use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
 
 /// Names in one post that are looked up on other servers, at most.

@@ -6,7 +6,7 @@ mod interact;
 mod publish;
 mod record;
 
-pub use delete::{delete, delete_remote};
+pub use delete::{delete, delete_remote, erase_some};
 pub use edit::{edit, record_edit};
 pub use interact::{
     favourite, find_original, mute_thread, reblog, record_announce, record_like, undo_remote_announce,

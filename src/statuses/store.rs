@@ -99,6 +99,11 @@ pub async fn list_statuses(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec
     statuses::table.filter(statuses::id.eq_any(ids)).select(Status::as_select()).load(conn).await
 }
 
+/// Some posts and boosts of an account that goes for good, to be taken out.
+pub async fn list_some_of(conn: &mut Conn, author: AccountId, limit: i64) -> QueryResult<Vec<StatusId>> {
+    statuses::table.filter(statuses::account_id.eq(author)).limit(limit).select(statuses::id).load(conn).await
+}
+
 /// Somebody's boost of a post.
 pub async fn find_reblog(conn: &mut Conn, by: AccountId, of: StatusId) -> QueryResult<Option<Status>> {
     statuses::table
@@ -234,6 +239,7 @@ macro_rules! viewer_parts {
     ($more:literal, $from:literal) => {
         concat!(
             "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
+                    (SELECT a.sensitized_at IS NOT NULL FROM accounts a WHERE a.id = s.account_id) AS sensitized,
                     EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
                     EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
                     EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,

@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::db::schema::{follows, tags};
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::{for_each_viewer, has_media, shown, shown_in_public, visible};
+use crate::{for_each_viewer, has_media, shown, shown_in_public, unsilenced, visible};
 
 /// Where a post shows, whoever may see it.
 #[derive(Clone, Debug, QueryableByName)]
@@ -57,6 +57,8 @@ struct Look {
 /// As on the public timelines: without whom each hides.
 const SHOWN_TO_EACH: &str = for_each_viewer!(concat!(
     "SELECT look.me AS viewer, s.id FROM unnest($@, $2) AS look (me, post) JOIN statuses s ON s.id = look.post WHERE ",
+    unsilenced!(),
+    " AND ",
     shown!("$3")
 ));
 

@@ -28,7 +28,7 @@ use crate::db::Conn;
 use crate::db::schema::markers;
 use crate::db::sql::Sql;
 use crate::statuses::PageRow;
-use crate::{boosts_hidden, shown, visible};
+use crate::{boosts_hidden, shown, unsilenced, visible};
 
 /// Pages are newest first, whichever way they were asked for.
 fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
@@ -73,6 +73,8 @@ macro_rules! public_timeline {
             has_media!(),
             ")",
             $where,
+            " AND ",
+            unsilenced!(),
             " AND ",
             shown!("$5"),
             " AND ",
@@ -130,6 +132,8 @@ macro_rules! tag_before {
                    AND ($9 OR ",
             has_media!(),
             ") AND ",
+            unsilenced!(),
+            " AND ",
             shown!("$8"),
             " AND ",
             visible!(),

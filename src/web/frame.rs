@@ -58,7 +58,7 @@ impl Frame {
             stylesheet: assets::stylesheet_path(),
             person: None,
             form_token: String::new(),
-            registrations_open: app.config.registrations.mode == RegistrationMode::Open,
+            registrations_open: app.config.registrations.mode != RegistrationMode::Closed,
             source_url: instance.source_url.clone(),
             version: env!("CARGO_PKG_VERSION"),
             noindex: true,

@@ -56,6 +56,7 @@ fn words(t: &Texts, (field, problem): FieldProblem) -> Wrong {
         ("username", Problem::Taken) => t.say("sign-up-username-taken"),
         ("username", Problem::Reserved) => t.say("sign-up-username-reserved"),
         ("username", _) => t.say("sign-up-username-invalid"),
+        ("email", Problem::Blocked) => t.say("sign-up-email-refused"),
         ("email", Problem::Taken) => t.say("sign-up-email-taken"),
         ("email", _) => t.say("sign-up-email-invalid"),
         _ => t.with("sign-up-password-short", "count", registration::LEAST_PASSWORD),
@@ -88,7 +89,7 @@ fn page(
 /// A closed instance has no such page.
 fn require_open(visitor: &Visitor) -> Result<()> {
     match visitor.app.config.registrations.mode {
-        RegistrationMode::Open => Ok(()),
+        RegistrationMode::Open | RegistrationMode::Approval => Ok(()),
         RegistrationMode::Closed => Err(Error::NotFound("Page")),
     }
 }
@@ -114,8 +115,13 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<Sig
         locale: Some(visitor.texts.code()),
         reason: None,
         agreement: form.agreement.is_some(),
+        address: Some(limits::address_of(&visitor.app, &request)),
     };
     match registration::register(&visitor.app, registration).await {
+        Ok(account) if !registration::is_approved(&visitor.app, account.id).await? => {
+            let problem = Some(visitor.texts.say("sign-in-not-yet"));
+            page(visitor, StatusCode::OK, SignUp::default(), problem, &[])
+        }
         Ok(account) => visitor.signed_in(&request, &account, "/").await,
         Err(Refused::Fields(problems)) => page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form, None, &problems),
         Err(refused) => Err(refused.into()),

@@ -3,6 +3,8 @@
 mod blocks;
 mod edits;
 mod pins;
+mod flags;
+mod moves;
 
 use serde_json::{Value, json};
 

@@ -83,6 +83,7 @@ pub async fn find_session(
         .filter(sessions::expires_at.gt(now))
         .filter(accounts::suspended_at.is_null())
         .filter(users::approved_at.is_not_null())
+        .filter(users::disabled_at.is_null())
         .select((Account::as_select(), User::as_select()))
         .first(conn)
         .await

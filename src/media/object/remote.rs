@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::base::activitystreams::host_of;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
-use crate::federation::delivery::is_suspended;
+use crate::db::Conn;
+use crate::federation::policy::{is_suspended, rejects_media};
 use crate::media::picture;
 use crate::media::sniff::{self, Class, Format};
 use crate::media::storage::local_fault;
@@ -84,6 +85,7 @@ struct Wanted<'a> {
 pub async fn copy_of_attachment(app: &App, key: &str, role: Role) -> Result<File> {
     let mut conn = app.db.get().await?;
     let attachment: Attachment = store::find_by_key(&mut conn, key).await?.ok_or(Error::NotFound("File"))?;
+    refuse_rejected(app, &mut conn, attachment.account_id).await?;
     drop(conn);
     let original = attachment.remote_url.as_deref().filter(|_| attachment.kind() != Kind::Unknown);
     let url = match role {
@@ -103,11 +105,20 @@ pub async fn copy_of_attachment(app: &App, key: &str, role: Role) -> Result<File
 pub async fn copy_of_picture(app: &App, account: AccountId, role: Role, hash: &str) -> Result<File> {
     let mut conn = app.db.get().await?;
     let (avatar, header) = store::find_pictures(&mut conn, account).await?.ok_or(Error::NotFound("File"))?;
+    refuse_rejected(app, &mut conn, account).await?;
     drop(conn);
     let url = if role == Role::Header { header } else { avatar };
     // It has another one by now, under another address of ours.
     let url = url.filter(|url| address_hash(url) == hash).ok_or(Error::NotFound("File"))?;
     copy(app, Wanted { owner: Owner::Account(account), role, url: &url }).await
+}
+
+/// Nothing is passed on of servers whose files an administrator refuses.
+async fn refuse_rejected(app: &App, conn: &mut Conn, owner: AccountId) -> Result<()> {
+    match store::find_domain(conn, owner).await? {
+        Some(domain) if rejects_media(app, &domain) => Err(Error::NotFound("File")),
+        _ => Ok(()),
+    }
 }
 
 async fn copy(app: &App, wanted: Wanted<'_>) -> Result<File> {

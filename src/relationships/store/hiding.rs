@@ -70,6 +70,19 @@ macro_rules! shown {
     };
 }
 
+/// Whether the row `s` of `statuses` may come to those who do not follow its author: nobody silenced the author, or the
+/// author's server. One who follows them sees them all the same, and so do they themselves.
+#[macro_export]
+macro_rules! unsilenced {
+    () => {
+        "((SELECT true FROM accounts la LEFT JOIN instances li ON li.domain = la.domain
+             WHERE la.id = s.account_id AND (la.silenced_at IS NOT NULL OR li.silenced_at IS NOT NULL)) IS NULL
+          OR s.account_id = $1
+          OR (SELECT true FROM follows lf
+              WHERE lf.account_id = $1 AND lf.target_account_id = s.account_id AND lf.accepted_at IS NOT NULL))"
+    };
+}
+
 /// Whether a person (`$who`, an SQL expression) wants to be told of what `$from` does: they do not block them, do not mute
 /// their notifications, and do not block their domain. Row by row, as in `visible!`: at most one row answers each.
 #[macro_export]

@@ -68,6 +68,20 @@ pub(super) async fn take_out(app: &App, conn: &mut Conn, status: &Status) -> Res
     Ok(was_there)
 }
 
+/// Takes out some posts and boosts of an account that goes for good, with their counts; nobody is told of each. Returns how
+/// many, 0 when there are none left.
+pub async fn erase_some(app: &App, conn: &mut Conn, author: &Account, limit: i64) -> Result<usize> {
+    let ids = store::list_some_of(conn, author.id, limit).await?;
+    for status in store::list_statuses(conn, &ids).await? {
+        if status.reblog_of_id.is_some() {
+            super::interact::remove_reblog(app, conn, author, &status).await?;
+        } else {
+            remove(app, conn, author, &status).await?;
+        }
+    }
+    Ok(ids.len())
+}
+
 /// Takes a post out, with its counts, and leaves a tombstone. A group of ours that relayed it is told.
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
     media::ops::status_deleted(app, conn, status.id).await?;

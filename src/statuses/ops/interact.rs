@@ -181,7 +181,7 @@ pub(super) async fn withdraw_reblog(app: &App, conn: &mut Conn, by: &Account, bo
     Ok(())
 }
 
-async fn remove_reblog(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
+pub(super) async fn remove_reblog(app: &App, conn: &mut Conn, by: &Account, boost: &Status) -> Result<()> {
     if super::delete::take_out(app, conn, boost).await? {
         store::count_of_account(conn, boost, -1).await?;
         if let Some(original) = boost.reblog_of_id {

@@ -155,7 +155,7 @@ async fn insert(
         text: text.clone(),
         content_type: if draft.markdown { "text/markdown" } else { "text/plain" },
         spoiler_text: draft.spoiler_text.trim().to_owned(),
-        sensitive: sensitive || !draft.spoiler_text.trim().is_empty(),
+        sensitive: sensitive || author.sensitized_at.is_some() || !draft.spoiler_text.trim().is_empty(),
         language,
         application_id: draft.application_id,
         created_at: now,

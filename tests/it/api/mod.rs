@@ -1,6 +1,7 @@
 //! The client API, as clients see it: with good input and with bad.
 
 mod accounts;
+mod administration;
 mod blocks;
 mod bookmarks;
 mod edits;
@@ -15,9 +16,12 @@ mod notifications;
 mod oauth;
 mod paging;
 mod pins;
+pub mod portability;
 mod push;
 mod registration;
 mod relationships;
+mod reports;
+mod rules;
 mod scheduled;
 mod search;
 mod statuses;

@@ -65,6 +65,23 @@ const NO_POSTS: &[&str] = &[
     "/users/{name}",
     "/users/{name}/inbox",
     "/users/{name}/{collection:followers|following}",
+    // For moderators alone; the posts of a report as far as whoever reported may see them, which `tests/it/api/reports` holds.
+    "/api/v1/admin/reports",
+    "/api/v1/admin/reports/{id}",
+    "/api/v1/admin/trends/{kind:links|statuses|tags}",
+    "/api/v1/admin/domain_blocks",
+    "/api/v1/admin/domain_blocks/{id}",
+    "/api/v1/admin/domain_allows",
+    "/api/v1/admin/domain_allows/{id}",
+    "/api/v1/admin/email_domain_blocks",
+    "/api/v1/admin/email_domain_blocks/{id}",
+    "/api/v1/admin/canonical_email_blocks",
+    "/api/v1/admin/canonical_email_blocks/{id}",
+    "/api/v1/admin/ip_blocks",
+    "/api/v1/admin/ip_blocks/{id}",
+    "/api/pollen/v1/aliases",
+    "/api/pollen/v1/imports",
+    "/api/pollen/v1/imports/{id}",
     // Lists that are always empty.
     "/api/v1/{path}",
     "path",
@@ -84,6 +101,11 @@ const COUNTING: &[&str] = &[
     "/api/v1/featured_tags/suggestions",
     "/api/v1/followed_tags",
     "/api/v1/notifications/unread_count",
+    // As the entity Account has it, and for oneself.
+    "/api/v1/admin/accounts",
+    "/api/v1/admin/accounts/{id}",
+    "/api/v2/admin/accounts",
+    "/api/pollen/v1/exports/{name}",
 ];
 
 /// The first argument of every `.route(…)` that answers GET: the literal in it, else what stands there.

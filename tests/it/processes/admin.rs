@@ -49,6 +49,8 @@ async fn accounts_and_groups_are_managed_from_the_terminal() {
     let said = admin(&acme, &["account", "approve", "ben"]).await.ok();
     assert_eq!(said, "ben may sign in now.\n");
     assert_eq!(listed(admin(&acme, &["account", "list"]).await)[1], "ben user ben@acme.test");
+    admin(&acme, &["account", "role", "ben", "moderator"]).await.ok();
+    assert_eq!(listed(admin(&acme, &["account", "list"]).await)[1], "ben moderator ben@acme.test");
     let said = admin(&acme, &["account", "set-password", "ben"]).await.ok();
     assert!(said.contains("password: "), "{said}");
 }
@@ -65,12 +67,17 @@ async fn what_cannot_be_is_said_and_changes_nothing() {
         (vec!["account", "create", "ben", "--email", "ada@acme.test"], "email has already been taken"),
         (vec!["account", "create", "ben", "--email", "nowhere"], "email is invalid"),
         (vec!["account", "create", "ben", "--email", "b@acme.test", "--password", "short"], "password is too short"),
-        (vec!["account", "create", "ben", "--email", "b@acme.test", "--role", "boss"], "user, moderator or admin"),
+        (
+            vec!["account", "create", "ben", "--email", "b@acme.test", "--role", "boss"],
+            "user, moderator, admin or owner",
+        ),
         (vec!["account", "set-password", "ada", "--password", "short"], "too short"),
         (vec!["account", "set-password", "nobody"], "not found"),
         (vec!["account", "approve", "nobody"], "not found"),
         (vec!["account", "suspend", "nobody"], "not found"),
         (vec!["account", "unsuspend", "nobody"], "not found"),
+        (vec!["account", "role", "ada", "boss"], "user, moderator, admin or owner"),
+        (vec!["account", "role", "nobody", "admin"], "not found"),
         (vec!["group", "create", "ada"], "has already been taken"),
         (vec!["group", "create", "no name"], "username"),
         (vec!["group", "create", "guild", "--title", &"x".repeat(101)], "100 characters"),

@@ -3,6 +3,7 @@
 //! that an instance gives in a test.
 
 mod fields;
+mod moderation;
 
 use fields::fields;
 use serde_json::Value;
@@ -45,6 +46,32 @@ fn entities_of(method: &str, path: &str) -> &'static [&'static str] {
             | "api/v1/follow_requests/:id/reject",
         ) => &["Relationship"],
         ("POST", "api/pollen/v1/groups") => &["Account"],
+        ("POST", "api/v1/reports") => &["Report"],
+        ("GET", "api/v1/admin/reports") => &["[AdminReport]"],
+        (_, path) if path.starts_with("api/v1/admin/reports/:id") => &["AdminReport"],
+        ("GET", "api/v1/admin/accounts" | "api/v2/admin/accounts") => &["[AdminAccount]"],
+        ("POST", "api/v1/admin/accounts/:id/action") => &[],
+        (_, path) if path.starts_with("api/v1/admin/accounts/:id") => &["AdminAccount"],
+        ("GET", "api/v1/admin/domain_blocks") => &["[AdminDomainBlock]"],
+        ("POST" | "PUT" | "GET", path) if path.starts_with("api/v1/admin/domain_blocks") => &["AdminDomainBlock"],
+        ("GET", "api/v1/admin/domain_allows") => &["[AdminDomainAllow]"],
+        (_, path) if path.starts_with("api/v1/admin/domain_allows") => &["AdminDomainAllow"],
+        ("GET", "api/v1/admin/email_domain_blocks") => &["[AdminEmailDomainBlock]"],
+        ("POST" | "GET", path) if path.starts_with("api/v1/admin/email_domain_blocks") => &["AdminEmailDomainBlock"],
+        ("GET", "api/v1/admin/canonical_email_blocks") | ("POST", "api/v1/admin/canonical_email_blocks/test") => {
+            &["[AdminCanonicalEmailBlock]"]
+        }
+        ("POST" | "GET", path) if path.starts_with("api/v1/admin/canonical_email_blocks") => {
+            &["AdminCanonicalEmailBlock"]
+        }
+        ("GET", "api/v1/admin/ip_blocks") => &["[AdminIpBlock]"],
+        ("POST" | "PUT" | "GET", path) if path.starts_with("api/v1/admin/ip_blocks") => &["AdminIpBlock"],
+        ("POST", "api/v1/admin/measures") => &["[AdminMeasure]"],
+        ("POST", "api/v1/admin/dimensions") => &["[AdminDimension]"],
+        (_, "api/pollen/v1/aliases") => &["[Alias]"],
+        (_, "api/pollen/v1/move") => &["Account", "CredentialAccount"],
+        ("GET", "api/pollen/v1/imports") => &["[Import]"],
+        (_, path) if path.starts_with("api/pollen/v1/imports") => &["Import"],
         ("GET", "api/v1/statuses/:id/context") => &["Context"],
         ("GET", "api/v1/statuses/:id/source") => &["StatusSource"],
         ("GET", "api/v1/statuses/:id/history") => &["[StatusEdit]"],

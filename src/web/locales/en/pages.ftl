@@ -61,6 +61,7 @@ sign-up-username-invalid = Use 1 to 30 letters, digits and underscores.
 sign-up-email = E-mail address
 sign-up-email-hint = Only for signing in. Nobody sees it.
 sign-up-email-taken = There is an account with this address already. Sign in instead?
+sign-up-email-refused = Addresses of this provider are not taken here. Use another one.
 sign-up-email-invalid = Enter an e-mail address, such as name@example.org.
 sign-up-password-hint = At least { $count } characters. A few unrelated words make a good one.
 sign-up-password-short = Enter a password of at least { $count } characters, and at most 256.

@@ -1,0 +1,55 @@
+//! Moderation: decisions and writes. Every act is written down in its own transaction.
+
+mod accounts;
+mod reports;
+mod rules;
+
+use serde_json::Value;
+
+pub use accounts::*;
+pub use reports::*;
+pub use rules::*;
+
+use super::store::{self, NewAudit};
+use crate::accounts::{Account, User};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::AuditId;
+use crate::db::Conn;
+
+/// Who acts: somebody whose role allows it.
+#[derive(Clone, Debug)]
+pub struct Moderator {
+    pub account: Account,
+    pub user: User,
+}
+
+impl Moderator {
+    /// See [`User::rank`].
+    pub fn rank(&self) -> usize {
+        self.user.rank()
+    }
+}
+
+/// Writes down what was done, inside the transaction that did it.
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    by: &Moderator,
+    action: &'static str,
+    target: String,
+    details: Value,
+) -> Result<()> {
+    let now = app.now();
+    let entry = NewAudit {
+        id: AuditId(app.ids.mint(now)),
+        account_id: Some(by.account.id),
+        actor: by.account.acct(),
+        action,
+        target,
+        details,
+        created_at: now,
+    };
+    store::insert_audit(conn, &entry).await?;
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! /api/pollen/v1/exports: what one takes along, in Mastodon's formats.
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, web};
+use serde_json::json;
+
+use super::{NOT_FOUND, myself};
+use crate::accounts::{self, Account, view};
+use crate::app::App;
+use crate::base::Result;
+use crate::edge::respond::{Answer, ok};
+use crate::oauth::extract::Client;
+use crate::portability::entity::line;
+use crate::portability::store;
+use crate::relationships::Follow;
+
+fn csv(name: &str, body: String) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/csv; charset=utf-8"))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(body)
+}
+
+fn flag(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+/// Names of our own people have no domain with us, and need one elsewhere.
+fn address(app: &App, account: &Account) -> String {
+    account.full_handle(&app.config.instance.domain)
+}
+
+fn followed(app: &App, (follow, account): &(Follow, Account)) -> String {
+    let languages: Vec<&str> = follow.languages.iter().flatten().flatten().map(String::as_str).collect();
+    line(&[&address(app, account), flag(follow.show_reblogs), flag(follow.notify), &languages.join(", ")])
+}
+
+/// GET /api/pollen/v1/exports/{name}: following.csv, followers.csv, blocks.csv, mutes.csv, domain_blocks.csv, account.json.
+pub async fn export(app: web::Data<App>, client: Client, name: web::Path<String>) -> Answer {
+    // Each list by the scope of the endpoint that shows it.
+    let scope = match name.as_str() {
+        "following.csv" | "followers.csv" => "read:follows",
+        "blocks.csv" | "domain_blocks.csv" => "read:blocks",
+        "mutes.csv" => "read:mutes",
+        "account.json" => "read:accounts",
+        _ => return Err(NOT_FOUND),
+    };
+    let me = client.require(scope)?;
+    if name.as_str() == "account.json" {
+        return account(&app, &myself(&app, me).await?).await;
+    }
+    Ok(csv(&name, list(&app, me, &name).await?))
+}
+
+async fn list(app: &App, me: crate::base::id::AccountId, name: &str) -> Result<String> {
+    let mut conn = app.db.get().await?;
+    Ok(match name {
+        "following.csv" => {
+            let mut body = line(&["Account address", "Show boosts", "Notify on new posts", "Languages"]);
+            let rows = store::list_following(&mut conn, me).await?;
+            body.extend(rows.iter().map(|row| followed(app, row)));
+            body
+        }
+        "followers.csv" => {
+            let mut body = line(&["Account address"]);
+            let rows = store::list_followers(&mut conn, me).await?;
+            body.extend(rows.iter().map(|account| line(&[&address(app, account)])));
+            body
+        }
+        "blocks.csv" => {
+            let rows = store::list_blocked(&mut conn, me).await?;
+            rows.iter().map(|account| line(&[&address(app, account)])).collect()
+        }
+        "mutes.csv" => {
+            let mut body = line(&["Account address", "Hide notifications"]);
+            let rows = store::list_muted(&mut conn, me, app.now()).await?;
+            body.extend(
+                rows.iter().map(|(mute, account)| line(&[&address(app, account), flag(mute.hide_notifications)])),
+            );
+            body
+        }
+        _ => {
+            let rows = store::list_blocked_domains(&mut conn, me).await?;
+            rows.iter().map(|domain| line(&[domain])).collect()
+        }
+    })
+}
+
+/// What the account says of itself, as clients and as other servers see it.
+async fn account(app: &App, me: &Account) -> Answer {
+    let mut conn = app.db.get().await?;
+    let user = accounts::store::find_user(&mut conn, me.id).await?.ok_or(NOT_FOUND)?;
+    let credential = view::load_credential(app, &mut conn, me).await?;
+    Ok(ok(&json!({
+        "account": credential,
+        "actor": accounts::wire::actor(me, &app.config.instance.domain),
+        "email": user.email,
+        "locale": user.locale,
+        "created_at": accounts::entity::time(user.created_at),
+    })))
+}
