@@ -1,5 +1,7 @@
 //! Every URL on a few screens. Each slice has one function; what a URL does is in the slice's edges.
 
+mod moderation;
+
 use actix_web::web::{self, ServiceConfig};
 
 /// All routes of an instance.
@@ -21,9 +23,9 @@ pub fn configure(config: &mut ServiceConfig) {
     instances(config);
     groups(config);
     portability(config);
-    moderation(config);
-    administration(config);
-    rules(config);
+    moderation::moderation(config);
+    moderation::administration(config);
+    moderation::rules(config);
     operation(config);
     // Last: its paths are the least specific.
     pages(config);
@@ -288,25 +290,20 @@ fn instances(config: &mut ServiceConfig) {
         .route("/api/v1/instance/rules", web::get().to(api::list_rules))
         .route("/api/v1/instance/extended_description", web::get().to(api::extended_description));
     // Asked for at the start of many clients; there is nothing to tell yet.
-    for path in [
-        "instance/peers",
-        "instance/activity",
-        "instance/domain_blocks",
-        "custom_emojis",
-        "trends",
-        "trends/statuses",
-        "trends/tags",
-        "trends/links",
-        "directory",
-    ] {
-        config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing));
-    }
-    for path in ["conversations", "announcements"] {
-        config.route(&format!("/api/v1/{path}"), web::get().to(api::nothing_of_mine));
-    }
-    for path in ["/api/v2/suggestions", "/api/v1/suggestions"] {
-        config.route(path, web::get().to(api::nothing_of_mine));
-    }
+    config
+        .route("/api/v1/instance/peers", web::get().to(api::nothing))
+        .route("/api/v1/instance/activity", web::get().to(api::nothing))
+        .route("/api/v1/instance/domain_blocks", web::get().to(api::nothing))
+        .route("/api/v1/custom_emojis", web::get().to(api::nothing))
+        .route("/api/v1/trends", web::get().to(api::nothing))
+        .route("/api/v1/trends/statuses", web::get().to(api::nothing))
+        .route("/api/v1/trends/tags", web::get().to(api::nothing))
+        .route("/api/v1/trends/links", web::get().to(api::nothing))
+        .route("/api/v1/directory", web::get().to(api::nothing))
+        .route("/api/v1/conversations", web::get().to(api::nothing_of_mine))
+        .route("/api/v1/announcements", web::get().to(api::nothing_of_mine))
+        .route("/api/v2/suggestions", web::get().to(api::nothing_of_mine))
+        .route("/api/v1/suggestions", web::get().to(api::nothing_of_mine));
 }
 
 /// /api/pollen/v1/groups.
@@ -328,70 +325,6 @@ fn portability(config: &mut ServiceConfig) {
         .route("/api/pollen/v1/imports", web::post().to(imports::create))
         .route("/api/pollen/v1/imports", web::get().to(imports::list))
         .route("/api/pollen/v1/imports/{id}", web::get().to(imports::show));
-}
-
-/// /api/v1/reports, /api/v1/admin/reports, and what administrators count.
-fn moderation(config: &mut ServiceConfig) {
-    use crate::moderation::api::{self, numbers, reports};
-    config
-        .route("/api/v1/reports", web::post().to(api::report))
-        .route("/api/v1/admin/reports", web::get().to(reports::list))
-        .route("/api/v1/admin/reports/{id}", web::get().to(reports::show))
-        .route("/api/v1/admin/reports/{id}", web::put().to(reports::update))
-        .route("/api/v1/admin/reports/{id}/assign_to_self", web::post().to(reports::assign_to_self))
-        .route("/api/v1/admin/reports/{id}/unassign", web::post().to(reports::unassign))
-        .route("/api/v1/admin/reports/{id}/resolve", web::post().to(reports::resolve))
-        .route("/api/v1/admin/reports/{id}/reopen", web::post().to(reports::reopen))
-        .route("/api/v1/admin/measures", web::post().to(numbers::measures))
-        .route("/api/v1/admin/dimensions", web::post().to(numbers::dimensions))
-        .route("/api/v1/admin/retention", web::post().to(numbers::retention))
-        .route("/api/v1/admin/trends/{kind:links|statuses|tags}", web::get().to(numbers::trends));
-}
-
-/// /api/v1/admin/accounts, /api/v2/admin/accounts.
-fn administration(config: &mut ServiceConfig) {
-    use crate::moderation::api::accounts as api;
-    config
-        .route("/api/v1/admin/accounts", web::get().to(api::list))
-        .route("/api/v2/admin/accounts", web::get().to(api::list_v2))
-        .route("/api/v1/admin/accounts/{id}", web::get().to(api::show))
-        .route("/api/v1/admin/accounts/{id}", web::delete().to(api::delete))
-        .route("/api/v1/admin/accounts/{id}/action", web::post().to(api::act))
-        .route("/api/v1/admin/accounts/{id}/approve", web::post().to(api::approve))
-        .route("/api/v1/admin/accounts/{id}/reject", web::post().to(api::reject))
-        .route("/api/v1/admin/accounts/{id}/enable", web::post().to(api::enable))
-        .route("/api/v1/admin/accounts/{id}/unsilence", web::post().to(api::unsilence))
-        .route("/api/v1/admin/accounts/{id}/unsuspend", web::post().to(api::unsuspend))
-        .route("/api/v1/admin/accounts/{id}/unsensitive", web::post().to(api::unsensitive));
-}
-
-/// Whom the instance refuses: domains, e-mail addresses, networks.
-fn rules(config: &mut ServiceConfig) {
-    use crate::moderation::api::rules::{self as api, sign_ups};
-    config
-        .route("/api/v1/admin/domain_blocks", web::get().to(api::list_blocks))
-        .route("/api/v1/admin/domain_blocks", web::post().to(api::create_block))
-        .route("/api/v1/admin/domain_blocks/{id}", web::get().to(api::show_block))
-        .route("/api/v1/admin/domain_blocks/{id}", web::put().to(api::update_block))
-        .route("/api/v1/admin/domain_blocks/{id}", web::delete().to(api::delete_block))
-        .route("/api/v1/admin/domain_allows", web::get().to(api::list_allows))
-        .route("/api/v1/admin/domain_allows", web::post().to(api::create_allow))
-        .route("/api/v1/admin/domain_allows/{id}", web::get().to(api::show_allow))
-        .route("/api/v1/admin/domain_allows/{id}", web::delete().to(api::delete_allow))
-        .route("/api/v1/admin/email_domain_blocks", web::get().to(sign_ups::list_email_domains))
-        .route("/api/v1/admin/email_domain_blocks", web::post().to(sign_ups::create_email_domain))
-        .route("/api/v1/admin/email_domain_blocks/{id}", web::get().to(sign_ups::show_email_domain))
-        .route("/api/v1/admin/email_domain_blocks/{id}", web::delete().to(sign_ups::delete_email_domain))
-        .route("/api/v1/admin/canonical_email_blocks", web::get().to(sign_ups::list_emails))
-        .route("/api/v1/admin/canonical_email_blocks", web::post().to(sign_ups::create_email))
-        .route("/api/v1/admin/canonical_email_blocks/test", web::post().to(sign_ups::test_email))
-        .route("/api/v1/admin/canonical_email_blocks/{id}", web::get().to(sign_ups::show_email))
-        .route("/api/v1/admin/canonical_email_blocks/{id}", web::delete().to(sign_ups::delete_email))
-        .route("/api/v1/admin/ip_blocks", web::get().to(sign_ups::list_ips))
-        .route("/api/v1/admin/ip_blocks", web::post().to(sign_ups::create_ip))
-        .route("/api/v1/admin/ip_blocks/{id}", web::get().to(sign_ups::show_ip))
-        .route("/api/v1/admin/ip_blocks/{id}", web::put().to(sign_ups::update_ip))
-        .route("/api/v1/admin/ip_blocks/{id}", web::delete().to(sign_ups::delete_ip));
 }
 
 /// /health, /metrics.

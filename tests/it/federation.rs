@@ -2,9 +2,9 @@
 
 mod blocks;
 mod edits;
-mod pins;
 mod flags;
 mod moves;
+mod pins;
 
 use serde_json::{Value, json};
 

@@ -12,6 +12,7 @@ mod addresses;
 mod api;
 mod clients;
 mod door;
+mod endpoints;
 mod federation;
 mod jobs;
 mod media;

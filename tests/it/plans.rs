@@ -32,23 +32,10 @@ fn reads() -> Vec<(&'static str, String, i64)> {
     let (account, group, long) = (seed::WRITER, seed::GROUP, seed::post(seed::LONG_THREAD));
     let page =
         |path: &str| (if path.contains('@') || path.contains("/tags/") { "text/html" } else { "" }, path.to_owned());
-    [
+    let fixed = [
         // 150 followees, of each at most a page of posts.
         ("/api/v1/timelines/home", 20_000),
         ("/api/v1/timelines/home?min_id=1000100", 20_000),
-        // 500 members, and 150 followees again for the replies.
-        (&format!("/api/v1/timelines/list/{}", seed::LIST), 60_000),
-        (&format!("/api/v1/timelines/list/{}?min_id=1000100", seed::LIST), 60_000),
-        (&format!("/api/v1/lists/{}/accounts", seed::LIST), 400),
-        ("/api/v1/lists", 60),
-        (&format!("/api/v1/accounts/{account}/lists"), 60),
-        ("/api/v2/filters", 400),
-        ("/api/v1/tags/tag1", 100),
-        ("/api/v1/followed_tags", 400),
-        ("/api/v1/featured_tags/suggestions", 200),
-        // A thousand posts are looked through.
-        (&format!("/api/v1/accounts/{account}/featured_tags"), 12_000),
-        ("/api/v1/timelines/tag/tag1?any[]=tag2&any[]=tag3&none[]=tag4", 1_200),
         ("/api/v1/timelines/public", 600),
         ("/api/v1/timelines/public?local=true", 600),
         ("/api/v1/timelines/public?remote=true", 600),
@@ -61,7 +48,7 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         (&format!("/api/v1/accounts/{account}/statuses?exclude_replies=true&exclude_reblogs=true"), 600),
         (&format!("/api/v1/accounts/{account}"), 20),
         (&format!("/api/v1/accounts/{group}/statuses"), 600),
-        (&format!("/api/v1/accounts/{account}/statuses?pinned=true"), 200),
+        (&format!("/api/v1/accounts/{account}/statuses?pinned=true"), 240),
         ("/users/person920/collections/featured?now", 100),
         ("/api/v1/favourites", 600),
         ("/api/v1/bookmarks", 600),
@@ -99,12 +86,35 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/users/person920", 40),
         ("/users/person920/outbox?page=true", 400),
     ]
-    .into_iter()
-    .map(|(path, most)| {
-        let (accept, path) = page(path);
+    .map(|(path, most)| (path.to_owned(), most));
+    let all = fixed.into_iter().chain(chosen());
+    let of = |(path, most): (String, i64)| {
+        let (accept, path) = page(&path);
         (accept, path, most)
-    })
-    .collect()
+    };
+    all.map(of).collect()
+}
+
+/// Lists, filters and hashtags that the reader chose.
+fn chosen() -> Vec<(String, i64)> {
+    let (account, list) = (seed::WRITER, format!("/api/v1/timelines/list/{}", seed::LIST));
+    [
+        // 500 members, and 150 followees again for the replies.
+        (list.as_str(), 60_000),
+        (&format!("/api/v1/timelines/list/{}?min_id=1000100", seed::LIST), 60_000),
+        (&format!("/api/v1/lists/{}/accounts", seed::LIST), 400),
+        ("/api/v1/lists", 60),
+        (&format!("/api/v1/accounts/{account}/lists"), 60),
+        ("/api/v2/filters", 400),
+        ("/api/v1/tags/tag1", 100),
+        ("/api/v1/followed_tags", 400),
+        ("/api/v1/featured_tags/suggestions", 200),
+        // A thousand posts are looked through.
+        (&format!("/api/v1/accounts/{account}/featured_tags"), 12_000),
+        ("/api/v1/timelines/tag/tag1?any[]=tag2&any[]=tag3&none[]=tag4", 1_200),
+    ]
+    .map(|(path, most)| (path.to_owned(), most))
+    .into()
 }
 
 fn complain(wrong: &mut String, what: &str, mode: &str, reading: &Reading, most: i64) {

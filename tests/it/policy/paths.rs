@@ -38,7 +38,7 @@ pub struct Path {
     pub reading: Reading,
 }
 
-fn get(path: String) -> Request {
+pub(super) fn get(path: String) -> Request {
     (Method::GET, path, None)
 }
 
@@ -49,7 +49,7 @@ macro_rules! own {
     };
 }
 
-fn found(answer: &Answer, _: &Post) -> bool {
+pub(super) fn found(answer: &Answer, _: &Post) -> bool {
     answer.status == 200
 }
 
@@ -69,14 +69,8 @@ fn wrapped(answer: &Answer, post: &Post) -> bool {
     answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["reblog"], post)))
 }
 
-fn said(answer: &Answer, post: &Post) -> bool {
+pub(super) fn said(answer: &Answer, post: &Post) -> bool {
     answer.status == 200 && answer.body.contains(&post.text)
-}
-
-/// The tags of a page that previews elsewhere are made of.
-fn previewed(answer: &Answer, post: &Post) -> bool {
-    let head = answer.body.split("</head>").next().unwrap_or_default();
-    head.contains("og:description") && head.contains(&post.text)
 }
 
 pub(super) fn any(_: &Post) -> bool {
@@ -87,7 +81,7 @@ pub(super) fn no_boost(post: &Post) -> bool {
     !post.is_boost
 }
 
-fn boost(post: &Post) -> bool {
+pub(super) fn boost(post: &Post) -> bool {
     post.is_boost
 }
 
@@ -95,11 +89,11 @@ fn ours(post: &Post) -> bool {
     post.owner != "elsewhere"
 }
 
-fn our_own(post: &Post) -> bool {
+pub(super) fn our_own(post: &Post) -> bool {
     ours(post) && no_boost(post)
 }
 
-fn in_thread(post: &Post) -> bool {
+pub(super) fn in_thread(post: &Post) -> bool {
     post.below.is_some()
 }
 
@@ -133,7 +127,10 @@ pub(super) fn row(
 
 /// Ways that only look.
 pub fn readings() -> Vec<Path> {
-    [of_clients(), lists_of_clients(), searches(), of_servers(), of_browsers()].into_iter().flatten().collect()
+    [of_clients(), lists_of_clients(), searches(), of_servers(), super::pages::of_browsers()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn of_clients() -> Vec<Path> {
@@ -339,67 +336,5 @@ fn of_servers() -> Vec<Path> {
                 },
             ),
         ),
-    ]
-}
-
-fn of_browsers() -> Vec<Path> {
-    let one =
-        |name, route, applies, request, seen| row(name, route, Door::Browser, applies, Reading::One(request, seen));
-    let page = |_: &Scene, _: &Viewer, post: &Post| get(format!("/@{}/{}", post.owner, post.id));
-    vec![
-        one("page", "/@{name}/{id}", our_own, page, said),
-        // None at all for what is not for everyone, whoever looks.
-        row(
-            "page, preview",
-            "/@{name}/{id}",
-            Door::Browser,
-            our_own,
-            Reading::Around(|_, post| format!("/@{}/{}", post.owner, post.id), previewed),
-        ),
-        one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
-        one(
-            "object in a browser",
-            "/users/{name}/statuses/{id}",
-            our_own,
-            |_, _, post| get(format!("/users/{}/statuses/{}", post.owner, post.id)),
-            |answer, _| answer.status == 302,
-        ),
-        row(
-            "page of its hashtag",
-            "/tags/{name}",
-            Door::Browser,
-            no_boost,
-            Reading::Lists(|_| vec!["/tags/everywhere".into()], said),
-        ),
-        row(
-            "page of a thread, as ancestor",
-            "/@{name}/{id}",
-            Door::Browser,
-            in_thread,
-            Reading::Around(|_, post| format!("/@author/{}", post.below.as_ref().unwrap()), said),
-        ),
-        row(
-            "page of a thread, as descendant",
-            "/@{name}/{id}",
-            Door::Browser,
-            in_thread,
-            Reading::Lists(|scene| vec![format!("/@author/{}", scene.root)], said),
-        ),
-        row(
-            "page of its author",
-            "/@{name}",
-            Door::Browser,
-            |post| our_own(post) && post.name != "followers",
-            Reading::Lists(|_| ["/@author".to_owned(), "/@outlaw".to_owned()].into(), said),
-        ),
-        row(
-            "page of a booster",
-            "/@{name}",
-            Door::Browser,
-            |post| post.is_boost && post.owner == "follower",
-            Reading::Lists(|_| vec!["/@follower".into()], said),
-        ),
-        row("page of a group", "/@{name}", Door::Browser, our_own, Reading::Lists(|_| vec!["/@guild".into()], said)),
-        row("front page", "/", Door::Browser, our_own, Reading::Lists(|_| vec!["/".into()], said)),
     ]
 }

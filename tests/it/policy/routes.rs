@@ -83,8 +83,19 @@ const NO_POSTS: &[&str] = &[
     "/api/pollen/v1/imports",
     "/api/pollen/v1/imports/{id}",
     // Lists that are always empty.
-    "/api/v1/{path}",
-    "path",
+    "/api/v1/announcements",
+    "/api/v1/conversations",
+    "/api/v1/custom_emojis",
+    "/api/v1/directory",
+    "/api/v1/instance/activity",
+    "/api/v1/instance/domain_blocks",
+    "/api/v1/instance/peers",
+    "/api/v1/suggestions",
+    "/api/v1/trends",
+    "/api/v1/trends/links",
+    "/api/v1/trends/statuses",
+    "/api/v1/trends/tags",
+    "/api/v2/suggestions",
 ];
 
 /// Routes that count posts; `counts` has their rows.
@@ -126,7 +137,7 @@ fn routes_in(source: &str) -> BTreeSet<String> {
 #[test]
 fn every_route_has_its_row_or_shows_no_posts() {
     let mut served = BTreeSet::new();
-    for file in ["src/routes.rs", "src/web/mod.rs"] {
+    for file in ["src/routes.rs", "src/routes/moderation.rs", "src/web/mod.rs"] {
         let source = std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap();
         for other in ["web::resource(", "#[get(", "#[route(", "web::head()"] {
             assert!(!source.contains(other), "{file}: the policy's test reads `.route(…)` only, not {other}");

@@ -187,7 +187,7 @@ impl Scene {
         // All is pinned, also what cannot be; what is for the fewest stands first.
         sql.push_str(
             "INSERT INTO status_pins (id, account_id, status_id, created_at)
-             SELECT row_number() OVER (ORDER BY audience_kind), account_id, id, now() FROM statuses
+             SELECT row_number() OVER (ORDER BY audience_kind, id), account_id, id, now() FROM statuses
              WHERE reblog_of_id IS NULL;",
         );
         // Everyone follows the hashtag that all posts have, so that home looks for it.

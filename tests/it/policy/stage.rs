@@ -232,7 +232,7 @@ pub async fn viewers(
             cookie = Some(format!("pollen_{hash}={session}"));
         }
         let token = match (name, &person) {
-            ("scopeless", _) => Some(people["author"].with_scopes("write:mutes push").await.token),
+            ("scopeless", _) => Some(people["author"].with_scopes("read:filters push").await.token),
             ("application", _) => Some(acme.app_token("read write").await),
             (_, person) => person.as_ref().map(|person| person.token.clone()),
         };

@@ -4,6 +4,7 @@
 mod answer;
 mod browser;
 mod database;
+pub mod endpoints;
 pub mod entities;
 mod instance;
 mod log;

@@ -82,6 +82,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/activities.rs", Floor::Assembly, "which activity wakes which function"),
     ("src/housekeeping.rs", Floor::Assembly, "sweeps up after every slice"),
     ("src/routes.rs", Floor::Assembly, "which URL wakes which function"),
+    ("src/routes/moderation.rs", Floor::Assembly, "the same, of those who look after an instance"),
     ("src/server.rs", Floor::Assembly, "the web server"),
     ("src/start.rs", Floor::Assembly, "a whole instance"),
     ("src/worker.rs", Floor::Assembly, "which job wakes which function"),

@@ -104,9 +104,14 @@ const CONFIGURATION: &[Field] = &[
     ("polls", "PollLimits"),
 ];
 
+/// All entities.
+pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static [Field])> {
+    ENTITIES.iter().chain(super::instance::ENTITIES)
+}
+
 /// The fields of an entity.
 pub fn fields(entity: &str) -> Option<&'static [Field]> {
-    ENTITIES.iter().find(|(name, _)| *name == entity).map(|(_, fields)| *fields)
+    all().find(|(name, _)| *name == entity).map(|(_, fields)| *fields)
 }
 
 const ENTITIES: &[(&str, &[Field])] = &[
@@ -321,130 +326,4 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("Alias", &[("uri", "url"), ("acct", "text?")]),
     ("Import", super::moderation::IMPORT),
     ("UnreadCount", &[("count", "count")]),
-    (
-        "Instance",
-        &[
-            ("domain", "text"),
-            ("title", "text"),
-            ("version", "text"),
-            ("source_url", "url"),
-            ("description", "text"),
-            ("usage", "Usage"),
-            ("thumbnail", "Thumbnail"),
-            ("icon", "[Icon]"),
-            ("languages", "[text]"),
-            ("configuration", "Configuration"),
-            ("configuration", "ConfigurationV2"),
-            ("registrations", "Registrations"),
-            ("api_versions", "ApiVersions"),
-            ("contact", "Contact"),
-            ("rules", "[Rule]"),
-            ("wrapstodon", "text?"),
-        ],
-    ),
-    (
-        "InstanceV1",
-        &[
-            ("uri", "text"),
-            ("title", "text"),
-            ("short_description", "text"),
-            ("description", "text"),
-            ("email", "text"),
-            ("version", "text"),
-            ("urls", "UrlsV1"),
-            ("stats", "Stats"),
-            ("thumbnail", "url?"),
-            ("languages", "[text]"),
-            ("registrations", "bool"),
-            ("approval_required", "bool"),
-            ("invites_enabled", "bool"),
-            ("configuration", "Configuration"),
-            ("contact_account", "Account?"),
-            ("rules", "[Rule]"),
-        ],
-    ),
-    (
-        "ConfigurationV2",
-        &[
-            ("urls", "Urls"),
-            ("vapid", "Vapid"),
-            ("translation", "Enabled"),
-            ("timelines_access", "Access"),
-            ("limited_federation", "bool"),
-        ],
-    ),
-    (
-        "AccountLimits",
-        &[
-            ("max_featured_tags", "count"),
-            ("max_pinned_statuses", "count"),
-            ("max_display_name_length", "count"),
-            ("max_note_length", "count"),
-            ("max_avatar_description_length", "count"),
-            ("max_header_description_length", "count"),
-            ("max_profile_fields", "count"),
-            ("profile_field_name_limit", "count"),
-            ("profile_field_value_limit", "count"),
-        ],
-    ),
-    (
-        "StatusLimits",
-        &[("max_characters", "count"), ("max_media_attachments", "count"), ("characters_reserved_per_url", "count")],
-    ),
-    (
-        "MediaLimits",
-        &[
-            ("description_limit", "count"),
-            ("supported_mime_types", "[text]"),
-            ("image_size_limit", "count"),
-            ("image_matrix_limit", "count"),
-            ("video_size_limit", "count"),
-            ("video_frame_rate_limit", "count"),
-            ("video_matrix_limit", "count"),
-        ],
-    ),
-    (
-        "PollLimits",
-        &[
-            ("max_options", "count"),
-            ("max_characters_per_option", "count"),
-            ("min_expiration", "count"),
-            ("max_expiration", "count"),
-        ],
-    ),
-    (
-        "Urls",
-        &[
-            ("streaming", "text"),
-            ("status", "url?"),
-            ("about", "url?"),
-            ("privacy_policy", "url?"),
-            ("terms_of_service", "url?"),
-        ],
-    ),
-    ("UrlsV1", &[("streaming_api", "text")]),
-    ("Vapid", &[("public_key", "text")]),
-    ("Enabled", &[("enabled", "bool")]),
-    ("Access", &[("live_feeds", "Feeds"), ("hashtag_feeds", "Feeds"), ("trending_link_feeds", "Feeds")]),
-    ("Feeds", &[("local", "text"), ("remote", "text")]),
-    ("Stats", &[("user_count", "count"), ("status_count", "count"), ("domain_count", "count")]),
-    ("Usage", &[("users", "Users")]),
-    ("Users", &[("active_month", "count")]),
-    ("Thumbnail", &[("url", "url"), ("description", "text?"), ("blurhash", "text?"), ("versions", "object?")]),
-    ("Icon", &[("src", "url"), ("size", "text")]),
-    (
-        "Registrations",
-        &[
-            ("enabled", "bool"),
-            ("approval_required", "bool"),
-            ("reason_required", "bool?"),
-            ("message", "text?"),
-            ("min_age", "count?"),
-            ("url", "url?"),
-        ],
-    ),
-    ("ApiVersions", &[("mastodon", "count")]),
-    ("Contact", &[("email", "text"), ("account", "Account?")]),
-    ("Rule", &[("id", "text"), ("text", "text"), ("hint", "text"), ("translations", "object?")]),
-    ("ExtendedDescription", &[("updated_at", "time?"), ("content", "text")]),
 ];
