@@ -22,6 +22,7 @@ async fn acts_on_an_account_hold_until_they_are_taken_back() {
     let undo = async |verb: &str| mo.post(&format!("{path}/{verb}"), json!({})).await;
     let public = || ada.get("/api/v1/timelines/public");
 
+    assert_eq!(mo.get(&path).await.expect(200)["username"], "mal");
     act("silence").await.expect(200);
     assert!(public().await.expect(200).list().is_empty(), "those who do not follow do not see it");
     assert!(ada.get("/api/v1/timelines/tag/rust").await.expect(200).list().is_empty());
@@ -58,6 +59,15 @@ async fn acts_on_an_account_hold_until_they_are_taken_back() {
         let with = With { json: Some(json!({"type": kind})), ..With::default() };
         refused(&mo, Method::POST, &format!("{path}/action"), with, 422).await;
     }
+    act("suspend").await.expect(200);
+    let ruth = staff(acme, "ruth", "admin").await;
+    assert_eq!(ruth.delete(&path).await.expect(200)["username"], "mal");
+    world.settle().await;
+    assert_eq!(
+        acme.count("SELECT count(*) FROM statuses s JOIN accounts a ON a.id = s.account_id WHERE a.username = 'mal'")
+            .await,
+        0
+    );
     world.finish().await;
 }
 

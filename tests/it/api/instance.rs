@@ -41,6 +41,7 @@ async fn nothing_that_clients_ask_at_their_start_is_missing() {
         "v1/instance/peers",
         "v1/instance/extended_description",
         "v1/instance/activity",
+        "v1/instance/domain_blocks",
         "v1/custom_emojis",
         "v1/trends",
         "v1/trends/statuses",

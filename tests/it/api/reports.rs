@@ -56,6 +56,7 @@ async fn a_report_goes_to_moderators_who_work_it_off() {
     assert_eq!(open[0]["statuses"][0]["id"], post["id"]);
     assert_eq!(open[0]["rules"][0]["text"], "No spam");
     assert_eq!(open[0]["account"]["username"], "ada");
+    assert_eq!(mo.get(&path).await.expect(200)["id"], report["id"]);
     let other = mo.get(&format!("/api/v1/admin/reports?target_account_id={}", eve.id())).await.expect(200);
     assert!(other.list().is_empty());
     let assigned = mo.post(&format!("{path}/assign_to_self"), json!({})).await.expect(200);

@@ -142,3 +142,27 @@ async fn rules_on_addresses_hold_at_registration() {
     refused(&weak, Method::DELETE, &path, With::default(), 403).await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_listed_and_shown_until_they_are_taken_back() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ruth = staff(acme, "ruth", "admin").await;
+    for (path, rule) in [
+        ("domain_blocks", json!({"domain": "noise.test"})),
+        ("domain_allows", json!({"domain": "friends.test"})),
+        ("email_domain_blocks", json!({"domain": "throwaway.test"})),
+        ("canonical_email_blocks", json!({"email": "eve@people.test"})),
+        ("ip_blocks", json!({"ip": "192.0.2.0/24", "severity": "sign_up_block"})),
+    ] {
+        let all = format!("/api/v1/admin/{path}");
+        let made = ruth.post(&all, rule).await.expect(200);
+        let one = format!("{all}/{}", made.text("id"));
+        assert_eq!(ruth.get(&one).await.expect(200).json, made.json, "{path}");
+        assert_eq!(ruth.get(&all).await.expect(200).ids(), [made.text("id")], "{path}");
+        ruth.delete(&one).await.expect(200);
+        ruth.get(&one).await.expect(404);
+        assert!(ruth.get(&all).await.expect(200).list().is_empty(), "{path}");
+    }
+    world.finish().await;
+}

@@ -27,6 +27,10 @@ async fn followers_are_carried_along_when_somebody_moves() {
     go(PASSWORD).await.expect(422);
     let aliases = new.post("/api/pollen/v1/aliases", json!({"acct": "ada@acme.test"})).await.expect(200);
     assert_eq!(aliases[0]["uri"], old.account.uri);
+    assert_eq!(new.get("/api/pollen/v1/aliases").await.expect(200).json, aliases.json);
+    let gone = new.delete(&format!("/api/pollen/v1/aliases?uri={}", old.account.uri)).await.expect(200);
+    assert_eq!(gone.json, json!([]));
+    new.post("/api/pollen/v1/aliases", json!({"acct": "ada@acme.test"})).await.expect(200);
     world.settle().await;
     let moved = go(PASSWORD).await.expect(200);
     assert_eq!(moved["moved"]["acct"], "ada@globex.test");

@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use super::server::{Server, send};
 use super::{Home, Process, free_port, run, until};
-use crate::support::{TestDatabase, cluster};
+use crate::support::{TestDatabase, cluster, endpoints};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_start_that_cannot_be_says_which_key_is_to_blame() {
@@ -170,6 +170,7 @@ async fn metrics_are_for_the_addresses_that_are_named() {
         async { send(request).await.unwrap() }
     };
     let text = asked(Some("192.0.2.7")).await.expect(200).body;
+    endpoints::answered(endpoints::find("GET", "/metrics").unwrap());
     for name in ["pollen_http_requests_total", "pollen_jobs_waiting", "pollen_deliveries_waiting", "# EOF"] {
         assert!(text.contains(name), "{name} is not in\n{text}");
     }

@@ -10,6 +10,7 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::endpoints;
 use super::instance::Instance;
 
 /// How long something that must come is waited for.
@@ -41,6 +42,12 @@ impl Heard {
     }
 }
 
+fn answered(path: &str) {
+    if let Some(endpoint) = endpoints::find("GET", path) {
+        endpoints::answered(endpoint);
+    }
+}
+
 impl Instance {
     /// Opens a WebSocket with this query.
     ///
@@ -57,7 +64,10 @@ impl Instance {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         match tokio_tungstenite::client_async(request, stream).await {
-            Ok((socket, _)) => Ok(Listening(socket)),
+            Ok((socket, _)) => {
+                answered("/api/v1/streaming");
+                Ok(Listening(socket))
+            }
             Err(Error::Http(answer)) => {
                 let body = answer.body().clone().unwrap_or_default();
                 Err((answer.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
@@ -80,6 +90,9 @@ impl Instance {
             request = request.bearer_auth(token);
         }
         let answer = timeout(PATIENCE, request.send()).await.unwrap().unwrap();
+        if answer.status().is_success() {
+            answered(path);
+        }
         let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
         (answer.status().as_u16(), kind, Events { answer, read: String::new() })
     }
