@@ -326,4 +326,16 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("Alias", &[("uri", "url"), ("acct", "text?")]),
     ("Import", super::moderation::IMPORT),
     ("UnreadCount", &[("count", "count")]),
+    ("FamiliarFollowers", &[("id", "id"), ("accounts", "[Account]")]),
+    (
+        "WebPushSubscription",
+        &[
+            ("id", "id"),
+            ("endpoint", "url"),
+            ("standard", "bool"),
+            ("server_key", "text"),
+            ("alerts", "object"),
+            ("policy", "text"),
+        ],
+    ),
 ];
