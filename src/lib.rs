@@ -16,6 +16,7 @@
 //! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
 //! - `filters`: what somebody does not want to read
+//! - `polls`: what posts ask, with answers to choose from
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
 //! - `pins`: what somebody shows first of their posts
@@ -53,6 +54,7 @@ pub mod media;
 pub mod notifications;
 pub mod oauth;
 pub mod pins;
+pub mod polls;
 pub mod push;
 pub mod relationships;
 pub mod scheduled;

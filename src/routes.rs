@@ -13,6 +13,7 @@ pub fn configure(config: &mut ServiceConfig) {
     relationships(config);
     filters(config);
     statuses(config);
+    polls(config);
     tags(config);
     lists(config);
     timelines(config);
@@ -201,6 +202,14 @@ fn statuses(config: &mut ServiceConfig) {
         .route("/api/v1/statuses/{id}/unreblog", web::post().to(api::unreblog))
         .route("/api/v1/statuses/{id}/favourited_by", web::get().to(api::favourited_by))
         .route("/api/v1/statuses/{id}/reblogged_by", web::get().to(api::reblogged_by));
+}
+
+/// /api/v1/polls.
+fn polls(config: &mut ServiceConfig) {
+    use crate::polls::api;
+    config
+        .route("/api/v1/polls/{id}", web::get().to(api::show))
+        .route("/api/v1/polls/{id}/votes", web::post().to(api::vote));
 }
 
 /// /api/v1/tags, /api/v1/followed_tags, /api/v1/featured_tags.

@@ -14,6 +14,7 @@ use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::moderation::{self, DomainJudged};
 use crate::pins::{self, PinChanged};
+use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
 use crate::relationships::{self, DomainBlocked};
@@ -37,6 +38,9 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             groups::relay::relay(app, job.status_id).await
         }
         StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
+        PollTallied::KIND => statuses::outbox::deliver_tally(app, &payload(job)?).await,
+        PollEnded::KIND => statuses::outbox::deliver_end(app, &payload(job)?).await,
+        PollStale::KIND => statuses::object::refresh_poll(app, &payload(job)?).await,
         StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
         MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,

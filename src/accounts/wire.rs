@@ -24,6 +24,7 @@ pub fn context() -> Value {
             "indexable": "toot:indexable",
             "featured": {"@id": "toot:featured", "@type": "@id"},
             "blurhash": "toot:blurhash",
+            "votersCount": "toot:votersCount",
             "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
             "schema": "http://schema.org/",
             "PropertyValue": "schema:PropertyValue",

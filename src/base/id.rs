@@ -134,6 +134,14 @@ id_type!(
     PinId
 );
 id_type!(
+    /// A poll on a post.
+    PollId
+);
+id_type!(
+    /// Somebody's choice in a poll.
+    PollVoteId
+);
+id_type!(
     /// A post that waits for its time.
     ScheduledStatusId
 );

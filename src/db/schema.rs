@@ -466,6 +466,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    poll_votes (id) {
+        id -> Int8,
+        poll_id -> Int8,
+        account_id -> Int8,
+        choice -> Int2,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    polls (id) {
+        id -> Int8,
+        status_id -> Int8,
+        multiple -> Bool,
+        hide_totals -> Bool,
+        options -> Array<Nullable<Text>>,
+        votes -> Array<Nullable<Int8>>,
+        voters -> Nullable<Int8>,
+        expires_at -> Nullable<Timestamptz>,
+        checked_at -> Timestamptz,
+        end_awaited_at -> Nullable<Timestamptz>,
+        update_due_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     push_keys (id) {
         id -> Int2,
         private_key -> Bytea,
@@ -547,6 +573,7 @@ diesel::table! {
         sensitive -> Bool,
         media -> Jsonb,
         created_at -> Timestamptz,
+        poll_options -> Nullable<Array<Nullable<Text>>>,
     }
 }
 
@@ -714,6 +741,9 @@ diesel::joinable!(list_accounts -> lists (list_id));
 diesel::joinable!(tag_follows -> tags (tag_id));
 diesel::joinable!(imports -> accounts (account_id));
 diesel::joinable!(audit_log -> accounts (account_id));
+diesel::joinable!(poll_votes -> accounts (account_id));
+diesel::joinable!(poll_votes -> polls (poll_id));
+diesel::joinable!(polls -> statuses (status_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -756,6 +786,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_codes,
     oauth_tokens,
     outgoing_activities,
+    poll_votes,
+    polls,
     push_keys,
     push_subscriptions,
     received_activities,

@@ -14,6 +14,7 @@ use crate::media::film::{MOST_PIXELS, Programs};
 use crate::media::sniff::uploadable;
 use crate::media::{MOST_DESCRIPTION, MOST_ON_POST};
 use crate::oauth::extract::Client;
+use crate::polls;
 use crate::push::vapid::VapidKeys;
 
 /// The version of Mastodon's API that is spoken; clients gate on it.
@@ -40,7 +41,7 @@ fn configuration(app: &App) -> Result<Value> {
         "accounts": {"max_featured_tags": crate::tags::MOST_FEATURED, "max_pinned_statuses": crate::pins::MOST_PINS, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_avatar_description_length": 0, "max_header_description_length": 0, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
         "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": MOST_ON_POST, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
         "media_attachments": {"description_limit": MOST_DESCRIPTION, "supported_mime_types": uploadable(films), "image_size_limit": media.image_bytes, "image_matrix_limit": media.image_pixels, "video_size_limit": if films { media.film_bytes } else { 0 }, "video_frame_rate_limit": 120, "video_matrix_limit": MOST_PIXELS},
-        "polls": {"max_options": 0, "max_characters_per_option": 0, "min_expiration": 300, "max_expiration": 2_629_746},
+        "polls": {"max_options": polls::MOST_OPTIONS, "max_characters_per_option": polls::MOST_CHARACTERS, "min_expiration": polls::LEAST_SECONDS, "max_expiration": polls::MOST_SECONDS},
         "translation": {"enabled": false},
         "timelines_access": {
             "live_feeds": {"local": "public", "remote": "public"},

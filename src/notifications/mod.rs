@@ -21,6 +21,8 @@ pub enum Kind {
     Follow,
     FollowRequest,
     Favourite,
+    /// A poll of one's own, or in which one voted, has ended.
+    Poll,
     Update,
 }
 
@@ -33,6 +35,7 @@ impl Kind {
             Self::Follow => "follow",
             Self::FollowRequest => "follow_request",
             Self::Favourite => "favourite",
+            Self::Poll => "poll",
             Self::Update => "update",
         }
     }

@@ -10,7 +10,7 @@ use crate::jobs;
 use crate::push::{self, PushDue};
 
 /// Tells local people what somebody did; once for each thing, however often it is said. Accounts that are not people of
-/// this instance, and the one who did it, are left out. Enqueues [`PushDue`] for each of their devices that wants to know.
+/// this instance are left out, and so is the one who did it, but for the end of their own poll. Enqueues [`PushDue`] for each of their devices that wants to know.
 pub async fn notify(
     app: &App,
     conn: &mut Conn,
@@ -20,8 +20,11 @@ pub async fn notify(
     status_id: Option<StatusId>,
 ) -> Result<()> {
     let now = app.now();
-    let to: Vec<(NotificationId, AccountId)> =
-        to.iter().filter(|id| **id != from).map(|id| (NotificationId(app.ids.mint(now)), *id)).collect();
+    let to: Vec<(NotificationId, AccountId)> = to
+        .iter()
+        .filter(|id| **id != from || kind == Kind::Poll)
+        .map(|id| (NotificationId(app.ids.mint(now)), *id))
+        .collect();
     if !to.is_empty() {
         let told = store::insert_notifications(conn, &to, from, kind, status_id, now).await?;
         for (id, to) in &told {

@@ -98,7 +98,7 @@ pub async fn delete_about_status(
 }
 
 /// Every type that there is.
-pub const TYPES: [&str; 7] = ["mention", "status", "reblog", "follow", "follow_request", "favourite", "update"];
+pub const TYPES: [&str; 8] = ["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update"];
 
 /// What a notification `n` is about may still be seen by whom it is for. Row by row: joined, all posts would be read.
 macro_rules! may_be_told {

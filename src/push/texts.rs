@@ -23,6 +23,7 @@ pub fn title(locale: &str, kind: &str, name: &str) -> String {
         "follow" => "push-follow",
         "follow_request" => "push-follow-request",
         "favourite" => "push-favourite",
+        "poll" => "push-poll",
         "update" => "push-update",
         _ => "push-other",
     };

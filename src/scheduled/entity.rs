@@ -19,7 +19,7 @@ pub fn scheduled_status(row: &ScheduledStatus, draft: &StatusDraft, media: &[Val
             "visibility": draft.visibility,
             "in_reply_to_id": draft.in_reply_to,
             "media_ids": (!draft.media.is_empty()).then_some(&draft.media),
-            "poll": null,
+            "poll": draft.poll,
             "quoted_status_id": null,
             "quote_approval_policy": null,
             "allowed_mentions": null,

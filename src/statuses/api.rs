@@ -16,6 +16,7 @@ use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, written};
 use crate::media;
 use crate::oauth::extract::{Client, MaybeClient};
+use crate::polls::api::PollParameter;
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
@@ -54,7 +55,8 @@ pub struct NewPost {
     content_type: Option<String>,
     #[serde(default, deserialize_with = "lenient::list")]
     media_ids: Vec<String>,
-    poll: Option<Value>,
+    #[serde(default)]
+    poll: PollParameter,
     #[serde(default, deserialize_with = "lenient::text")]
     scheduled_at: Option<String>,
     #[serde(default, deserialize_with = "lenient::boolean")]
@@ -100,9 +102,6 @@ impl NewPost {
 
     /// A draft, or what is wrong with it.
     pub fn draft(self, client: &Client, request: &HttpRequest) -> Result<StatusDraft> {
-        if self.poll.is_some_and(|poll| !poll.is_null()) {
-            return Err(Error::invalid("", "This server does not take polls yet"));
-        }
         if self.local_only == Some(true) {
             return Err(Error::invalid("local_only", "is not possible on this server yet"));
         }
@@ -133,6 +132,7 @@ impl NewPost {
             visibility,
             in_reply_to,
             media,
+            poll: self.poll.draft()?,
             kind,
             application_id: Some(client.application_id),
             idempotency_key: key.filter(|key| !key.is_empty()).map(str::to_owned),

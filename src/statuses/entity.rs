@@ -40,7 +40,6 @@ struct Shared<'a> {
     tags: Vec<Value>,
     emojis: [Value; 0],
     card: Option<Value>,
-    poll: Option<Value>,
     quote: Option<Value>,
     quote_approval: Value,
     tagged_collections: [Value; 0],
@@ -85,7 +84,6 @@ pub fn shared(
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
         emojis: [],
         card: None,
-        poll: None,
         quote: None,
         quote_approval: json!({"automatic": [], "manual": [], "current_user": "denied"}),
         tagged_collections: [],
@@ -107,6 +105,7 @@ pub struct Revision<'a> {
     pub sensitive: bool,
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub media: Vec<Value>,
+    pub poll_options: Option<Vec<&'a str>>,
 }
 
 /// `account` is the author's entity.
@@ -119,23 +118,29 @@ pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
         "account": account,
         "media_attachments": revision.media,
         "emojis": [],
-        "poll": null,
+        "poll": revision.poll_options.as_ref().map(|options| {
+            json!({"options": options.iter().map(|title| json!({"title": title})).collect::<Vec<Value>>()})
+        }),
         "quote": null,
     })
 }
 
-/// Joins the two parts. `account` is the author's JSON, `reblog` the boosted post's. What others did is counted only for
-/// the author, or where counts are shown (AUDIENCE rule 8). `filtered` is what the viewer's filters say, `None` for strangers.
-pub fn complete(
-    out: &mut String,
-    shared: &str,
-    account: &str,
-    part: &ViewerPart,
-    reblog: Option<&str>,
-    filtered: Option<&str>,
-    show_counts: bool,
-) {
+/// What stands in a post as JSON of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Inner<'a> {
+    /// The author's.
+    pub account: &'a str,
+    /// The boosted post's.
+    pub reblog: Option<&'a str>,
+    pub poll: Option<&'a str>,
+    /// What the viewer's filters say, `None` for strangers.
+    pub filtered: Option<&'a str>,
+}
+
+/// Joins the parts. What others did is counted only for the author, or where counts are shown (AUDIENCE rule 8).
+pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<'_>, show_counts: bool) {
     use std::fmt::Write;
+    let Inner { account, reblog, poll, filtered } = inner;
     let counts = if part.own || show_counts {
         (part.reblogs_count, part.favourites_count)
     } else {
@@ -166,6 +171,8 @@ pub fn complete(
             ",\"favourited\":null,\"reblogged\":null,\"muted\":null,\"bookmarked\":null,\"pinned\":null,\"filtered\":null",
         );
     }
+    out.push_str(",\"poll\":");
+    out.push_str(poll.unwrap_or("null"));
     out.push_str(",\"reblog\":");
     out.push_str(reblog.unwrap_or("null"));
     out.push('}');

@@ -11,11 +11,15 @@ use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::base::visibility::{Audience, Viewer};
 use crate::jobs::Outcome;
+use crate::polls;
 
-/// `Create` of a post by its author.
+/// `Create` of a post by its author, or of a vote.
 pub async fn create(app: &App, actor: &Account, _activity: &Value, object: &Value) -> Result<Outcome> {
     if !object.is_object() {
         return Ok(Outcome::drop("a Create without its object"));
+    }
+    if polls::wire::is_vote(object) {
+        return polls::inbox::vote(app, actor, object).await;
     }
     let remote = match wire::parse_status(object, &actor.followers_uri) {
         Ok(remote) => remote,

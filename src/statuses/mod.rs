@@ -19,6 +19,7 @@ use crate::base::visibility::{Audience, Visibility};
 use crate::db::schema::{status_edits, statuses};
 use crate::jobs::Job;
 use crate::media::Details;
+use crate::polls::{PollChange, PollDraft};
 
 /// What a learning post is. It comes by hashtag or from the API, and shows as a hashtag in clients that don't know kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -173,6 +174,8 @@ pub struct Version {
     pub media: serde_json::Value,
     /// Since when it was so.
     pub created_at: DateTime<Utc>,
+    /// What its poll asked, if it had one.
+    pub poll_options: Option<Vec<Option<String>>>,
 }
 
 /// What an earlier version had attached, in its order.
@@ -196,6 +199,7 @@ pub struct StatusChange {
     pub media: Vec<MediaId>,
     /// What is newly said of files that are in `media`.
     pub details: Vec<(MediaId, Details)>,
+    pub poll: PollChange,
 }
 
 /// A post on a page, and what it boosts.
@@ -232,6 +236,9 @@ pub struct ViewerPart {
     /// By the viewer, of their own.
     #[diesel(sql_type = Bool)]
     pub pinned: bool,
+    /// It has a poll.
+    #[diesel(sql_type = Bool)]
+    pub polled: bool,
     #[diesel(sql_type = BigInt)]
     pub replies_count: i64,
     #[diesel(sql_type = BigInt)]
@@ -323,6 +330,8 @@ pub struct StatusDraft {
     pub in_reply_to: Option<StatusId>,
     /// Files of the author's own, in the order in which they are shown.
     pub media: Vec<MediaId>,
+    /// In place of files.
+    pub poll: Option<PollDraft>,
     pub kind: Option<Kind>,
     pub application_id: Option<ApplicationId>,
     pub idempotency_key: Option<String>,

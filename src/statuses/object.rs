@@ -11,6 +11,7 @@ use crate::base::text;
 use crate::base::{Error, Result};
 use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
+use crate::polls::{self, PollStale};
 
 /// Names in one post that are looked up on other servers, at most.
 const MOST_LOOKUPS: usize = 20;
@@ -82,6 +83,27 @@ pub async fn refresh_status(app: &App, status: &Status) -> Result<Outcome> {
     }
     app.background_transaction(async |conn| ops::record_edit(app, conn, &author, &remote).await).await?;
     Ok(Outcome::Done)
+}
+
+/// Reads the numbers of a poll from elsewhere again. When its server does not answer, whoever looks next has it asked again.
+pub async fn refresh_poll(app: &App, job: &PollStale) -> Result<Outcome> {
+    let status = {
+        let mut conn = app.db.background().await?;
+        match polls::store::find(&mut conn, job.poll_id).await? {
+            Some(poll) => store::find_status(&mut conn, poll.status_id).await?,
+            None => None,
+        }
+    };
+    let Some(status) = status.filter(|status| !status.local) else {
+        return Ok(Outcome::drop("the poll is deleted, or ours"));
+    };
+    if read::host(&status.uri).is_none_or(|host| is_suspended(app, &host)) {
+        return Ok(Outcome::drop("its server is suspended"));
+    }
+    match refresh_status(app, &status).await {
+        Err(Error::Remote(why)) => Ok(Outcome::drop(why)),
+        outcome => outcome,
+    }
 }
 
 /// Fetches the parent of a reply that arrived before it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use activitypub_federation::protocol::tombstone::Tombstone;
 use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -12,22 +13,24 @@ use super::{Status, StatusEdited, StatusPublished, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
-use crate::base::id::{AccountId, StatusId};
+use crate::base::id::{AccountId, PollId, StatusId};
 use crate::base::visibility::{Audience, Viewer};
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::changes::Change;
 use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity};
 use crate::edge::respond::Answer;
 use crate::federation::{delivery, inbox};
 use crate::jobs::Outcome;
 use crate::media;
+use crate::polls::{self, PollEnded, PollTallied};
 use crate::relationships;
 
 /// Activities on one page of an outbox.
 const PAGE: i64 = 20;
 
 /// A post with all that it names. `None` when the author is gone.
-async fn load(conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
+async fn load(app: &App, conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
     let Some(author) = accounts::store::find_account(conn, status.account_id).await? else { return Ok(None) };
     let mentioned = store::list_mentions(conn, &[status.id]).await?.into_iter().map(|(_, account)| account).collect();
     let tags = store::list_tags(conn, &[status.id]).await?.into_iter().map(|(_, tag)| tag).collect();
@@ -36,7 +39,9 @@ async fn load(conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
         None => None,
     };
     let media = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media }))
+    let poll = polls::store::list_of_statuses(conn, &[status.id]).await?.pop();
+    let poll = poll.map(|poll| polls::wire::question(&poll, app.now()));
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll }))
 }
 
 /// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one
@@ -46,7 +51,7 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
         let Some(status) = store::find_status(conn, job.status_id).await? else {
             return Ok(Outcome::drop("the post is deleted"));
         };
-        let Some(parts) = load(conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+        let Some(parts) = load(app, conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
             return Ok(Outcome::drop("the author is gone or suspended"));
         };
         ops::tell_watchers(app, conn, &parts.status).await?;
@@ -77,18 +82,69 @@ pub async fn deliver_edit(app: &App, job: &StatusEdited) -> Result<Outcome> {
         let Some(status) = store::find_status(conn, job.status_id).await? else {
             return Ok(Outcome::drop("the post is deleted"));
         };
-        let Some(parts) = load(conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+        let Some(parts) = load(app, conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
             return Ok(Outcome::drop("the author is gone or suspended"));
         };
         let edited_at = parts.status.edited_at.unwrap_or(parts.status.created_at);
-        let mut inboxes = inboxes_of(app, conn, &parts).await?;
-        if parts.status.audience().is_open() {
-            inboxes.extend(store::list_hosts(conn, parts.status.id).await?);
-        }
         let uri = format!("{}#updates/{}", parts.status.uri, edited_at.timestamp_micros());
-        let body = wire::update(&parts, &uri, &app.origin, &app.config.instance.domain);
-        store::insert_hosts(conn, parts.status.id, &inboxes).await?;
-        delivery::send(app, conn, parts.author.id, &uri, &body, &inboxes).await?;
+        send_update(app, conn, &parts, &uri, edited_at, Vec::new()).await?;
+        Ok(Outcome::Done)
+    })
+    .await
+}
+
+/// Sends an Update to whoever has the post, and to `others` when it is for everyone.
+async fn send_update(
+    app: &App,
+    conn: &mut Conn,
+    parts: &wire::Parts,
+    uri: &str,
+    at: DateTime<Utc>,
+    others: Vec<String>,
+) -> Result<()> {
+    let mut inboxes = inboxes_of(app, conn, parts).await?;
+    if parts.status.audience().is_open() {
+        inboxes.extend(store::list_hosts(conn, parts.status.id).await?);
+        inboxes.extend(others);
+    }
+    let body = wire::update(parts, uri, at, &app.origin, &app.config.instance.domain);
+    store::insert_hosts(conn, parts.status.id, &inboxes).await?;
+    delivery::send(app, conn, parts.author.id, uri, &body, &inboxes).await
+}
+
+/// Tells of the votes that came in since: see [`deliver_numbers`].
+pub async fn deliver_tally(app: &App, job: &PollTallied) -> Result<Outcome> {
+    deliver_numbers(app, job.poll_id, job.at).await
+}
+
+/// Tells that a poll has ended: its people, then everyone who has it.
+pub async fn deliver_end(app: &App, job: &PollEnded) -> Result<Outcome> {
+    match polls::ops::tell_end(app, job).await? {
+        Outcome::Done => deliver_numbers(app, job.poll_id, job.at).await,
+        dropped @ Outcome::Drop(_) => Ok(dropped),
+    }
+}
+
+/// Sends the numbers of a poll of ours to whoever has its post, and tells streams. `at` names the run: a second one sends
+/// nothing.
+async fn deliver_numbers(app: &App, id: PollId, at: i64) -> Result<Outcome> {
+    // By itself, before the numbers are read: votes that come meanwhile are told by another run.
+    polls::store::clear_due(&mut *app.db.background().await?, id, app.now()).await?;
+    app.background_transaction(async |conn| {
+        let Some(poll) = polls::store::find(conn, id).await? else { return Ok(Outcome::drop("the poll is deleted")) };
+        let Some(status) = store::find_status(conn, poll.status_id).await? else {
+            return Ok(Outcome::drop("the post is deleted"));
+        };
+        app.announce(Change::Edited(status.id));
+        if !status.local {
+            return Ok(Outcome::Done);
+        }
+        let Some(parts) = load(app, conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+            return Ok(Outcome::drop("the author is gone or suspended"));
+        };
+        let voters = polls::store::list_voter_inboxes(conn, id).await?;
+        let uri = format!("{}#votes/{at}", parts.status.uri);
+        send_update(app, conn, &parts, &uri, app.now(), voters).await?;
         Ok(Outcome::Done)
     })
     .await
@@ -163,7 +219,7 @@ async fn find(app: &App, request: &HttpRequest, name: &str, id: &str) -> Result<
             {
                 store::insert_hosts(&mut *app.db.background().await?, id, &[inbox]).await?;
             }
-            Ok(Ok(load(&mut conn, status).await?.ok_or(Error::NotFound("Record"))?))
+            Ok(Ok(load(app, &mut conn, status).await?.ok_or(Error::NotFound("Record"))?))
         }
         _ if store::was_open(&mut conn, &uri, &author.uri).await? => {
             let id = Url::parse(&uri).map_err(Error::internal)?;

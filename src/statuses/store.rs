@@ -245,6 +245,7 @@ macro_rules! viewer_parts {
                     EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,
                     EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
                     s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
+                    EXISTS (SELECT 1 FROM polls q WHERE q.status_id = s.id) AS polled,
                     coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
                     coalesce(t.favourites_count, 0) AS favourites_count",
             $more,

@@ -22,6 +22,7 @@ use crate::filters::fold;
 use crate::filters::view as filters;
 use crate::media;
 use crate::media::entity::attachment;
+use crate::polls::view::Polls;
 
 /// Bytes of written posts that are kept.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -68,10 +69,11 @@ pub async fn load_many(
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
     let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
-    let written = Written::load(app, conn, parts.values()).await?;
+    let polls = Polls::load(app, conn, viewer.0.as_slice(), &polled(parts.values())).await?;
+    let written = Written::load(app, conn, parts.values(), &polls).await?;
     let filters = filters::load_active(app, conn, viewer, &ids).await?;
     let counts = app.config.culture.show_counts;
-    let page = Page { parts, written: &written, filters, signed_in: viewer.0.is_some(), counts };
+    let page = Page { parts, written: &written, polls: &polls, filters, viewer, counts };
     Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
 }
 
@@ -92,7 +94,10 @@ pub async fn load_for_each(
     pairs.sort_unstable_by_key(|(viewer, id)| (viewer.bind(), *id));
     pairs.dedup();
     let found = store::list_parts_of_each(conn, &pairs).await?;
-    let written = Written::load(app, conn, found.iter().map(|(_, part)| part)).await?;
+    let all = || found.iter().map(|(_, part)| part);
+    let people: Vec<AccountId> = found.iter().filter_map(|(viewer, _)| viewer.0).collect();
+    let polls = Polls::load(app, conn, &people, &polled(all())).await?;
+    let written = Written::load(app, conn, all(), &polls).await?;
     let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
     for (viewer, part) in found {
         parts.entry(viewer).or_default().insert(part.id, part);
@@ -103,7 +108,7 @@ pub async fn load_for_each(
     let counts = app.config.culture.show_counts;
     let page_of = |(viewer, parts): (Viewer, HashMap<StatusId, ViewerPart>)| {
         let filters = viewer.0.and_then(|account| filters.remove(&account)).unwrap_or_default();
-        (viewer, Page { parts, written: &written, filters, signed_in: viewer.0.is_some(), counts })
+        (viewer, Page { parts, written: &written, polls: &polls, filters, viewer, counts })
     };
     let pages: HashMap<Viewer, Page<'_>> = parts.into_iter().map(page_of).collect();
     let write = |(viewer, row): &(Viewer, PageRow)| Some(((*viewer, row.id), pages.get(viewer)?.write(row)?));
@@ -117,6 +122,11 @@ pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, status: &Statu
     found.pop().map(|(_, json)| json).ok_or(Error::NotFound("Record"))
 }
 
+/// Those of these posts that have polls.
+fn polled<'p>(parts: impl Iterator<Item = &'p ViewerPart>) -> Vec<StatusId> {
+    parts.filter(|part| part.polled).map(|part| part.id).collect()
+}
+
 /// What is the same for everyone who may see it.
 struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
@@ -125,9 +135,9 @@ struct Written {
 
 impl Written {
     /// Of the posts that these parts belong to.
-    async fn load(app: &App, conn: &mut Conn, parts: impl Iterator<Item = &ViewerPart>) -> Result<Self> {
+    async fn load(app: &App, conn: &mut Conn, parts: impl Iterator<Item = &ViewerPart>, polls: &Polls) -> Result<Self> {
         let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
-        let shared = load_shared(app, conn, &versions).await?;
+        let shared = load_shared(app, conn, &versions, polls).await?;
         let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
         let authors = accounts::view::load_json(app, conn, &authors).await?;
         Ok(Self { shared, authors })
@@ -138,8 +148,9 @@ impl Written {
 struct Page<'w> {
     parts: HashMap<StatusId, ViewerPart>,
     written: &'w Written,
+    polls: &'w Polls,
     filters: filters::Active,
-    signed_in: bool,
+    viewer: Viewer,
     counts: bool,
 }
 
@@ -155,8 +166,9 @@ impl Page<'_> {
 
     /// What the viewer's filters say of a post or, both the same, of a boost and what it boosts; `Some(None)` for strangers.
     fn filtered(&self, row: &PageRow) -> Option<Option<String>> {
-        if !self.signed_in || self.filters.is_empty() {
-            return Some(self.signed_in.then(|| "[]".to_owned()));
+        let signed_in = self.viewer.0.is_some();
+        if !signed_in || self.filters.is_empty() {
+            return Some(signed_in.then(|| "[]".to_owned()));
         }
         let words = &self.written.shared.get(&row.reblog_of_id.unwrap_or(row.id))?.folded;
         let ids: Vec<StatusId> = std::iter::once(row.id).chain(row.reblog_of_id).collect();
@@ -165,9 +177,11 @@ impl Page<'_> {
 
     fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
-        let author = self.written.authors.get(&shared.account_id)?;
-        let mut out = String::with_capacity(shared.json.len() + author.len() + reblog.map_or(0, str::len) + 256);
-        entity::complete(&mut out, &shared.json, author, part, reblog, filtered, self.counts);
+        let account = self.written.authors.get(&shared.account_id)?;
+        let poll = if part.polled { self.polls.write(id, self.viewer, part.own) } else { None };
+        let mut out = String::with_capacity(shared.json.len() + account.len() + reblog.map_or(0, str::len) + 256);
+        let inner = entity::Inner { account, reblog, poll: poll.as_deref(), filtered };
+        entity::complete(&mut out, &shared.json, part, inner, self.counts);
         Some(out)
     }
 }
@@ -176,6 +190,7 @@ async fn load_shared(
     app: &App,
     conn: &mut Conn,
     versions: &HashMap<StatusId, i64>,
+    polls: &Polls,
 ) -> Result<HashMap<StatusId, Arc<Shared>>> {
     let cached = app.slot::<Cached>();
     let mut found = HashMap::with_capacity(versions.len());
@@ -189,7 +204,7 @@ async fn load_shared(
         }
     }
     if !missing.is_empty() {
-        for (id, shared) in write_shared(app, conn, &missing, versions).await? {
+        for (id, shared) in write_shared(app, conn, &missing, versions, polls).await? {
             cached.0.insert(id, shared.clone());
             found.insert(id, shared);
         }
@@ -203,6 +218,7 @@ async fn write_shared(
     conn: &mut Conn,
     ids: &[StatusId],
     versions: &HashMap<StatusId, i64>,
+    polls: &Polls,
 ) -> Result<Vec<(StatusId, Arc<Shared>)>> {
     let statuses = store::list_statuses(conn, ids).await?;
     let mut mentions: HashMap<StatusId, Vec<Account>> = HashMap::new();
@@ -240,7 +256,8 @@ async fn write_shared(
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;
-            let folded = words(&status, media.get(&status.id).map(Vec::as_slice).unwrap_or_default());
+            let media = media.get(&status.id).map(Vec::as_slice).unwrap_or_default();
+            let folded = words(&status, media, polls.options(status.id));
             // Should the row have changed since its version was read, the next page reads it again.
             let version = versions.get(&status.id).copied().unwrap_or_default();
             Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded })))
@@ -248,11 +265,13 @@ async fn write_shared(
         .collect()
 }
 
-/// The words of a post, its warning, and the descriptions of its files, as filters look at them.
-fn words(status: &Status, media: &[media::Shown]) -> String {
+/// The words of a post, its warning, what its poll asks, and the descriptions of its files, as filters look at them.
+fn words(status: &Status, media: &[media::Shown], options: &[String]) -> String {
     let content = plain_text(&status.content);
     let descriptions = media.iter().map(|shown| shown.attachment.description.as_str());
-    let all: Vec<&str> = [status.spoiler_text.as_str(), &content].into_iter().chain(descriptions).collect();
+    let options = options.iter().map(String::as_str);
+    let all: Vec<&str> =
+        [status.spoiler_text.as_str(), &content].into_iter().chain(options).chain(descriptions).collect();
     fold(&all.join("\n\n"))
 }
 
@@ -306,6 +325,7 @@ pub async fn load_context(
 pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
     let versions = store::list_versions(conn, status.id).await?;
     let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
+    let polls = Polls::load(app, conn, &[], &[status.id]).await?;
     let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
     let author: Value =
         serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
@@ -323,6 +343,7 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
             sensitive: version.sensitive,
             created_at: version.created_at,
             media: media.collect(),
+            poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
         };
         found.push(entity::revision(&revision, &author));
     }
@@ -332,6 +353,9 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
         sensitive: status.sensitive,
         created_at: status.edited_at.unwrap_or(status.created_at),
         media: shown.iter().map(|shown| attachment(shown, &app.origin)).collect(),
+        poll_options: Some(polls.options(status.id))
+            .filter(|options| !options.is_empty())
+            .map(|options| options.iter().map(String::as_str).collect()),
     };
     found.push(entity::revision(&now, &author));
     Ok(found)

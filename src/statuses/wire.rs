@@ -3,7 +3,8 @@
 
 mod read;
 
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
 
 pub use read::{RemoteStatus, parse_status};
 
@@ -26,6 +27,8 @@ pub struct Parts {
     pub tags: Vec<String>,
     pub group: Option<Account>,
     pub media: Vec<Shown>,
+    /// What makes a `Question` of it: see `polls::wire::question`.
+    pub poll: Option<Map<String, Value>>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -55,7 +58,7 @@ fn recipients(parts: &Parts) -> (Vec<String>, Vec<String>) {
     }
 }
 
-/// A post as a `Note`.
+/// A post as a `Note`, or a `Question` when it has a poll.
 pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     let Parts { status, author, .. } = parts;
     let (to, cc) = recipients(parts);
@@ -87,6 +90,9 @@ pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     }
     if let Some(group) = &parts.group {
         object.insert("audience".into(), group.uri.clone().into());
+    }
+    if let Some(poll) = &parts.poll {
+        object.extend(poll.clone());
     }
     if let Some(edited) = status.edited_at {
         object.insert("updated".into(), rfc3339(edited).into());
@@ -124,15 +130,15 @@ pub fn create(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     create
 }
 
-/// The `Update` of a post that was edited. `uri` is the activity's own.
-pub fn update(parts: &Parts, uri: &str, origin: &str, own_domain: &str) -> Value {
+/// The `Update` of a post that was edited at this moment, or whose poll has other numbers. `uri` is the activity's own.
+pub fn update(parts: &Parts, uri: &str, at: DateTime<Utc>, origin: &str, own_domain: &str) -> Value {
     let note = note(parts, origin, own_domain);
     json!({
         "@context": context(),
         "id": uri,
         "type": "Update",
         "actor": parts.author.uri,
-        "published": rfc3339(parts.status.edited_at.unwrap_or(parts.status.created_at)),
+        "published": rfc3339(at),
         "to": note.get("to"),
         "cc": note.get("cc"),
         "object": crate::accounts::wire::without_context(note),

@@ -14,6 +14,7 @@ use crate::base::text;
 use crate::base::visibility::{Audience, Viewer};
 use crate::db::Conn;
 use crate::media::{self, Shown};
+use crate::polls::{self, Poll};
 use crate::statuses::{self, Kind, Status};
 
 /// Somebody as pages name them.
@@ -57,6 +58,50 @@ impl MediaView {
     }
 }
 
+/// A poll as pages show it. Votes are given in clients.
+#[derive(Clone, Debug)]
+pub struct PollView {
+    pub options: Vec<OptionView>,
+    /// How many voted, and until when one can, in words.
+    pub summary: String,
+    /// When it ends, or ended, for programs; may be empty.
+    pub until_iso: String,
+    pub until: String,
+}
+
+/// An answer to choose, with its result when that is shown.
+#[derive(Clone, Debug)]
+pub struct OptionView {
+    pub title: String,
+    /// The share of all voters in percent, and in words.
+    pub result: Option<(i64, String)>,
+}
+
+impl PollView {
+    fn new(t: &Texts, poll: &Poll, now: DateTime<Utc>) -> Self {
+        // In a poll with several answers, shares of those who voted, as far as their number is known.
+        let whole = poll.voters.filter(|_| poll.multiple).unwrap_or_else(|| poll.votes_count()).max(1);
+        let share = |votes: i64| (votes.saturating_mul(100) / whole).clamp(0, 100);
+        let options = poll.options.iter().zip(&poll.votes).map(|(title, votes)| OptionView {
+            title: title.clone(),
+            result: poll.shows_totals(now).then(|| (share(*votes), t.count("poll-votes", votes))),
+        });
+        let voters = t.count("poll-voters", &poll.voters.unwrap_or_else(|| poll.votes_count()));
+        let until = match poll.expires_at {
+            Some(_) if poll.is_over(now) => t.say("poll-ended"),
+            Some(_) if poll.hide_totals => t.say("poll-hidden"),
+            Some(_) => t.say("poll-open"),
+            None => String::new(),
+        };
+        Self {
+            options: options.collect(),
+            summary: [voters, until].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+            until_iso: poll.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            until: poll.expires_at.map(moment).unwrap_or_default(),
+        }
+    }
+}
+
 /// A post as pages show it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -72,6 +117,7 @@ pub struct PostView {
     pub spoiler: String,
     pub sensitive: bool,
     pub media: Vec<MediaView>,
+    pub poll: Option<PollView>,
     pub language: String,
     pub kind_class: &'static str,
     /// In words; empty for a plain post.
@@ -130,7 +176,8 @@ pub async fn load(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, ids: &[
         })
         .collect();
     let around = Around::load(app, conn, viewer, &shown).await?;
-    Ok(shown.into_iter().filter_map(|(status, boost)| around.view(t, status, boost)).collect())
+    let now = app.now();
+    Ok(shown.into_iter().filter_map(|(status, boost)| around.view(t, status, boost, now)).collect())
 }
 
 fn by_id(statuses: Vec<Status>) -> HashMap<StatusId, Status> {
@@ -144,6 +191,7 @@ struct Around {
     replies: HashMap<StatusId, i64>,
     audiences: HashMap<AudienceId, AccountId>,
     media: HashMap<StatusId, Vec<MediaView>>,
+    polls: HashMap<StatusId, Poll>,
 }
 
 impl Around {
@@ -174,10 +222,15 @@ impl Around {
             replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
             audiences,
             media: media.collect(),
+            polls: polls::store::list_of_statuses(conn, &posts)
+                .await?
+                .into_iter()
+                .map(|poll| (poll.status_id, poll))
+                .collect(),
         })
     }
 
-    fn view(&self, t: &Texts, status: &Status, boost: Option<&Status>) -> Option<PostView> {
+    fn view(&self, t: &Texts, status: &Status, boost: Option<&Status>, now: DateTime<Utc>) -> Option<PostView> {
         let author = self.people.get(&status.account_id)?.clone();
         let group = status.group_account_id.and_then(|id| self.people.get(&id)).cloned();
         let replies = self.replies.get(&status.id).copied().unwrap_or(0);
@@ -194,6 +247,7 @@ impl Around {
             spoiler: status.spoiler_text.clone(),
             sensitive: status.sensitive,
             media: self.media.get(&status.id).cloned().unwrap_or_default(),
+            poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, now)),
             language: status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default(),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),

@@ -14,6 +14,7 @@ use crate::edge::respond::{Answer, ok};
 use crate::media::Details;
 use crate::media::api::Said;
 use crate::oauth::extract::{Client, MaybeClient};
+use crate::polls::api::PollParameter;
 use crate::statuses::{StatusChange, object, ops, store, view};
 
 /// What a post is to be. Who may see it, and what it answers, is not changed by an edit, whatever is said of it.
@@ -33,16 +34,14 @@ pub struct Edit {
     media_ids: Vec<String>,
     #[serde(default, deserialize_with = "lenient::list")]
     media_attributes: Vec<Map<String, Value>>,
-    poll: Option<Value>,
+    #[serde(default)]
+    poll: PollParameter,
     #[serde(default)]
     pollen: PollenPart,
 }
 
 impl Edit {
     fn change(self) -> Result<StatusChange> {
-        if self.poll.is_some_and(|poll| !poll.is_null()) {
-            return Err(Error::invalid("", "This server does not take polls yet"));
-        }
         Ok(StatusChange {
             text: self.status.unwrap_or_default(),
             markdown: markdown(self.content_type.as_deref())?,
@@ -52,6 +51,7 @@ impl Edit {
             spoiler_text: self.spoiler_text.unwrap_or_default(),
             media: media_ids(&self.media_ids)?,
             details: details(self.media_attributes)?,
+            poll: self.poll.change()?,
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::publish::{Prepared, insert_names, render, tags_of, without_refused};
+use super::publish::{Prepared, insert_names, render, tags_of, without_files, without_refused};
 use super::record::named_accounts;
 use crate::accounts::Account;
 use crate::app::App;
@@ -16,6 +16,7 @@ use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
+use crate::polls::{self, Poll, PollChange};
 use crate::statuses::store::{self, Edited};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{Kind, Status, StatusChange, StatusDraft, StatusEdited, Version, VersionMedia};
@@ -35,10 +36,15 @@ pub async fn edit(
             .filter(|status| status.account_id == author.id && status.reblog_of_id.is_none())
             .ok_or(Error::NotFound("Record"))?;
         let before = media::store::list_of_statuses(conn, &[id]).await?;
+        let poll = polls::store::lock_of_status(conn, id).await?;
+        if poll.is_some() && change.poll == PollChange::Keep {
+            without_files(&change.media)?;
+        }
         let prepared = Prepared::new(app, draft(&status, &change))?;
         let mentioned = without_refused(conn, author, &mentioned).await?;
         let edited = edited(app, &status, &prepared, &mentioned);
-        if is_same(&status, &edited) && is_same_media(&before, &change) {
+        let same_poll = polls::ops::is_same(poll.as_ref(), &change.poll, app.now());
+        if same_poll && is_same(&status, &edited) && is_same_media(&before, &change) {
             return Ok(status);
         }
         let names = Names::new(conn, &status, &mentioned).await?;
@@ -47,13 +53,14 @@ pub async fn edit(
             let why = format!("@{handle} cannot see this post: an edit lets nobody in. Delete it and write it anew");
             return Err(Error::invalid("", why));
         }
-        keep_version(app, conn, &status, &before).await?;
+        keep_version(app, conn, &status, &before, poll.as_ref()).await?;
         media::ops::attach(app, conn, author.id, id, &change.media).await?;
         for (id, details) in change.details.iter().filter(|(id, _)| change.media.contains(id)) {
             media::ops::check_details(details)?;
             media::store::update_details(conn, *id, details).await?;
         }
         let status = store::update_edited(conn, id, &edited).await?;
+        polls::ops::change(app, conn, &status, poll.as_ref(), &change.poll).await?;
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
@@ -76,6 +83,10 @@ fn draft(status: &Status, change: &StatusChange) -> StatusDraft {
         sensitive: change.sensitive,
         language: change.language.clone().or_else(|| status.language.clone()),
         media: change.media.clone(),
+        poll: match &change.poll {
+            PollChange::To(poll) => Some(poll.clone()),
+            PollChange::Keep | PollChange::Remove => None,
+        },
         kind: change.kind.or(known),
         ..StatusDraft::default()
     }
@@ -127,7 +138,13 @@ fn is_same_media(before: &[Attachment], change: &StatusChange) -> bool {
 }
 
 /// Keeps what a post is before it changes.
-async fn keep_version(app: &App, conn: &mut Conn, status: &Status, media: &[Attachment]) -> Result<()> {
+async fn keep_version(
+    app: &App,
+    conn: &mut Conn,
+    status: &Status,
+    media: &[Attachment],
+    poll: Option<&Poll>,
+) -> Result<()> {
     let media: Vec<VersionMedia> =
         media.iter().map(|one| VersionMedia { id: one.id, description: one.description.clone() }).collect();
     let version = Version {
@@ -138,6 +155,7 @@ async fn keep_version(app: &App, conn: &mut Conn, status: &Status, media: &[Atta
         sensitive: status.sensitive,
         media: serde_json::to_value(media).map_err(Error::internal)?,
         created_at: status.edited_at.unwrap_or(status.created_at),
+        poll_options: poll.map(|poll| poll.options.iter().cloned().map(Some).collect()),
     };
     store::insert_version(conn, &version).await?;
     Ok(())
@@ -206,7 +224,16 @@ pub async fn record_edit(
     let now = app.now();
     // A clock that is ahead must not shut out the edits that follow.
     let edited_at = remote.updated.unwrap_or(now).min(now);
-    if status.edited_at.is_some_and(|known| known >= edited_at) {
+    if status.edited_at.is_some_and(|known| known > edited_at) {
+        return Ok(Some(status));
+    }
+    let (poll, now_poll) = (polls::store::lock_of_status(conn, status.id).await?, remote.poll.as_ref());
+    let same_poll = polls::ops::is_known(poll.as_ref(), now_poll);
+    if same_poll {
+        // New numbers are no edit.
+        polls::ops::record(app, conn, &status, poll.as_ref(), now_poll).await?;
+    }
+    if status.edited_at == Some(edited_at) {
         return Ok(Some(status));
     }
     let before = media::store::list_of_statuses(conn, &[status.id]).await?;
@@ -220,12 +247,15 @@ pub async fn record_edit(
         kind: remote.kind.number(),
         edited_at,
     };
-    if is_same(&status, &edited) && is_same_remote_media(&before, &remote.media) {
+    if same_poll && is_same(&status, &edited) && is_same_remote_media(&before, &remote.media) {
         return Ok(Some(status));
     }
-    keep_version(app, conn, &status, &before).await?;
+    keep_version(app, conn, &status, &before, poll.as_ref()).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
     let status = store::update_edited(conn, status.id, &edited).await?;
+    if !same_poll {
+        polls::ops::record(app, conn, &status, poll.as_ref(), now_poll).await?;
+    }
     let mut named = named_accounts(conn, remote).await?;
     named.retain(|account| account.is_local() || status.audience().is_open());
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::handle::Handle;
-use crate::base::id::{AccountId, StatusId, TagId};
+use crate::base::id::{AccountId, MediaId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
@@ -14,6 +14,7 @@ use crate::db::changes::Change;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
+use crate::polls;
 use crate::relationships;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
@@ -90,6 +91,10 @@ impl Prepared {
         if text.is_empty() && draft.media.is_empty() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
+        if let Some(poll) = &draft.poll {
+            without_files(&draft.media)?;
+            polls::ops::check(poll)?;
+        }
         if let Some(language) = &draft.language
             && !text::valid_language(language)
         {
@@ -114,6 +119,14 @@ impl Prepared {
         }
         Ok(Self { draft, text, kind, tags })
     }
+}
+
+/// As in Mastodon, a post has files or a poll.
+pub(super) fn without_files(media: &[MediaId]) -> Result<()> {
+    if media.is_empty() {
+        return Ok(());
+    }
+    Err(Error::invalid("media_ids", "cannot be on a post that has a poll: it has either files or a poll"))
 }
 
 pub(super) fn tags_of(text: &str, markdown: bool) -> Vec<String> {
@@ -169,6 +182,9 @@ async fn insert(
     insert_names(app, conn, &status, mentioned, tags).await?;
     if !draft.media.is_empty() {
         media::ops::attach(app, conn, author.id, id, &draft.media).await?;
+    }
+    if let Some(poll) = &draft.poll {
+        polls::ops::create(app, conn, &status, poll).await?;
     }
     if let Some(parent) = &parent
         && audience.is_open()

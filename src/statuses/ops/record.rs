@@ -11,6 +11,7 @@ use crate::db::changes::Change;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
+use crate::polls;
 use crate::relationships;
 use crate::statuses::store::{self, Count, Surroundings};
 use crate::statuses::wire::RemoteStatus;
@@ -62,6 +63,7 @@ pub async fn record(
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
+    polls::ops::record(app, conn, &status, None, remote.poll.as_ref()).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {

@@ -9,6 +9,7 @@ use crate::base::text;
 use crate::base::visibility::Audience;
 use crate::media::RemoteAttachment;
 use crate::media::wire::parse_attachments;
+use crate::polls::wire::{RemotePoll, is_vote, parse_poll};
 use crate::statuses::Kind;
 
 /// Our limits on what others send; longer lists are cut.
@@ -39,6 +40,8 @@ pub struct RemoteStatus {
     pub sensitive: bool,
     pub language: Option<String>,
     pub media: Vec<RemoteAttachment>,
+    /// Of a `Question`, if it has one that can be shown.
+    pub poll: Option<RemotePoll>,
     pub published: Option<DateTime<Utc>>,
     pub updated: Option<DateTime<Utc>>,
 }
@@ -57,6 +60,9 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
     if !is_post(kind) {
         return Err("it is no post");
     }
+    if is_vote(object) {
+        return Err("it is a vote, and no post");
+    }
     let author = read::ids(object, "attributedTo").next().ok_or("the post has no author")?;
     if !read::same_host(uri, author) {
         return Err("the post is not on its author's host");
@@ -68,6 +74,7 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
     let spoiler =
         if kind == "Note" || kind == "Question" { read::text(object, "summary").unwrap_or_default() } else { "" };
     let spoiler: String = text::plain_text(spoiler).chars().take(MOST_SPOILER).collect();
+    let poll = parse_poll(object);
     Ok(RemoteStatus {
         url: url.to_owned(),
         author_uri: author.to_owned(),
@@ -78,11 +85,12 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
         group: read::id(object, "audience").filter(|uri| read::host(uri).is_some()).map(str::to_owned),
         kind: learning_kind(object, &tags),
         tags,
-        content: content(object, kind, url),
+        content: content(object, kind, url, poll.is_some()),
         sensitive: read::one(object, "sensitive").and_then(Value::as_bool).unwrap_or(!spoiler.is_empty()),
         spoiler_text: spoiler,
         language: language(object),
         media: parse_attachments(object),
+        poll,
         published: read::time(object, "published"),
         updated: read::time(object, "updated"),
         uri: uri.to_owned(),
@@ -142,8 +150,9 @@ fn learning_kind(object: &Value, tags: &[String]) -> Kind {
     named.or_else(|| tags.iter().find_map(|tag| Kind::from_hashtag(&text::normalise_tag(tag)))).unwrap_or_default()
 }
 
-/// The content, or that of its one language; with the name as a heading and a link for what is more than a note.
-fn content(object: &Value, kind: &str, url: &str) -> String {
+/// The content, or that of its one language; with the name as a heading and a link for what is more than a note. A question whose
+/// poll is read needs no link.
+fn content(object: &Value, kind: &str, url: &str, has_poll: bool) -> String {
     let map = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str));
     let content = read::text(object, "content").or(map).unwrap_or_default();
     let mut html = text::sanitise_remote(content);
@@ -159,7 +168,7 @@ fn content(object: &Value, kind: &str, url: &str) -> String {
         whole.push_str(&format!("<p><strong>{}</strong></p>", text::escape_html(&name)));
     }
     whole.push_str(&html);
-    if kind != "Question" {
+    if !has_poll {
         let url = text::escape_html(url);
         whole.push_str(&format!("<p><a href=\"{url}\">{url}</a></p>"));
     }

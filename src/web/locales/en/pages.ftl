@@ -141,6 +141,19 @@ post-no-replies = No replies yet. Open this post in your app to write one.
 post-before = What came before
 post-parent-missing = This answers a post that is not shown here.
 post-to = To
+poll-votes =
+    { $count ->
+        [one] 1 vote
+       *[other] { $count } votes
+    }
+poll-voters =
+    { $count ->
+        [one] 1 person voted
+       *[other] { $count } people voted
+    }
+poll-open = vote in your app until
+poll-hidden = vote in your app; the results show on
+poll-ended = ended
 media-sensitive = Sensitive content. Show it
 media-undescribed = A picture without a description
 media-open-video = Open the video

@@ -1,0 +1,69 @@
+//! Loads the polls of a page of posts, in two queries whatever its length and however many look.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use super::entity::{self, Seen};
+use super::{Poll, store};
+use crate::app::App;
+use crate::base::id::{AccountId, PollId, StatusId};
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::statuses::{self, Status};
+
+/// The polls of some posts, with what those who look chose in them.
+#[derive(Default)]
+pub struct Polls {
+    found: HashMap<StatusId, Poll>,
+    choices: HashMap<(PollId, AccountId), Vec<i16>>,
+    now: DateTime<Utc>,
+}
+
+impl Polls {
+    /// Of posts that have polls, and that have passed the rule for those who look.
+    pub async fn load(app: &App, conn: &mut Conn, viewers: &[AccountId], ids: &[StatusId]) -> Result<Self> {
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let found = store::list_of_statuses(conn, ids).await?;
+        let mut choices: HashMap<(PollId, AccountId), Vec<i16>> = HashMap::new();
+        if !viewers.is_empty() {
+            let polls: Vec<PollId> = found.iter().map(|poll| poll.id).collect();
+            for vote in store::list_votes(conn, viewers, &polls).await? {
+                choices.entry((vote.poll_id, vote.account_id)).or_default().push(vote.choice);
+            }
+        }
+        let found = found.into_iter().map(|poll| (poll.status_id, poll)).collect();
+        Ok(Self { found, choices, now: app.now() })
+    }
+
+    /// What a post's poll asks.
+    pub fn options(&self, id: StatusId) -> &[String] {
+        self.found.get(&id).map(|poll| poll.options.as_slice()).unwrap_or_default()
+    }
+
+    /// The poll of a post as JSON; `own`: the post is the viewer's.
+    pub fn write(&self, id: StatusId, viewer: Viewer, own: bool) -> Option<String> {
+        let poll = self.found.get(&id)?;
+        let choices = viewer.0.and_then(|account| self.choices.get(&(poll.id, account)));
+        let choices = choices.map(Vec::as_slice).unwrap_or_default();
+        let seen = viewer.0.is_some().then_some(Seen { own, choices });
+        Some(entity::poll(poll, seen, self.now).to_string())
+    }
+}
+
+/// A poll with its post, if the viewer may see that.
+pub async fn find_visible(conn: &mut Conn, viewer: Viewer, id: PollId) -> Result<(Poll, Status)> {
+    let poll = store::find(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+    let status = statuses::store::find_visible(conn, viewer, poll.status_id).await?;
+    Ok((poll, status.ok_or(Error::NotFound("Record"))?))
+}
+
+/// One poll as JSON, if the viewer may see its post.
+pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, id: PollId) -> Result<String> {
+    let (_, status) = find_visible(conn, viewer, id).await?;
+    let polls = Polls::load(app, conn, viewer.0.as_slice(), &[status.id]).await?;
+    polls.write(status.id, viewer, viewer.0 == Some(status.account_id)).ok_or(Error::NotFound("Record"))
+}
