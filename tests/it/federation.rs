@@ -5,6 +5,7 @@ mod edits;
 mod flags;
 mod moves;
 mod pins;
+mod polls;
 
 use serde_json::{Value, json};
 

@@ -16,6 +16,7 @@ mod notifications;
 mod oauth;
 mod paging;
 mod pins;
+mod polls;
 pub mod portability;
 mod push;
 mod registration;

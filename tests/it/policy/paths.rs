@@ -148,6 +148,13 @@ fn of_clients() -> Vec<Path> {
         one("context", "/api/v1/statuses/{id}/context", any, own!("/context"), found),
         one("favourited_by", "/api/v1/statuses/{id}/favourited_by", any, own!("/favourited_by"), found),
         one("reblogged_by", "/api/v1/statuses/{id}/reblogged_by", any, own!("/reblogged_by"), found),
+        one(
+            "poll",
+            "/api/v1/polls/{id}",
+            no_boost,
+            |_, _, post| get(format!("/api/v1/polls/{}", post.id)),
+            |answer, post| is_it(&answer.json, post),
+        ),
         one("source", "/api/v1/statuses/{id}/source", any, own!("/source"), found),
         one("history", "/api/v1/statuses/{id}/history", any, own!("/history"), found),
         one(

@@ -20,6 +20,16 @@ pub fn probes() -> Vec<Path> {
         probe("unmute its thread", "", |_, _, post| done(post, "unmute")),
         probe("pin", "", |_, _, post| done(post, "pin")),
         row(
+            "vote",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| (Method::POST, format!("/api/v1/polls/{}/votes", post.id), Some(json!({"choices": [0]}))),
+                known,
+            ),
+        ),
+        row(
             "edit",
             "",
             Door::Client,

@@ -184,6 +184,12 @@ impl Scene {
                 ));
             }
         }
+        // Each asks something; nothing is to be told of its votes.
+        sql.push_str(
+            "INSERT INTO polls (id, status_id, multiple, hide_totals, options, votes, voters, checked_at, update_due_at)
+             SELECT id, id, true, false, '{yes,no}', '{0,0}', 0, now(), now() + interval '1 year' FROM statuses
+             WHERE reblog_of_id IS NULL;",
+        );
         // All is pinned, also what cannot be; what is for the fewest stands first.
         sql.push_str(
             "INSERT INTO status_pins (id, account_id, status_id, created_at)

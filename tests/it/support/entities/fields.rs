@@ -78,7 +78,7 @@ const STATUS: &[Field] = &[
     ("in_reply_to_id", "id?"),
     ("in_reply_to_account_id", "id?"),
     ("reblog", "Status?"),
-    ("poll", "object?"),
+    ("poll", "Poll?"),
     ("card", "object?"),
     ("quote", "object?"),
     ("quote_approval", "Approval"),
@@ -91,6 +91,19 @@ const STATUS: &[Field] = &[
     ("filtered", "[FilterResult]?"),
     ("tagged_collections", "[any]"),
     ("pollen", "Pollen"),
+];
+
+const POLL: &[Field] = &[
+    ("id", "id"),
+    ("expires_at", "time?"),
+    ("expired", "bool"),
+    ("multiple", "bool"),
+    ("votes_count", "count"),
+    ("voters_count", "count?"),
+    ("options", "[PollOption]"),
+    ("emojis", "never"),
+    ("voted", "bool?"),
+    ("own_votes", "[count]?"),
 ];
 
 /// A filter, as it stands in a result.
@@ -202,7 +215,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("account", "Account"),
             ("media_attachments", "[MediaAttachment]"),
             ("emojis", "[any]"),
-            ("poll", "object?"),
+            ("poll", "EditedPoll?"),
             ("quote", "object?"),
         ],
     ),
@@ -225,7 +238,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("visibility", "visibility"),
             ("in_reply_to_id", "id?"),
             ("media_ids", "[id]?"),
-            ("poll", "object?"),
+            ("poll", "ScheduledPoll?"),
             ("quoted_status_id", "id?"),
             ("quote_approval_policy", "text?"),
             ("idempotency", "text?"),
@@ -234,6 +247,11 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("with_rate_limit", "bool"),
         ],
     ),
+    ("Poll", POLL),
+    ("PollOption", &[("title", "text"), ("votes_count", "count?")]),
+    ("EditedPoll", &[("options", "[EditedOption]")]),
+    ("EditedOption", &[("title", "text")]),
+    ("ScheduledPoll", &[("options", "[text]"), ("expires_in", "count"), ("multiple", "bool"), ("hide_totals", "bool")]),
     ("StatusSource", &[("id", "id"), ("text", "text"), ("spoiler_text", "text")]),
     ("Search", &[("accounts", "[Account]"), ("statuses", "[Status]"), ("hashtags", "[Tag]"), ("collections", "[any]")]),
     (
