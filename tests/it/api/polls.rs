@@ -108,6 +108,29 @@ async fn a_poll_is_voted_in_until_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn streams_tell_of_votes_together() {
+    let world = World::start([ACME]).await;
+    let (acme, ada, ben, cleo) = three(&world).await;
+    ben.follow("@ada").await;
+    let post = ask(&ada, &["a", "b"], json!({})).await;
+    world.settle().await;
+    let mut stream = acme.listen(&ben.token, "user").await;
+    for (voter, choice) in [(&ben, 0), (&cleo, 1)] {
+        vote(voter, &post, json!([choice])).await;
+    }
+    world.advance(TimeDelta::minutes(4)).await;
+    let told = stream.expect("status.update").await;
+    assert_eq!((counts(&told["poll"]), &told["poll"]["own_votes"]), (vec![Some(1), Some(1)], &json!([0])));
+    assert_eq!(told["edited_at"], json!(null));
+    world.advance(TimeDelta::hours(1)).await;
+    // In either order.
+    let heard = [stream.next().await, stream.next().await];
+    let kinds = format!("{heard:?}");
+    assert!(kinds.contains("notification") && kinds.contains("status.update"), "{kinds}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hidden_results_show_at_the_end() {
     let world = World::start([ACME]).await;
     let (acme, ada, ben, _) = three(&world).await;

@@ -95,6 +95,11 @@ INSERT INTO status_pins (id, account_id, status_id, created_at)
         FROM statuses WHERE reblog_of_id IS NULL AND audience_kind <> 4) s WHERE n <= 5;
 INSERT INTO status_edits (id, status_id, content, spoiler_text, sensitive, created_at)
     SELECT n, 1000000 + n, 'words', '', false, now() FROM generate_series(1, 20000) n;
+INSERT INTO polls (id, status_id, multiple, hide_totals, options, votes, voters, checked_at)
+    SELECT id, id, true, false, '{yes,no}', '{1,1}', 1, now() FROM statuses WHERE reblog_of_id IS NULL;
+INSERT INTO poll_votes (id, poll_id, account_id, choice, created_at)
+    SELECT n, 1000000 + n, 1001 + n % 4000, 0, now() FROM generate_series(1, 20000) n
+    UNION ALL SELECT 100000 + n, 1000000 + n, READER, 1, now() FROM generate_series(1, 20000) n;
 INSERT INTO thread_mutes (account_id, thread_id, created_at)
     SELECT 1001 + n % 4000, 1000000 + n, now() FROM generate_series(1, 10000) n
     UNION ALL SELECT READER, 1000000 + n, now() FROM generate_series(1, 2000) n;
