@@ -8,6 +8,7 @@ use super::{PollChange, PollDraft, ops, view};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::PollId;
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
@@ -91,13 +92,13 @@ pub async fn show(app: web::Data<App>, client: MaybeClient, path: web::Path<Stri
     let viewer = client.viewer("read:statuses");
     let id = id_in(&path)?;
     let mut conn = app.db.get().await?;
-    let written_poll = view::load_one(&app, &mut conn, viewer, id).await?;
+    let (poll, status) = view::find_visible(&mut conn, viewer, id).await?;
+    let found = view::write_one(&app, &mut conn, viewer, &poll, viewer.0 == Some(status.account_id)).await?;
+    drop(conn);
     if viewer.0.is_some() {
-        let (poll, status) = view::find_visible(&mut conn, viewer, id).await?;
-        drop(conn);
         ops::ask_anew(&app, &poll, &status).await?;
     }
-    Ok(written(written_poll))
+    Ok(written(found))
 }
 
 #[derive(Deserialize)]
@@ -130,6 +131,8 @@ pub async fn vote(app: web::Data<App>, client: Client, path: web::Path<String>, 
     let voter = voter.ok_or(Error::Unauthenticated("The account is gone".into()))?;
     ops::vote(&app, &voter, id, &choices).await?;
     let mut conn = app.db.get().await?;
-    let viewer = crate::base::visibility::Viewer::account(me);
-    Ok(written(view::load_one(&app, &mut conn, viewer, id).await?))
+    let viewer = Viewer::account(me);
+    let (poll, status) = view::find_visible(&mut conn, viewer, id).await?;
+    let own = status.account_id == me;
+    Ok(written(view::write_one(&app, &mut conn, viewer, &poll, own).await?))
 }

@@ -156,7 +156,7 @@ pub async fn vote(app: &App, voter: &Account, id: PollId, choices: &[i64]) -> Re
             return Err(Error::invalid("", "The poll has ended already"));
         }
         let choices = chosen(&poll, choices)?;
-        let before = store::list_votes(conn, &[voter.id], &[id]).await?;
+        let before = store::list_votes(conn, &[(id, voter.id)]).await?;
         if before.iter().any(|vote| !poll.multiple || choices.contains(&vote.choice)) {
             return Err(Error::invalid("", "You have voted in this poll already"));
         }
@@ -267,7 +267,7 @@ pub async fn record_vote(app: &App, conn: &mut Conn, actor: &Account, vote: &Rem
     let Some(choice) = choice.and_then(|choice| i16::try_from(choice).ok()) else {
         return Ok(Outcome::drop("the poll has no such option"));
     };
-    let before = store::list_votes(conn, &[actor.id], &[poll.id]).await?;
+    let before = store::list_votes(conn, &[(poll.id, actor.id)]).await?;
     if before.iter().any(|vote| !poll.multiple || vote.choice == choice) {
         return Ok(Outcome::drop("the actor has voted already"));
     }

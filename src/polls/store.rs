@@ -80,14 +80,16 @@ pub async fn list_of_statuses(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<
     Sql::new(polls!("p.status_id = ANY ($1)")).bind::<Array<BigInt>, _>(ids).load(conn).await
 }
 
-/// What these people chose in these polls.
-pub async fn list_votes(conn: &mut Conn, of: &[AccountId], polls: &[PollId]) -> QueryResult<Vec<Vote>> {
+/// What people chose, each in polls of their own. Pair by pair: else all that somebody ever voted might be read.
+pub async fn list_votes(conn: &mut Conn, pairs: &[(PollId, AccountId)]) -> QueryResult<Vec<Vote>> {
+    let (polls, voters): (Vec<PollId>, Vec<AccountId>) = pairs.iter().copied().unzip();
     Sql::new(
-        "SELECT v.poll_id, v.account_id, v.choice FROM poll_votes v
-         WHERE v.poll_id = ANY ($1) AND v.account_id = ANY ($2) ORDER BY v.choice",
+        "SELECT w.poll_id, w.account_id, w.choice FROM unnest($1, $2) AS pair (poll, voter)
+         CROSS JOIN LATERAL (SELECT v.poll_id, v.account_id, v.choice FROM poll_votes v
+             WHERE v.poll_id = pair.poll AND v.account_id = pair.voter ORDER BY v.choice LIMIT 100) w",
     )
     .bind::<Array<BigInt>, _>(polls)
-    .bind::<Array<BigInt>, _>(of)
+    .bind::<Array<BigInt>, _>(voters)
     .load(conn)
     .await
 }

@@ -22,20 +22,24 @@ pub struct Polls {
 }
 
 impl Polls {
-    /// Of posts that have polls, and that have passed the rule for those who look.
-    pub async fn load(app: &App, conn: &mut Conn, viewers: &[AccountId], ids: &[StatusId]) -> Result<Self> {
-        if ids.is_empty() {
+    /// Of posts that have polls: who looks at which. All have passed the rule.
+    pub async fn load(app: &App, conn: &mut Conn, looks: &[(Viewer, StatusId)]) -> Result<Self> {
+        if looks.is_empty() {
             return Ok(Self::default());
         }
-        let found = store::list_of_statuses(conn, ids).await?;
+        let mut ids: Vec<StatusId> = looks.iter().map(|(_, id)| *id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let found = store::list_of_statuses(conn, &ids).await?;
+        let found: HashMap<StatusId, Poll> = found.into_iter().map(|poll| (poll.status_id, poll)).collect();
+        let pair = |(viewer, id): &(Viewer, StatusId)| Some((found.get(id)?.id, viewer.0?));
+        let pairs: Vec<(PollId, AccountId)> = looks.iter().filter_map(pair).collect();
         let mut choices: HashMap<(PollId, AccountId), Vec<i16>> = HashMap::new();
-        if !viewers.is_empty() {
-            let polls: Vec<PollId> = found.iter().map(|poll| poll.id).collect();
-            for vote in store::list_votes(conn, viewers, &polls).await? {
+        if !pairs.is_empty() {
+            for vote in store::list_votes(conn, &pairs).await? {
                 choices.entry((vote.poll_id, vote.account_id)).or_default().push(vote.choice);
             }
         }
-        let found = found.into_iter().map(|poll| (poll.status_id, poll)).collect();
         Ok(Self { found, choices, now: app.now() })
     }
 
@@ -61,9 +65,13 @@ pub async fn find_visible(conn: &mut Conn, viewer: Viewer, id: PollId) -> Result
     Ok((poll, status.ok_or(Error::NotFound("Record"))?))
 }
 
-/// One poll as JSON, if the viewer may see its post.
-pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, id: PollId) -> Result<String> {
-    let (_, status) = find_visible(conn, viewer, id).await?;
-    let polls = Polls::load(app, conn, viewer.0.as_slice(), &[status.id]).await?;
-    polls.write(status.id, viewer, viewer.0 == Some(status.account_id)).ok_or(Error::NotFound("Record"))
+/// One poll as JSON, for a viewer who may see its post; `own`: it is theirs.
+pub async fn write_one(app: &App, conn: &mut Conn, viewer: Viewer, poll: &Poll, own: bool) -> Result<String> {
+    let votes = match viewer.0 {
+        Some(account) => store::list_votes(conn, &[(poll.id, account)]).await?,
+        None => Vec::new(),
+    };
+    let choices: Vec<i16> = votes.iter().map(|vote| vote.choice).collect();
+    let seen = viewer.0.is_some().then_some(Seen { own, choices: &choices });
+    Ok(entity::poll(poll, seen, app.now()).to_string())
 }

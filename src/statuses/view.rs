@@ -69,7 +69,7 @@ pub async fn load_many(
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
     let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
-    let polls = Polls::load(app, conn, viewer.0.as_slice(), &polled(parts.values())).await?;
+    let polls = Polls::load(app, conn, &polled(parts.values().map(|part| (viewer, part)))).await?;
     let written = Written::load(app, conn, parts.values(), &polls).await?;
     let filters = filters::load_active(app, conn, viewer, &ids).await?;
     let counts = app.config.culture.show_counts;
@@ -95,8 +95,7 @@ pub async fn load_for_each(
     pairs.dedup();
     let found = store::list_parts_of_each(conn, &pairs).await?;
     let all = || found.iter().map(|(_, part)| part);
-    let people: Vec<AccountId> = found.iter().filter_map(|(viewer, _)| viewer.0).collect();
-    let polls = Polls::load(app, conn, &people, &polled(all())).await?;
+    let polls = Polls::load(app, conn, &polled(found.iter().map(|(viewer, part)| (*viewer, part)))).await?;
     let written = Written::load(app, conn, all(), &polls).await?;
     let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
     for (viewer, part) in found {
@@ -122,9 +121,9 @@ pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, status: &Statu
     found.pop().map(|(_, json)| json).ok_or(Error::NotFound("Record"))
 }
 
-/// Those of these posts that have polls.
-fn polled<'p>(parts: impl Iterator<Item = &'p ViewerPart>) -> Vec<StatusId> {
-    parts.filter(|part| part.polled).map(|part| part.id).collect()
+/// Those of these looks that are at posts with polls.
+fn polled<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Viewer, StatusId)> {
+    looks.filter(|(_, part)| part.polled).map(|(viewer, part)| (viewer, part.id)).collect()
 }
 
 /// What is the same for everyone who may see it.
@@ -325,7 +324,7 @@ pub async fn load_context(
 pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
     let versions = store::list_versions(conn, status.id).await?;
     let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let polls = Polls::load(app, conn, &[], &[status.id]).await?;
+    let polls = Polls::load(app, conn, &[(viewer, status.id)]).await?;
     let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
     let author: Value =
         serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;

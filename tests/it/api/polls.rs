@@ -131,6 +131,19 @@ async fn streams_tell_of_votes_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn filters_read_what_a_poll_asks() {
+    let world = World::start([ACME]).await;
+    let (_, ada, ben, _) = three(&world).await;
+    let post = ask(&ada, &["Rome", "Oslo"], json!({})).await;
+    let filter = json!({"title": "North", "context": ["home"], "keywords_attributes": [{"keyword": "oslo"}]});
+    ben.post("/api/v2/filters", filter).await.expect(200);
+    let seen = ben.get(&post_path(&post)).await.expect(200);
+    assert_eq!(seen["filtered"][0]["keyword_matches"], json!(["oslo"]));
+    world.advance(TimeDelta::hours(2)).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hidden_results_show_at_the_end() {
     let world = World::start([ACME]).await;
     let (acme, ada, ben, _) = three(&world).await;
