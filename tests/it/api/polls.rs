@@ -170,7 +170,8 @@ async fn what_is_no_poll_is_refused() {
     let (acme, ada, _, _) = three(&world).await;
     let limits = acme.get("/api/v2/instance").await.expect(200)["configuration"]["polls"].clone();
     let most = |name: &str| limits[name].as_u64().unwrap();
-    let (options, letters) = (most("max_options") as usize, most("max_characters_per_option") as usize);
+    let size = |name: &str| usize::try_from(most(name)).unwrap();
+    let (options, letters) = (size("max_options"), size("max_characters_per_option"));
     let list = |count: usize| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
     for right in [
         json!({"options": list(options), "expires_in": limits["min_expiration"]}),
