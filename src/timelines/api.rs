@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::store::{self, Part, Tagged, Without};
+use super::view as timelines;
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, ListId};
@@ -48,7 +49,7 @@ pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>)
     let me = client.require("read:statuses")?;
     let page = query.0.page(USUAL, MOST);
     let mut conn = app.db.get().await?;
-    let rows = store::home(&mut conn, me, page, app.now()).await?;
+    let rows = timelines::home(&app, &mut conn, me, page, app.now()).await?;
     answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
 }
 
@@ -59,7 +60,7 @@ pub async fn list(app: web::Data<App>, client: Client, id: web::Path<String>, qu
     let page = query.0.page(USUAL, MOST);
     let mut conn = app.db.get().await?;
     let list = lists::store::find_list(&mut conn, me, id).await?.ok_or(Error::NotFound("Record"))?;
-    let rows = store::list(&mut conn, me, &list, page, app.now()).await?;
+    let rows = timelines::list(&app, &mut conn, me, &list, page, app.now()).await?;
     answer(&app, &mut conn, Viewer::account(me), &rows, &format!("/api/v1/timelines/list/{id}"), page).await
 }
 

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{refused, refused_with_token};
-use crate::support::{With, World};
+use crate::support::{With, World, plain};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn home_shows_whom_one_follows_and_oneself() {
@@ -33,6 +33,36 @@ async fn home_shows_whom_one_follows_and_oneself() {
     assert_eq!(ada.home().await.len(), 3);
     ada.post(&format!("/api/v1/accounts/{}/unfollow", ben.id()), json!({})).await.expect(200);
     assert_eq!(ada.home_texts().await, ["By Ada"]);
+    world.finish().await;
+}
+
+/// Where the newest page ended is remembered: it is the right page all the same when posts have come, gone, or are hidden.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newest_page_is_whole_whatever_happened_since_the_last_look() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben, cleo) = (acme.register("ada").await, acme.register("ben").await, acme.register("cleo").await);
+    ada.follow("@ben").await;
+    ada.follow("@cleo").await;
+    for number in 1..=4 {
+        ben.post_status(&format!("Ben {number}")).await;
+    }
+    let cleos = cleo.post_status("Cleo").await;
+    let newest = async || {
+        let page = ada.get("/api/v1/timelines/home?limit=3").await.expect(200);
+        page.list().iter().map(|post| plain(post["content"].as_str().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(newest().await, ["Cleo", "Ben 4", "Ben 3"]);
+    ben.post_status("Ben 5").await;
+    assert_eq!(newest().await, ["Ben 5", "Cleo", "Ben 4"]);
+    cleo.delete(&format!("/api/v1/statuses/{}", cleos["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(newest().await, ["Ben 5", "Ben 4", "Ben 3"]);
+    cleo.post_status("Cleo again").await;
+    assert_eq!(newest().await, ["Cleo again", "Ben 5", "Ben 4"]);
+    ada.post(&format!("/api/v1/accounts/{}/mute", cleo.id()), json!({})).await.expect(200);
+    assert_eq!(newest().await, ["Ben 5", "Ben 4", "Ben 3"]);
+    ada.post(&format!("/api/v1/accounts/{}/unfollow", ben.id()), json!({})).await.expect(200);
+    assert!(newest().await.is_empty());
     world.finish().await;
 }
 
