@@ -18,6 +18,7 @@ use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, I
 use crate::push::{self, PushDue};
 use crate::relationships::{self, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
+use crate::search::{self, PostsUnindexed};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
@@ -45,6 +46,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
+        PostsUnindexed::KIND => search::ops::index_older(app, &payload(job)?).await,
         DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
         AccountDeleted::KIND => portability::outbox::delete(app, &payload(job)?).await,
         AccountMoved::KIND => portability::outbox::tell(app, &payload(job)?).await,

@@ -16,6 +16,7 @@ use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
+use crate::search;
 use crate::statuses::store::{self, Edited};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{Kind, Status, StatusChange, StatusDraft, StatusEdited, Version, VersionMedia};
@@ -54,6 +55,7 @@ pub async fn edit(
             media::store::update_details(conn, *id, details).await?;
         }
         let status = store::update_edited(conn, id, &edited).await?;
+        search::store::index(conn, &[&status]).await?;
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
@@ -226,6 +228,7 @@ pub async fn record_edit(
     keep_version(app, conn, &status, &before).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
     let status = store::update_edited(conn, status.id, &edited).await?;
+    search::store::index(conn, &[&status]).await?;
     let mut named = named_accounts(conn, remote).await?;
     named.retain(|account| account.is_local() || status.audience().is_open());
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();

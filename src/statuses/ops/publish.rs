@@ -15,6 +15,7 @@ use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::relationships;
+use crate::search;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
 
@@ -170,6 +171,7 @@ async fn insert(
     if !draft.media.is_empty() {
         media::ops::attach(app, conn, author.id, id, &draft.media).await?;
     }
+    search::store::index(conn, &[&status]).await?;
     if let Some(parent) = &parent
         && audience.is_open()
     {

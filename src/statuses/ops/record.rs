@@ -12,6 +12,7 @@ use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::relationships;
+use crate::search;
 use crate::statuses::store::{self, Count, Surroundings};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{NewStatus, ParentAwaited, Status, StatusRecorded};
@@ -62,6 +63,7 @@ pub async fn record(
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
+    search::store::index(conn, &[&status]).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {
