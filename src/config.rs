@@ -197,11 +197,17 @@ impl Default for Jobs {
 pub struct Posts {
     /// Characters a post may have.
     pub characters: usize,
+    /// Show what a page says of itself below a post that links to it.
+    pub preview_cards: bool,
+    /// Links of posts from elsewhere are fetched within so many seconds.
+    pub preview_delay_seconds: u32,
+    /// After so many days a page is asked again.
+    pub preview_days: u32,
 }
 
 impl Default for Posts {
     fn default() -> Self {
-        Self { characters: 5000 }
+        Self { characters: 5000, preview_cards: true, preview_delay_seconds: 60, preview_days: 14 }
     }
 }
 

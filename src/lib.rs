@@ -15,6 +15,7 @@
 //! - `notifications`: what a person is told of
 //! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
+//! - `cards`: what pages say of themselves, below the posts that link to them
 //! - `filters`: what somebody does not want to read
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
@@ -46,6 +47,7 @@ pub mod federation;
 
 pub mod accounts;
 pub mod bookmarks;
+pub mod cards;
 pub mod filters;
 pub mod instances;
 pub mod lists;

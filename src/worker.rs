@@ -6,6 +6,7 @@ use crate::accounts::{self, AccountDiscovered, AccountUpdated};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
+use crate::cards::{self, CardWanted};
 use crate::federation::IncomingActivity;
 use crate::groups;
 use crate::jobs::runner::Perform;
@@ -42,6 +43,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
         MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
         FilesReleased::KIND => media::object::remove_released(app).await,
+        CardWanted::KIND => cards::object::attach(app, &payload(job)?).await,
         PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,

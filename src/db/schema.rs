@@ -134,6 +134,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    cards (id) {
+        id -> Int8,
+        url -> Text,
+        kind -> Text,
+        title -> Text,
+        description -> Text,
+        language -> Nullable<Text>,
+        author_name -> Text,
+        author_url -> Text,
+        provider_name -> Text,
+        provider_url -> Text,
+        image_url -> Nullable<Text>,
+        image_description -> Text,
+        width -> Int4,
+        height -> Int4,
+        blurhash -> Nullable<Text>,
+        published_at -> Nullable<Timestamptz>,
+        fetched_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Int8,
         activity_id -> Int8,
@@ -382,6 +404,7 @@ diesel::table! {
         copy_of -> Nullable<Text>,
         used_at -> Timestamptz,
         created_at -> Timestamptz,
+        card_id -> Nullable<Int8>,
     }
 }
 
@@ -545,6 +568,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    status_cards (status_id) {
+        status_id -> Int8,
+        card_id -> Int8,
+    }
+}
+
+diesel::table! {
     status_edits (id) {
         id -> Int8,
         status_id -> Int8,
@@ -700,11 +730,14 @@ diesel::joinable!(audiences -> accounts (group_account_id));
 diesel::joinable!(media_attachments -> accounts (account_id));
 diesel::joinable!(media_attachments -> statuses (status_id));
 diesel::joinable!(media_files -> accounts (account_id));
+diesel::joinable!(media_files -> cards (card_id));
 diesel::joinable!(media_files -> media_attachments (attachment_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(memberships -> audiences (audience_id));
 diesel::joinable!(statuses -> oauth_applications (application_id));
 diesel::joinable!(statuses -> audiences (audience_id));
+diesel::joinable!(status_cards -> cards (card_id));
+diesel::joinable!(status_cards -> statuses (status_id));
 diesel::joinable!(status_search -> statuses (status_id));
 diesel::joinable!(status_stats -> statuses (status_id));
 diesel::joinable!(status_mentions -> accounts (account_id));
@@ -744,6 +777,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocks,
     bookmarks,
     canonical_email_blocks,
+    cards,
     deliveries,
     domain_allows,
     domain_blocks,
@@ -779,6 +813,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     reports,
     scheduled_statuses,
     sessions,
+    status_cards,
     status_edits,
     status_hosts,
     status_mentions,

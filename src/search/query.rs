@@ -130,8 +130,7 @@ impl Query {
 
     /// Whether something is asked for of which there is an index.
     pub fn has_wanted(&self) -> bool {
-        self.terms.iter().any(|term| term.wanted)
-            || self.marks.iter().chain(&self.from).any(|(_, wanted)| *wanted)
+        self.terms.iter().any(|term| term.wanted) || self.marks.iter().chain(&self.from).any(|(_, wanted)| *wanted)
     }
 }
 
@@ -179,7 +178,8 @@ mod tests {
 
     #[test]
     fn days_are_bounds_of_ids() {
-        let id = |day: &str| day.parse::<NaiveDate>().unwrap().and_time(NaiveTime::MIN).and_utc().timestamp_millis() << 16;
+        let id =
+            |day: &str| day.parse::<NaiveDate>().unwrap().and_time(NaiveTime::MIN).and_utc().timestamp_millis() << 16;
         let bounds = |text: &str| {
             let query = Query::parse(text);
             (query.above, query.below)

@@ -63,6 +63,8 @@ pub async fn index(conn: &mut Conn, statuses: &[&Status]) -> QueryResult<usize> 
     Sql::new(
         "INSERT INTO status_search (status_id, words)
          SELECT s.id, array_to_tsvector(string_to_array(d.marks, ' ')) || to_tsvector(d.configuration::regconfig, d.words)
+             || CASE WHEN EXISTS (SELECT 1 FROM status_cards k WHERE k.status_id = s.id)
+                THEN array_to_tsvector('{f:card}') ELSE '' END
          FROM unnest($1, $2, $3, $4) AS d (id, configuration, words, marks) JOIN statuses s ON s.id = d.id
          FOR KEY SHARE OF s
          ON CONFLICT (status_id) DO UPDATE SET words = excluded.words",
@@ -100,11 +102,7 @@ pub struct Reading {
 }
 
 /// How each of these configurations reads each of these terms.
-pub async fn list_readings(
-    conn: &mut Conn,
-    configurations: &[&str],
-    terms: &[&str],
-) -> QueryResult<Vec<Reading>> {
+pub async fn list_readings(conn: &mut Conn, configurations: &[&str], terms: &[&str]) -> QueryResult<Vec<Reading>> {
     Sql::new(
         "SELECT c.name AS configuration, t.place, phraseto_tsquery(c.name::regconfig, t.words)::text AS query
          FROM unnest($1) AS c (name) CROSS JOIN unnest($2) WITH ORDINALITY AS t (words, place) ORDER BY 1, 2",

@@ -18,7 +18,10 @@ pub fn links(html: &str) -> Vec<String> {
                 if has("quote-inline") && quote.is_none() {
                     quote = Some(tag.name);
                 }
-                if tag.name.eq_ignore_ascii_case("a") && quote.is_none() && !has("mention") && !has("hashtag") {
+                if tag.name.eq_ignore_ascii_case("a")
+                    && quote.is_none()
+                    && !["mention", "hashtag", "u-url"].into_iter().any(has)
+                {
                     let href = tag.attribute("href").unwrap_or_default();
                     if href.starts_with("https://") || href.starts_with("http://") {
                         found.push(href.into_owned());

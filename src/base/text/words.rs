@@ -12,7 +12,8 @@ pub fn words(text: &str) -> String {
     for letter in text.nfkc().flat_map(char::to_lowercase) {
         if !letter.is_alphanumeric() {
             // Joiners and marks on letters belong to their word.
-            apart |= !unicode_normalization::char::is_combining_mark(letter) && !('\u{200c}'..='\u{200d}').contains(&letter);
+            apart |=
+                !unicode_normalization::char::is_combining_mark(letter) && !('\u{200c}'..='\u{200d}').contains(&letter);
             continue;
         }
         let alone = is_unspaced(letter);

@@ -11,6 +11,7 @@ use crate::base::id::{AccountId, EditId, MediaId, StatusId};
 use crate::base::text;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -54,8 +55,10 @@ pub async fn edit(
             media::ops::check_details(details)?;
             media::store::update_details(conn, *id, details).await?;
         }
+        let earlier = status;
         let status = store::update_edited(conn, id, &edited).await?;
         search::store::index(conn, &[&status]).await?;
+        cards::ops::want_anew(app, conn, &earlier, &status).await?;
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
@@ -227,8 +230,10 @@ pub async fn record_edit(
     }
     keep_version(app, conn, &status, &before).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
-    let status = store::update_edited(conn, status.id, &edited).await?;
+    let earlier = status;
+    let status = store::update_edited(conn, earlier.id, &edited).await?;
     search::store::index(conn, &[&status]).await?;
+    cards::ops::want_anew(app, conn, &earlier, &status).await?;
     let mut named = named_accounts(conn, remote).await?;
     named.retain(|account| account.is_local() || status.audience().is_open());
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();

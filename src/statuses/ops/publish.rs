@@ -9,6 +9,7 @@ use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -172,6 +173,7 @@ async fn insert(
         media::ops::attach(app, conn, author.id, id, &draft.media).await?;
     }
     search::store::index(conn, &[&status]).await?;
+    cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = &parent
         && audience.is_open()
     {

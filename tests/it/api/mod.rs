@@ -24,6 +24,7 @@ mod reports;
 mod rules;
 mod scheduled;
 mod search;
+mod search_posts;
 mod statuses;
 mod streaming;
 mod tags;

@@ -48,6 +48,7 @@ INSERT INTO accounts (id, username, actor_type, uri, url, inbox_uri, public_key_
     VALUES (500, 'crafts', 'Group', 'http://acme.test/users/crafts', 'http://acme.test/@crafts',
         'http://acme.test/users/crafts/inbox', 'http://acme.test/users/crafts#main-key', 'x', true, now(), now());
 UPDATE accounts SET suspended_at = now() WHERE id % 2000 = 3;
+UPDATE accounts SET indexable = true WHERE id % 2 = 0;
 INSERT INTO users (account_id, email, password_hash, approved_at, created_at)
     SELECT id, id || '@people.test', '!', now(), now() FROM accounts WHERE id BETWEEN 1001 AND 5000;
 INSERT INTO account_stats (account_id) SELECT id FROM accounts ON CONFLICT DO NOTHING;
@@ -74,6 +75,9 @@ INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, in_reply_t
             ELSE 1001 + (n * 7919) % 4000 END AS author
         FROM generate_series(1, 100000) n) row;
 INSERT INTO status_stats (status_id, replies_count) SELECT id, 1 FROM statuses;
+INSERT INTO status_search (status_id, words)
+    SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)
+    FROM statuses WHERE reblog_of_id IS NULL;
 INSERT INTO tags (id, name, created_at) SELECT n, 'tag' || n, now() FROM generate_series(1, 5000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 1, 1000000 + n * 4 FROM generate_series(1, 25000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 2 + n % 4999, 1000000 + n FROM generate_series(1, 50000) n;

@@ -287,12 +287,18 @@ fn searches() -> Vec<Path> {
             |_, _, post| get(format!("/api/v2/search?q=%23{}", post.tag)),
             |answer, _| answer["hashtags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ),
-        row(
+        search(
             "search for its words",
+            no_boost,
+            |_, _, post| get(format!("/api/v2/search?type=statuses&q={}", post.text)),
+            searched,
+        ),
+        row(
+            "search for what all say",
             "/api/v2/search",
             Door::Client,
             no_boost,
-            Reading::Lists(|_| vec!["/api/v2/search?q=zq".into()], searched),
+            Reading::Lists(|_| vec!["/api/v2/search?q=everywhere".into()], searched),
         ),
     ]
 }

@@ -76,6 +76,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/push/encryption.rs", Floor::Nouns, "pure: messages for devices"),
     ("src/push/texts.rs", Floor::Nouns, "pure: what devices show"),
     ("src/push/vapid.rs", Floor::Nouns, "pure: by which key push services know us"),
+    ("src/cards/page.rs", Floor::Nouns, "what a page says of itself; pure"),
     ("src/search/query.rs", Floor::Nouns, "a noun: what somebody looks for; pure"),
     ("src/streaming/hub.rs", Floor::Edge, "the connections of clients"),
     ("src/web/store.rs", Floor::Store, "a store as others"),
