@@ -26,6 +26,7 @@
 //! - `timelines`: home, public, hashtags, groups
 //! - `streaming`: what happens, told to clients at once
 //! - `search`: accounts, posts and hashtags by name or address
+//! - `suggestions`: whom one could follow, and the directory of those who want to be found
 //! - `instances`: what this server says of itself
 //!
 //! Features, each a slice that can be deleted; those above never import them:
@@ -61,6 +62,7 @@ pub mod scheduled;
 pub mod search;
 pub mod statuses;
 pub mod streaming;
+pub mod suggestions;
 pub mod tags;
 pub mod timelines;
 

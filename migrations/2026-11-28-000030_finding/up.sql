@@ -10,6 +10,23 @@ CREATE TABLE status_search (
 );
 CREATE INDEX status_search_words ON status_search USING gin (words);
 
+-- Whom somebody does not want to be shown as one to follow: for good.
+CREATE TABLE suggestion_dismissals (
+    account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    target_account_id bigint NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    PRIMARY KEY (account_id, target_account_id)
+);
+CREATE INDEX suggestion_dismissals_target ON suggestion_dismissals (target_account_id);
+
+-- Whom administrators recommend is suggested to all.
+CREATE INDEX users_admins ON users (account_id) WHERE role = 'admin';
+
+-- The directory: who wants to be found, by when they came and by when they last wrote.
+CREATE INDEX accounts_directory ON accounts (id DESC) WHERE discoverable;
+CREATE INDEX accounts_directory_local ON accounts (id DESC) WHERE discoverable AND domain IS NULL;
+CREATE INDEX account_stats_active ON account_stats (last_status_at DESC, account_id DESC) WHERE last_status_at IS NOT NULL;
+
 INSERT INTO jobs (id, kind, lane, payload, run_at, created_at)
     SELECT 30, 'posts_unindexed', 'search', '{"below": "9223372036854775807"}', now(), now()
     WHERE EXISTS (SELECT 1 FROM statuses);

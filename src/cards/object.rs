@@ -77,6 +77,10 @@ async fn find_card(app: &App, link: &Url) -> Result<Option<CardId>> {
     // What was known stays, when the page cannot be had at the moment.
     let card = match known {
         Some(known) if card.title.is_empty() => Card { fetched_at: app.now(), ..known },
+        // The same picture is not fetched again.
+        Some(Card { image_url, width, height, blurhash, .. }) if image_url == card.image_url => {
+            Card { width, height, blurhash, ..card }
+        }
         _ => card,
     };
     let id = app.background_transaction(async |conn| Ok(store::upsert_card(conn, &card).await?)).await?;

@@ -664,6 +664,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    suggestion_dismissals (account_id, target_account_id) {
+        account_id -> Int8,
+        target_account_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     tag_follows (id) {
         id -> Int8,
         account_id -> Int8,
@@ -822,6 +830,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     status_stats,
     status_tags,
     statuses,
+    suggestion_dismissals,
     tag_follows,
     tags,
     thread_mutes,

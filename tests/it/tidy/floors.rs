@@ -76,6 +76,8 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/push/encryption.rs", Floor::Nouns, "pure: messages for devices"),
     ("src/push/texts.rs", Floor::Nouns, "pure: what devices show"),
     ("src/push/vapid.rs", Floor::Nouns, "pure: by which key push services know us"),
+    ("src/routes/finding.rs", Floor::Assembly, "the same, of what helps to find people, posts and this server's words"),
+    ("src/instances/languages.rs", Floor::Nouns, "a noun: the languages that there are"),
     ("src/cards/page.rs", Floor::Nouns, "what a page says of itself; pure"),
     ("src/search/query.rs", Floor::Nouns, "a noun: what somebody looks for; pure"),
     ("src/streaming/hub.rs", Floor::Edge, "the connections of clients"),
