@@ -4,6 +4,7 @@ mod accounts;
 mod administration;
 mod blocks;
 mod bookmarks;
+mod cards;
 mod edits;
 mod filters;
 mod groups;
@@ -27,6 +28,7 @@ mod search;
 mod search_posts;
 mod statuses;
 mod streaming;
+mod suggestions;
 mod tags;
 mod timelines;
 

@@ -51,7 +51,10 @@ UPDATE accounts SET suspended_at = now() WHERE id % 2000 = 3;
 UPDATE accounts SET indexable = true WHERE id % 2 = 0;
 INSERT INTO users (account_id, email, password_hash, approved_at, created_at)
     SELECT id, id || '@people.test', '!', now(), now() FROM accounts WHERE id BETWEEN 1001 AND 5000;
-INSERT INTO account_stats (account_id) SELECT id FROM accounts ON CONFLICT DO NOTHING;
+INSERT INTO account_stats (account_id, last_status_at)
+    SELECT id, now() - id * interval '1 second' FROM accounts ON CONFLICT DO NOTHING;
+INSERT INTO suggestion_dismissals (account_id, target_account_id, created_at)
+    SELECT 1001 + n % 4000, 1001 + n, now() FROM generate_series(1, 10000) n;
 INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
     SELECT n, 1001 + n % 20000, 1001 + (n * 31 + n / 20000) % 20000, 'follow-' || n, now(), now()
     FROM generate_series(1, 60000) n WHERE n % 20000 <> (n * 31 + n / 20000) % 20000;
@@ -75,6 +78,11 @@ INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, in_reply_t
             ELSE 1001 + (n * 7919) % 4000 END AS author
         FROM generate_series(1, 100000) n) row;
 INSERT INTO status_stats (status_id, replies_count) SELECT id, 1 FROM statuses;
+INSERT INTO cards (id, url, kind, title, description, author_name, author_url, provider_name, provider_url,
+        image_description, width, height, fetched_at)
+    SELECT n, 'http://pages.test/' || n, 'link', 'Page ' || n, '', '', '', '', '', '', 0, 0, now()
+    FROM generate_series(1, 2000) n;
+INSERT INTO status_cards (status_id, card_id) SELECT id, 1 + id % 2000 FROM statuses WHERE reblog_of_id IS NULL;
 INSERT INTO status_search (status_id, words)
     SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)
     FROM statuses WHERE reblog_of_id IS NULL;

@@ -287,6 +287,20 @@ fn searches() -> Vec<Path> {
             |_, _, post| get(format!("/api/v2/search?q=%23{}", post.tag)),
             |answer, _| answer["hashtags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ),
+        row(
+            "posts that link to a page",
+            "/api/v1/timelines/link",
+            Door::Client,
+            any,
+            Reading::Lists(|_| vec!["/api/v1/timelines/link?url=http://pages.test/a".into()], listed),
+        ),
+        row(
+            "embedded elsewhere",
+            "/api/oembed",
+            Door::Client,
+            our_own,
+            Reading::One(|_, _, post| get(format!("/api/oembed?url={}", encoded(&post.url))), found),
+        ),
         search(
             "search for its words",
             no_boost,
