@@ -52,7 +52,7 @@ UPDATE accounts SET indexable = true WHERE id % 2 = 0;
 INSERT INTO users (account_id, email, password_hash, approved_at, created_at)
     SELECT id, id || '@people.test', '!', now(), now() FROM accounts WHERE id BETWEEN 1001 AND 5000;
 INSERT INTO account_stats (account_id, last_status_at)
-    SELECT id, now() - id * interval '1 second' FROM accounts ON CONFLICT DO NOTHING;
+    SELECT id, now() - id % 100000 * interval '1 second' FROM accounts ON CONFLICT DO NOTHING;
 INSERT INTO suggestion_dismissals (account_id, target_account_id, created_at)
     SELECT 1001 + n % 4000, 1001 + n, now() FROM generate_series(1, 10000) n;
 INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)

@@ -284,7 +284,7 @@ fn searches() -> Vec<Path> {
         search(
             "search for its hashtag",
             no_boost,
-            |_, _, post| get(format!("/api/v2/search?q=%23{}", post.tag)),
+            |_, _, post| get(format!("/api/v2/search?type=hashtags&q=%23{}", post.tag)),
             |answer, _| answer["hashtags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ),
         row(
