@@ -8,7 +8,8 @@ CREATE TABLE status_search (
     -- configuration, `c:` its language, `f:` what it is or has.
     words tsvector NOT NULL
 );
-CREATE INDEX status_search_words ON status_search USING gin (words);
+-- What waits to be brought into the index is read by every search, so it is kept short (in kilobytes).
+CREATE INDEX status_search_words ON status_search USING gin (words) WITH (gin_pending_list_limit = 256);
 
 -- Whom somebody does not want to be shown as one to follow: for good.
 CREATE TABLE suggestion_dismissals (

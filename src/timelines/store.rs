@@ -120,7 +120,7 @@ macro_rules! link_before {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM status_cards k JOIN statuses s ON s.id = k.status_id
              WHERE k.card_id = (SELECT id FROM cards WHERE url = $6) AND k.status_id < $2 AND k.status_id > $3
-               AND s.audience_kind = 1 AND ",
+               AND s.audience_kind = 1 AND s.reblog_of_id IS NULL AND ",
             unsilenced!(),
             " AND ",
             shown!("$5"),

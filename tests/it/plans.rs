@@ -77,9 +77,9 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/accounts/lookup?acct=remote5001@host1.test", 40),
         ("/api/v2/search?q=%23tag1&type=hashtags", 1_000),
         // Twenty posts have such a word.
-        ("/api/v2/search?q=w77&type=statuses", 1_000),
-        ("/api/v2/search?q=words+w78&type=statuses&limit=40", 1_000),
-        ("/api/v2/search?q=w79+has:link+-from:me&type=statuses&offset=10", 1_000),
+        ("/api/v2/search?q=w63&type=statuses", 1_000),
+        ("/api/v2/search?q=words+w64&type=statuses&limit=40", 1_000),
+        ("/api/v2/search?q=w65+has:link+-from:me&type=statuses&offset=10", 1_000),
         ("/api/v2/search?q=nosuchword&type=statuses", 60),
         ("/api/v2/search?q=from:me+words+in:library&type=statuses", 60),
         ("/api/v2/search?q=%23nosuchtag", 40),

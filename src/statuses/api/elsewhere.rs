@@ -12,7 +12,7 @@ use crate::base::text::{escape_html, strip_markup_to_text_line};
 use crate::base::visibility::Viewer;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok};
-use crate::oauth::extract::Client;
+use crate::oauth::extract::{Client, MaybeClient};
 use crate::statuses::store;
 
 /// POST /api/v1/statuses/{id}/translate. There is no service that translates: as in Mastodon without one, that is a 404, and a 403 for
@@ -40,12 +40,12 @@ const MOST_LETTERS: usize = 500;
 
 /// GET /api/oembed (https://docs.joinmastodon.org/methods/oembed/): a post of ours that everyone may see, for a page that links to it. As
 /// a quotation with a link, without scripts and frames.
-pub async fn oembed(app: web::Data<App>, query: Params<EmbedQuery>) -> Answer {
+pub async fn oembed(app: web::Data<App>, client: MaybeClient, query: Params<EmbedQuery>) -> Answer {
+    let viewer = client.viewer("read:statuses");
     let url = query.0.url.as_deref().unwrap_or_default();
     let id = url.strip_prefix(&app.origin).and_then(|path| path.split(['?', '#']).next()?.rsplit('/').next());
     let mut conn = app.db.get().await?;
-    let status =
-        store::find_visible(&mut conn, Viewer(None), id_in(id.unwrap_or_default())?).await?.ok_or(NOT_FOUND)?;
+    let status = store::find_visible(&mut conn, viewer, id_in(id.unwrap_or_default())?).await?.ok_or(NOT_FOUND)?;
     if !status.local || status.reblog_of_id.is_some() || !status.audience().is_open() {
         return Err(NOT_FOUND);
     }

@@ -23,7 +23,7 @@ pub fn probes() -> Vec<Path> {
             no_boost,
             Reading::One(
                 |_, _, post| (Method::POST, format!("/api/v1/statuses/{}/translate", post.id), Some(json!({}))),
-                |answer, _| answer.status == 403 || answer.body.contains("service"),
+                |answer, _| ["service", "for everyone"].iter().any(|why| answer.body.contains(why)),
             ),
         ),
         probe("mute its thread", "", |_, _, post| done(post, "mute")),
