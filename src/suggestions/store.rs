@@ -114,10 +114,13 @@ pub async fn list_directory(
     let text = match (order, local) {
         (Order::New, false) => directory!("accounts a", "", "a.id DESC"),
         (Order::New, true) => directory!("accounts a", "a.domain IS NULL AND ", "a.id DESC"),
-        (Order::Active, false) => directory!(
-            "account_stats t JOIN accounts a ON a.id = t.account_id",
-            "t.last_status_at IS NOT NULL AND ",
-            "t.last_status_at DESC, t.account_id DESC"
+        // One by one in their order: a planner would rather read all who want to be found, and sort them.
+        (Order::Active, false) => concat!(
+            "SELECT o.id FROM account_stats t CROSS JOIN LATERAL (
+                 SELECT a.id FROM accounts a WHERE a.id = t.account_id AND ",
+            offered!(),
+            " OFFSET 0) o WHERE t.last_status_at IS NOT NULL
+             ORDER BY t.last_status_at DESC, t.account_id DESC LIMIT $3 OFFSET $4"
         ),
         (Order::Active, true) => directory!(
             "account_stats t JOIN accounts a ON a.id = t.account_id",

@@ -81,7 +81,7 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v2/search?q=words+w64&type=statuses&limit=40", 1_000),
         ("/api/v2/search?q=w65+has:link+-from:me&type=statuses&offset=10", 1_000),
         ("/api/v2/search?q=nosuchword&type=statuses", 60),
-        ("/api/v2/search?q=from:me+words+in:library&type=statuses", 60),
+        ("/api/v2/search?q=from:me+words+in:library&type=statuses", 160),
         ("/api/v2/search?q=%23nosuchtag", 40),
         ("/api/v2/search?q=http://acme.test/statuses/50", 140),
         ("/api/v1/timelines/link?url=http://pages.test/7", 600),

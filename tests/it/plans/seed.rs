@@ -35,20 +35,19 @@ INSERT INTO instances (domain, created_at, next_attempt_at)
     SELECT 'host' || n || '.test', now(), CASE WHEN n % 3 = 0 THEN now() + interval '1 hour' END
     FROM generate_series(0, 199) n;
 INSERT INTO accounts (id, username, domain, actor_type, uri, url, display_name, inbox_uri, shared_inbox_uri,
-        public_key_id, public_key_pem, discoverable, created_at, updated_at)
+        public_key_id, public_key_pem, discoverable, indexable, created_at, updated_at)
     SELECT 1000 + n, CASE WHEN n <= 4000 THEN 'person' ELSE 'remote' END || n,
         CASE WHEN n > 4000 THEN 'host' || n % 200 || '.test' END, 'Person',
         'http://host' || n % 200 || '.test/users/' || n, 'http://host' || n % 200 || '.test/@' || n,
         'Somebody ' || n, 'http://host' || n % 200 || '.test/users/' || n || '/inbox',
         'http://host' || n % 200 || '.test/inbox', 'http://host' || n % 200 || '.test/users/' || n || '#main-key', 'x',
-        n < 2000 OR n > 6000, now(), now()
+        n < 2000 OR n > 6000, n % 2 = 0, now(), now()
     FROM generate_series(1, 20000) n;
 INSERT INTO accounts (id, username, actor_type, uri, url, inbox_uri, public_key_id, public_key_pem, discoverable,
         created_at, updated_at)
     VALUES (500, 'crafts', 'Group', 'http://acme.test/users/crafts', 'http://acme.test/@crafts',
         'http://acme.test/users/crafts/inbox', 'http://acme.test/users/crafts#main-key', 'x', true, now(), now());
 UPDATE accounts SET suspended_at = now() WHERE id % 2000 = 3;
-UPDATE accounts SET indexable = true WHERE id % 2 = 0;
 INSERT INTO users (account_id, email, password_hash, approved_at, created_at)
     SELECT id, id || '@people.test', '!', now(), now() FROM accounts WHERE id BETWEEN 1001 AND 5000;
 INSERT INTO account_stats (account_id, last_status_at)
