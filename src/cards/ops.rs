@@ -26,8 +26,10 @@ pub async fn want(app: &App, conn: &mut Conn, status: &Status) -> Result<()> {
     let own = &app.config.instance.domain;
     let Some(host) = first_link(&status.content, own, &[]).as_ref().and_then(host_of) else { return Ok(()) };
     let delay = if status.local { 0 } else { app.config.posts.preview_delay_seconds };
-    let chance =
-        secret::hash(&format!("{own} {}", status.uri)).iter().take(4).fold(0, |sum, byte| sum << 8 | u32::from(*byte));
+    let chance = secret::hash(&format!("{own} {}", status.uri))
+        .iter()
+        .take(4)
+        .fold(0, |sum, byte| (sum << 8) | u32::from(*byte));
     let wait = TimeDelta::seconds(i64::from(chance.checked_rem(delay).unwrap_or(0)));
     jobs::enqueue_at(app, conn, &CardWanted { status_id: status.id, host }, app.now() + wait).await?;
     Ok(())
