@@ -36,6 +36,15 @@ pub struct Config {
     pub log: Log,
 }
 
+/// To whom something is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Shown {
+    All,
+    Users,
+    Nobody,
+}
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Instance {
@@ -47,6 +56,16 @@ pub struct Instance {
     /// Languages of the people here, for clients that ask.
     pub languages: Vec<String>,
     pub rules: Vec<String>,
+    // The next three are Markdown.
+    pub extended_description: String,
+    pub privacy_policy: String,
+    pub terms_of_service: String,
+    /// From when the terms hold.
+    pub terms_effective_date: Option<chrono::NaiveDate>,
+    /// Who learns which servers this one has met, and how much happens here.
+    pub show_peers: Shown,
+    /// Who learns which domains are limited or suspended.
+    pub show_domain_blocks: Shown,
     /// Where the source of the running version can be had (AGPL-3.0, section 13).
     pub source_url: String,
 }
@@ -60,6 +79,12 @@ impl Default for Instance {
             contact_email: String::new(),
             languages: vec!["en".into()],
             rules: Vec::new(),
+            extended_description: String::new(),
+            privacy_policy: String::new(),
+            terms_of_service: String::new(),
+            terms_effective_date: None,
+            show_peers: Shown::All,
+            show_domain_blocks: Shown::Users,
             source_url: "https://github.com/pollen-network/pollen".into(),
         }
     }
@@ -197,11 +222,17 @@ impl Default for Jobs {
 pub struct Posts {
     /// Characters a post may have.
     pub characters: usize,
+    /// Show what a page says of itself below a post that links to it.
+    pub preview_cards: bool,
+    /// Links of posts from elsewhere are fetched within so many seconds.
+    pub preview_delay_seconds: u32,
+    /// After so many days a page is asked again.
+    pub preview_days: u32,
 }
 
 impl Default for Posts {
     fn default() -> Self {
-        Self { characters: 5000 }
+        Self { characters: 5000, preview_cards: true, preview_delay_seconds: 60, preview_days: 14 }
     }
 }
 

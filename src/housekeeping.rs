@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::Result;
-use crate::{accounts, federation, media, moderation, portability, relationships, statuses};
+use crate::{accounts, cards, federation, media, moderation, portability, relationships, statuses};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -24,6 +24,9 @@ const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::days(1);
 
 /// How a list that was brought along went, can be read for a month.
 const KEEP_IMPORTS: TimeDelta = TimeDelta::days(30);
+
+/// What pages say of themselves is kept for a month after the last post that links to them.
+const KEEP_CARDS: TimeDelta = TimeDelta::days(30);
 
 /// Sweeps until `stop` turns true.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
@@ -52,6 +55,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
     portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
     moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
+    while cards::store::delete_unused_before(&mut conn, now - KEEP_CARDS).await? > 0 {}
     drop(conn);
     portability::outbox::end_suspended(app).await?;
     media::object::sweep(app).await

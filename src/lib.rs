@@ -15,6 +15,7 @@
 //! - `notifications`: what a person is told of
 //! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
+//! - `cards`: what pages say of themselves, below the posts that link to them
 //! - `filters`: what somebody does not want to read
 //! - `polls`: what posts ask, with answers to choose from
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
@@ -26,6 +27,7 @@
 //! - `timelines`: home, public, hashtags, groups
 //! - `streaming`: what happens, told to clients at once
 //! - `search`: accounts, posts and hashtags by name or address
+//! - `suggestions`: whom one could follow, and the directory of those who want to be found
 //! - `instances`: what this server says of itself
 //!
 //! Features, each a slice that can be deleted; those above never import them:
@@ -47,6 +49,7 @@ pub mod federation;
 
 pub mod accounts;
 pub mod bookmarks;
+pub mod cards;
 pub mod filters;
 pub mod instances;
 pub mod lists;
@@ -61,6 +64,7 @@ pub mod scheduled;
 pub mod search;
 pub mod statuses;
 pub mod streaming;
+pub mod suggestions;
 pub mod tags;
 pub mod timelines;
 

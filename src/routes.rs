@@ -1,5 +1,6 @@
 //! Every URL on a few screens. Each slice has one function; what a URL does is in the slice's edges.
 
+mod finding;
 mod moderation;
 
 use actix_web::web::{self, ServiceConfig};
@@ -20,7 +21,9 @@ pub fn configure(config: &mut ServiceConfig) {
     streaming(config);
     notifications(config);
     push(config);
-    search(config);
+    finding::search(config);
+    finding::people(config);
+    finding::instance(config);
     instances(config);
     groups(config);
     portability(config);
@@ -285,34 +288,22 @@ fn push(config: &mut ServiceConfig) {
         .route("/api/v1/push/subscription", web::delete().to(api::delete));
 }
 
-/// /api/v2/search.
-fn search(config: &mut ServiceConfig) {
-    config.route("/api/v2/search", web::get().to(crate::search::api::search));
-}
-
 /// /api/v1/instance, /api/v2/instance, and what clients ask at start.
 fn instances(config: &mut ServiceConfig) {
     use crate::instances::api;
     config
         .route("/api/v1/instance", web::get().to(api::v1))
         .route("/api/v2/instance", web::get().to(api::v2))
-        .route("/api/v1/instance/rules", web::get().to(api::list_rules))
-        .route("/api/v1/instance/extended_description", web::get().to(api::extended_description));
+        .route("/api/v1/instance/rules", web::get().to(api::list_rules));
     // Asked for at the start of many clients; there is nothing to tell yet.
     config
-        .route("/api/v1/instance/peers", web::get().to(api::nothing))
-        .route("/api/v1/instance/activity", web::get().to(api::nothing))
-        .route("/api/v1/instance/domain_blocks", web::get().to(api::nothing))
         .route("/api/v1/custom_emojis", web::get().to(api::nothing))
         .route("/api/v1/trends", web::get().to(api::nothing))
         .route("/api/v1/trends/statuses", web::get().to(api::nothing))
         .route("/api/v1/trends/tags", web::get().to(api::nothing))
         .route("/api/v1/trends/links", web::get().to(api::nothing))
-        .route("/api/v1/directory", web::get().to(api::nothing))
         .route("/api/v1/conversations", web::get().to(api::nothing_of_mine))
-        .route("/api/v1/announcements", web::get().to(api::nothing_of_mine))
-        .route("/api/v2/suggestions", web::get().to(api::nothing_of_mine))
-        .route("/api/v1/suggestions", web::get().to(api::nothing_of_mine));
+        .route("/api/v1/announcements", web::get().to(api::nothing_of_mine));
 }
 
 /// /api/pollen/v1/groups.

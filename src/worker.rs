@@ -6,6 +6,7 @@ use crate::accounts::{self, AccountDiscovered, AccountUpdated};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
+use crate::cards::{self, CardWanted};
 use crate::federation::IncomingActivity;
 use crate::groups;
 use crate::jobs::runner::Perform;
@@ -19,6 +20,7 @@ use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, I
 use crate::push::{self, PushDue};
 use crate::relationships::{self, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
+use crate::search::{self, PostsUnindexed};
 use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
 
 /// What the runner calls.
@@ -45,10 +47,12 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
         MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
         FilesReleased::KIND => media::object::remove_released(app).await,
+        CardWanted::KIND => cards::object::attach(app, &payload(job)?).await,
         PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
+        PostsUnindexed::KIND => search::ops::index_older(app, &payload(job)?).await,
         DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
         AccountDeleted::KIND => portability::outbox::delete(app, &payload(job)?).await,
         AccountMoved::KIND => portability::outbox::tell(app, &payload(job)?).await,

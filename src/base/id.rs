@@ -122,6 +122,10 @@ id_type!(
     FavouriteId
 );
 id_type!(
+    /// What a page says of itself.
+    CardId
+);
+id_type!(
     /// An earlier version of a post.
     EditId
 );

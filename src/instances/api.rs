@@ -2,6 +2,9 @@
 //! (https://docs.joinmastodon.org/methods/instance/). Where there is nothing yet, the answer is an empty list: a 404 stops
 //! several clients.
 
+pub mod peers;
+pub mod texts;
+
 use actix_web::web;
 use serde_json::{Value, json};
 
@@ -107,12 +110,6 @@ pub async fn v1(app: web::Data<App>) -> Answer {
 /// GET /api/v1/instance/rules
 pub async fn list_rules(app: web::Data<App>) -> Answer {
     Ok(ok(&rules(&app)))
-}
-
-/// GET /api/v1/instance/extended_description
-pub async fn extended_description(app: web::Data<App>) -> Answer {
-    let content = format!("<p>{}</p>", crate::base::text::escape_html(&app.config.instance.description));
-    Ok(ok(&json!({"updated_at": null, "content": content})))
 }
 
 /// A list that has nothing in it yet, for everyone.

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::{AccountId, MediaId, ScheduledStatusId, StatusId};
+use crate::base::id::{AccountId, CardId, MediaId, ScheduledStatusId, StatusId};
 use crate::base::secret;
 use crate::db::schema::{media_attachments, media_files};
 use crate::jobs::Job;
@@ -160,6 +160,7 @@ pub struct File {
     pub copy_of: Option<String>,
     pub used_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
+    pub card_id: Option<CardId>,
 }
 
 /// An attachment with its files, as far as they are in the store.
@@ -201,6 +202,11 @@ pub fn file_url(origin: &str, name: &str) -> String {
 /// The address under which we pass on a remote account's picture. It changes with the picture.
 pub fn remote_picture_url(origin: &str, account: AccountId, role: Role, remote_url: &str) -> String {
     format!("{origin}/media/remote/{}/{account}/{}", role.as_str(), address_hash(remote_url))
+}
+
+/// The address under which we pass on the picture of a card. It changes with the picture.
+pub fn card_picture_url(origin: &str, card: CardId, remote_url: &str) -> String {
+    format!("{origin}/media/remote/card/{card}/{}", address_hash(remote_url))
 }
 
 /// What tells one address from another, short.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 pub use making::process;
-pub use remote::{copy_of_attachment, copy_of_picture};
+pub use remote::{copy_of_attachment, copy_of_card, copy_of_picture};
 
 use super::film::Programs;
 use super::picture::{self, Encoded};

@@ -27,9 +27,10 @@ pub fn new_file(
 ) -> Result<File> {
     let place = secret::generate()?;
     let folder: String = place.chars().take(2).collect();
-    let (attachment_id, account_id) = match owner {
-        Owner::Attachment(id) => (Some(id), None),
-        Owner::Account(id) => (None, Some(id)),
+    let (attachment_id, account_id, card_id) = match owner {
+        Owner::Attachment(id) => (Some(id), None, None),
+        Owner::Account(id) => (None, Some(id), None),
+        Owner::Card(id) => (None, None, Some(id)),
     };
     Ok(File {
         name: format!("{}.{extension}", secret::generate()?),
@@ -43,6 +44,7 @@ pub fn new_file(
         copy_of: None,
         used_at: now,
         created_at: now,
+        card_id,
     })
 }
 

@@ -9,7 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use super::storage::Storage;
 use super::{File, Role, object, store};
 use crate::app::App;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, CardId};
 use crate::base::{Error, Result};
 use crate::edge::respond::Answer;
 
@@ -46,6 +46,12 @@ pub async fn remote_picture(
     let (role, account, hash) = path.into_inner();
     let role = if role == Role::Header.as_str() { Role::Header } else { Role::Avatar };
     pass_on(&app, &request, object::copy_of_picture(&app, account, role, &hash).await).await
+}
+
+/// GET /media/remote/card/{card}/{hash}
+pub async fn remote_card(app: web::Data<App>, request: HttpRequest, path: web::Path<(CardId, String)>) -> Answer {
+    let (card, hash) = path.into_inner();
+    pass_on(&app, &request, object::copy_of_card(&app, card, &hash).await).await
 }
 
 /// A server that does not answer is a 502 of ours, and no fault.

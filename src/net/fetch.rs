@@ -195,6 +195,29 @@ impl Fetcher {
 
     /// Fetches a document of at most 1 MiB, following at most three redirects, each checked and signed anew.
     pub async fn get(&self, url: &Url, accept: &str, sign: SignGet<'_>) -> Result<Fetched, FetchError> {
+        self.get_as(url, accept, sign, |_| Ok(true)).await
+    }
+
+    /// Fetches a page for people, as a stranger. Of what is no HTML nothing is read, of the rest 1 MiB at most.
+    pub async fn get_page(&self, url: &Url) -> Result<Fetched, FetchError> {
+        let is_page = |content_type: &str| {
+            let essence = content_type.split(';').next().unwrap_or_default().trim();
+            if matches!(essence, "text/html" | "application/xhtml+xml") {
+                return Ok(false);
+            }
+            Err(FetchError::BadContent(format!("it is no page but {content_type:?}")))
+        };
+        self.get_as(url, "text/html, application/xhtml+xml", &|_| Vec::new(), is_page).await
+    }
+
+    /// `check` sees the content type, in lower case, and says whether what is too long is refused or cut.
+    async fn get_as(
+        &self,
+        url: &Url,
+        accept: &str,
+        sign: SignGet<'_>,
+        check: impl Fn(&str) -> Result<bool, FetchError> + Send,
+    ) -> Result<Fetched, FetchError> {
         let mut url = url.clone();
         url.set_fragment(None);
         for _ in 0..=MOST_REDIRECTS {
@@ -210,7 +233,8 @@ impl Fetcher {
             }
             check_status(response.status())?;
             let content_type = text(response.headers(), &header::CONTENT_TYPE).to_ascii_lowercase();
-            let body = read(response, MOST_JSON, true).await?;
+            let strict = check(&content_type)?;
+            let body = read(response, MOST_JSON, strict).await?;
             return Ok(Fetched { url, content_type, body });
         }
         Err(FetchError::BadContent("it redirects too often".into()))

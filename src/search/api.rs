@@ -3,17 +3,18 @@
 use actix_web::web;
 use serde::Deserialize;
 
-use super::store;
+use super::{ops, store};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::AccountId;
+use crate::base::page::{Page, PageQuery};
 use crate::base::text::normalise_tag;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
 use crate::oauth::extract::MaybeClient;
-use crate::statuses::{self, Status, view};
+use crate::statuses::{self, PageRow, Status, view};
 use crate::tags;
 
 #[derive(Deserialize)]
@@ -28,13 +29,28 @@ pub struct Query {
     limit: Option<i64>,
     #[serde(default, deserialize_with = "lenient::number")]
     offset: Option<i64>,
+    /// Posts of this account alone.
+    #[serde(default, deserialize_with = "lenient::text")]
+    account_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    max_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    min_id: Option<String>,
+}
+
+impl Query {
+    /// Posts are paged by id or by offset.
+    fn page(&self, limit: i64) -> Page {
+        let query = PageQuery { max_id: self.max_id.clone(), min_id: self.min_id.clone(), ..PageQuery::default() };
+        Page { limit, ..query.page(limit, limit) }
+    }
 }
 
 /// What a search found.
 #[derive(Default)]
 struct Found {
     accounts: Vec<AccountId>,
-    statuses: Vec<Status>,
+    statuses: Vec<PageRow>,
     tags: Vec<String>,
 }
 
@@ -55,12 +71,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
     let found = find(&app, viewer, &query, &text, resolve, (limit, offset)).await?;
     let mut conn = app.db.get().await?;
     let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
-    let rows: Vec<_> = found
-        .statuses
-        .iter()
-        .map(|status| statuses::PageRow { id: status.id, reblog_of_id: status.reblog_of_id })
-        .collect();
-    let statuses = view::load_many(&app, &mut conn, viewer, &rows).await?;
+    let statuses = view::load_many(&app, &mut conn, viewer, &found.statuses).await?;
     let statuses: Vec<String> = statuses.into_iter().map(|(_, json)| json).collect();
     let tags = tags::view::load_many(&app, &mut conn, viewer, &found.tags).await?;
     Ok(written(format!(
@@ -94,6 +105,18 @@ async fn find(
             found.tags = store::list_tags(&mut conn, viewer, &name, limit, offset).await?;
         }
     }
+    // As in Mastodon, strangers find no posts by their words.
+    if let Some(me) = viewer.0
+        && wants("statuses")
+        && !text.starts_with('@')
+    {
+        let author = match query.account_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
+            // What is no id is nobody's.
+            Some(id) => Some(id.parse().unwrap_or(AccountId(0))),
+            None => None,
+        };
+        found.statuses = ops::find_posts(app, me, text, author, (query.page(limit), offset)).await?;
+    }
     Ok(found)
 }
 
@@ -108,12 +131,12 @@ async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statu
         (status, account)
     };
     match known {
-        (Some(status), _) if statuses => found.statuses.push(status),
+        (Some(status), _) if statuses => found.statuses.push(row(&status)),
         (_, Some(account)) if accounts => found.accounts.push(account.id),
         _ if resolve => {
             // What cannot be had is no error: nothing was found.
             if statuses && let Ok(status) = statuses::object::resolve_status(app, url, 3).await {
-                found.statuses.push(status);
+                found.statuses.push(row(&status));
             } else if accounts && let Ok(account) = accounts::object::resolve_actor(app, url).await {
                 found.accounts.push(account.id);
             }
@@ -121,6 +144,10 @@ async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statu
         _ => {}
     }
     Ok(found)
+}
+
+fn row(status: &Status) -> PageRow {
+    PageRow { id: status.id, reblog_of_id: status.reblog_of_id }
 }
 
 /// The ActivityPub id behind the address of one of our pages.

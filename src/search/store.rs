@@ -1,13 +1,21 @@
 //! All SQL of search that is nobody else's.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+use super::Document;
+use crate::base::id::{AccountId, StatusId};
+use crate::base::page::Page;
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
+use crate::db::schema::statuses;
 use crate::db::sql::Sql;
-use crate::visible;
+use crate::media;
+use crate::polls;
+use crate::statuses::Status;
+use crate::{hidden, unsilenced, visible};
 
 /// Hashtags that begin with this text (normalised), as far as their timelines show anything to the viewer: one that stands
 /// in posts to the few alone is known to nobody else.
@@ -40,4 +48,142 @@ pub async fn list_tags(
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.name).collect())
+}
+
+/// Writes what these posts are found by, anew for those that have it. Boosts are found as what they boost.
+pub async fn index(conn: &mut Conn, statuses: &[&Status]) -> QueryResult<usize> {
+    let statuses: Vec<&&Status> = statuses.iter().filter(|status| status.reblog_of_id.is_none()).collect();
+    if statuses.is_empty() {
+        return Ok(0);
+    }
+    let ids: Vec<StatusId> = statuses.iter().map(|status| status.id).collect();
+    let media = media::store::list_of_statuses(conn, &ids).await?;
+    let polls = polls::store::list_of_statuses(conn, &ids).await?;
+    let media_of = |id: StatusId| media.iter().filter(|one| one.status_id == Some(id)).collect::<Vec<_>>();
+    let poll_of = |id: StatusId| polls.iter().find(|poll| poll.status_id == id);
+    let document = |status: &&&Status| Document::new(status, &media_of(status.id), poll_of(status.id));
+    let documents: Vec<Document> = statuses.iter().map(document).collect();
+    // A post that is deleted meanwhile waits until its row is written, and takes it along.
+    Sql::new(
+        "INSERT INTO status_search (status_id, words)
+         SELECT s.id, array_to_tsvector(string_to_array(d.marks, ' ')) || to_tsvector(d.configuration::regconfig, d.words)
+             || CASE WHEN EXISTS (SELECT 1 FROM status_cards k WHERE k.status_id = s.id)
+                THEN array_to_tsvector('{f:card}') ELSE '' END
+         FROM unnest($1, $2, $3, $4) AS d (id, configuration, words, marks) JOIN statuses s ON s.id = d.id
+         FOR KEY SHARE OF s
+         ON CONFLICT (status_id) DO UPDATE SET words = excluded.words",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Text>, _>(documents.iter().map(|document| document.configuration).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(documents.iter().map(|document| document.words.as_str()).collect::<Vec<_>>())
+    .bind::<Array<Text>, _>(documents.iter().map(|document| document.marks.as_str()).collect::<Vec<_>>())
+    .execute(conn)
+    .await
+}
+
+/// Some posts below an id, the newest first: to be written into the index, shown to nobody.
+pub async fn list_below(conn: &mut Conn, below: StatusId, limit: i64) -> QueryResult<Vec<Status>> {
+    statuses::table
+        .filter(statuses::id.lt(below))
+        .order(statuses::id.desc())
+        .limit(limit)
+        .select(Status::as_select())
+        .load(conn)
+        .await
+}
+
+/// How a configuration reads a word or phrase.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Reading {
+    #[diesel(sql_type = Text)]
+    pub configuration: String,
+    /// Of the term, from 1.
+    #[diesel(sql_type = BigInt)]
+    pub place: i64,
+    /// A `tsquery`; empty when there is nothing in it but words that the configuration leaves out.
+    #[diesel(sql_type = Text)]
+    pub query: String,
+}
+
+/// How each of these configurations reads each of these terms.
+pub async fn list_readings(conn: &mut Conn, configurations: &[&str], terms: &[&str]) -> QueryResult<Vec<Reading>> {
+    Sql::new(
+        "SELECT c.name AS configuration, t.place, phraseto_tsquery(c.name::regconfig, t.words)::text AS query
+         FROM unnest($1) AS c (name) CROSS JOIN unnest($2) WITH ORDINALITY AS t (words, place) ORDER BY 1, 2",
+    )
+    .bind::<Array<Text>, _>(configurations)
+    .bind::<Array<Text>, _>(terms)
+    .load(conn)
+    .await
+}
+
+/// Ends the statements of this transaction that take longer than so many milliseconds.
+pub async fn limit_time(conn: &mut Conn, milliseconds: i64) -> QueryResult<usize> {
+    Sql::new("SELECT set_config('statement_timeout', $1::text, true)")
+        .bind::<Text, _>(milliseconds.to_string())
+        .execute(conn)
+        .await
+}
+
+// First all that have the words, by the index of words alone, since a prepared plan knows nothing of them and would rather walk
+// along the ids. Then one by one in their order, until the page is full.
+macro_rules! posts_in_order {
+    ($order:literal) => {
+        concat!(
+            "WITH found AS MATERIALIZED (SELECT x.status_id FROM status_search x WHERE x.words @@ $2::tsquery)
+             SELECT p.id FROM (SELECT f.status_id FROM found f WHERE f.status_id < $3 AND f.status_id > $4
+                 ORDER BY f.status_id ",
+            $order,
+            ") o CROSS JOIN LATERAL (SELECT s.id FROM statuses s WHERE s.id = o.status_id
+                   AND (($8 AND (s.account_id = $1
+                         OR (SELECT true FROM status_mentions fm WHERE fm.status_id = s.id AND fm.account_id = $1)
+                         OR (SELECT true FROM favourites ff WHERE ff.status_id = s.id AND ff.account_id = $1)
+                         OR (SELECT true FROM bookmarks fk WHERE fk.status_id = s.id AND fk.account_id = $1)
+                         OR (SELECT true FROM statuses fb WHERE fb.reblog_of_id = s.id AND fb.account_id = $1)))
+                     OR ($9 AND s.audience_kind = 1
+                         AND (SELECT fa.indexable FROM accounts fa WHERE fa.id = s.account_id) AND ",
+            unsilenced!(),
+            ")) AND NOT ",
+            hidden!("s.account_id", "$7"),
+            " AND ",
+            visible!(),
+            " OFFSET 0) p ORDER BY o.status_id ",
+            $order,
+            " LIMIT $5 OFFSET $6"
+        )
+    };
+}
+
+/// Posts of which one may look for the words, newest first: one's own and those that one had to do with (`library`), and public
+/// ones by people who agreed to be found (`public`). `query` is a `tsquery`.
+pub async fn list_posts(
+    conn: &mut Conn,
+    me: AccountId,
+    query: &str,
+    (library, public): (bool, bool),
+    (page, offset): (Page, i64),
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<StatusId>> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = BigInt)]
+        id: StatusId,
+    }
+    let text = if page.upwards { posts_in_order!("ASC") } else { posts_in_order!("DESC") };
+    let mut rows: Vec<Found> = Sql::new(text)
+        .bind::<BigInt, _>(me)
+        .bind::<Text, _>(query)
+        .bind::<BigInt, _>(page.below)
+        .bind::<BigInt, _>(page.above)
+        .bind::<BigInt, _>(page.limit)
+        .bind::<BigInt, _>(offset)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Bool, _>(library)
+        .bind::<Bool, _>(public)
+        .load(conn)
+        .await?;
+    if page.upwards {
+        rows.reverse();
+    }
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

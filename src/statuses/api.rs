@@ -1,6 +1,7 @@
 //! /api/v1/statuses (https://docs.joinmastodon.org/methods/statuses/).
 
 pub mod edits;
+pub mod elsewhere;
 
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;

@@ -53,7 +53,7 @@ pub fn shared(
     tags: &[String],
     application: Option<&(String, Option<String>)>,
     group: Option<&Account>,
-    media: &[Shown],
+    (media, card): (&[Shown], Option<Value>),
     origin: &str,
 ) -> serde_json::Result<String> {
     let audience = status.audience();
@@ -83,7 +83,7 @@ pub fn shared(
             .collect(),
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
         emojis: [],
-        card: None,
+        card,
         quote: None,
         quote_approval: json!({"automatic": [], "manual": [], "current_user": "denied"}),
         tagged_collections: [],

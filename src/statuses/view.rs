@@ -17,6 +17,7 @@ use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::text::plain_text;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::filters::fold;
 use crate::filters::view as filters;
@@ -229,6 +230,7 @@ async fn write_shared(
         tags.entry(id).or_default().push(tag);
     }
     let media = media::view::load(conn, ids).await?;
+    let mut cards = cards::view::load(app, conn, ids).await?;
     let applications: Vec<ApplicationId> = statuses.iter().filter_map(|status| status.application_id).collect();
     let mut applications_by_id: HashMap<ApplicationId, (String, Option<String>)> = HashMap::new();
     if !applications.is_empty() {
@@ -251,7 +253,7 @@ async fn write_shared(
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
                 status.group_account_id.and_then(|id| groups_by_id.get(&id)),
-                media.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
+                (media.get(&status.id).map(Vec::as_slice).unwrap_or_default(), cards.remove(&status.id)),
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;

@@ -15,6 +15,7 @@ use crate::base::page::{Page, PageQuery};
 use crate::base::text::normalise_tag;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page, written};
@@ -170,6 +171,29 @@ pub async fn tag(app: web::Data<App>, client: MaybeClient, name: web::Path<Strin
     let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let path = format!("/api/v1/timelines/tag/{encoded}{}", query.0.suffix());
     answer(&app, &mut conn, viewer, &rows, &path, page).await
+}
+
+#[derive(Deserialize)]
+pub struct LinkQuery {
+    #[serde(default, deserialize_with = "lenient::text")]
+    url: Option<String>,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+/// GET /api/v1/timelines/link: public posts that link to a page. Of a page to which nobody links in public there are none, whether or
+/// not somebody does for others.
+pub async fn link(app: web::Data<App>, client: MaybeClient, query: Params<LinkQuery>) -> Answer {
+    let viewer = client.viewer("read:statuses");
+    let page = query.0.page.page(USUAL, MOST);
+    let asked = query.0.url.as_deref().unwrap_or_default().trim();
+    let url = cards::link_of(asked, &app.config.instance.domain);
+    let url =
+        url.ok_or_else(|| Error::invalid("url", "must be the address of a page, such as https://example.com/"))?;
+    let mut conn = app.db.get().await?;
+    let rows = store::link(&mut conn, viewer, url.as_str(), page, app.now()).await?;
+    let encoded: String = url::form_urlencoded::byte_serialize(asked.as_bytes()).collect();
+    answer(&app, &mut conn, viewer, &rows, &format!("/api/v1/timelines/link?url={encoded}"), page).await
 }
 
 #[derive(Deserialize)]

@@ -115,6 +115,44 @@ pub async fn public(
     Ok(newest_first(rows, page))
 }
 
+macro_rules! link_before {
+    () => {
+        concat!(
+            "SELECT s.id, s.reblog_of_id FROM status_cards k JOIN statuses s ON s.id = k.status_id
+             WHERE k.card_id = (SELECT id FROM cards WHERE url = $6) AND k.status_id < $2 AND k.status_id > $3
+               AND s.audience_kind = 1 AND s.reblog_of_id IS NULL AND ",
+            unsilenced!(),
+            " AND ",
+            shown!("$5"),
+            " AND ",
+            visible!(),
+            " ORDER BY k.status_id "
+        )
+    };
+}
+
+/// Public posts below which the card of this address is.
+pub async fn link(
+    conn: &mut Conn,
+    viewer: Viewer,
+    url: &str,
+    page: Page,
+    now: DateTime<Utc>,
+) -> QueryResult<Vec<PageRow>> {
+    let text =
+        if page.upwards { concat!(link_before!(), "ASC LIMIT $4") } else { concat!(link_before!(), "DESC LIMIT $4") };
+    let rows = Sql::new(text)
+        .bind::<BigInt, _>(viewer.bind())
+        .bind::<BigInt, _>(page.below)
+        .bind::<BigInt, _>(page.above)
+        .bind::<BigInt, _>(page.limit)
+        .bind::<Timestamptz, _>(now)
+        .bind::<Text, _>(url)
+        .load(conn)
+        .await?;
+    Ok(newest_first(rows, page))
+}
+
 macro_rules! tag_before {
     () => {
         concat!(

@@ -157,7 +157,8 @@ fn columns_in_code(source: &str) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for table in source.split("diesel::table! {").skip(1) {
         let (head, rest) = table.split_once('{').unwrap();
-        let (name, key) = head.trim().split_once(' ').unwrap();
+        // What stands before the name says where a type of Postgres's own comes from.
+        let (name, key) = head.trim().lines().last().unwrap().trim().split_once(' ').unwrap();
         lines.insert(format!("{name} {key}"));
         let mut renamed = None;
         for line in rest.split('}').next().unwrap().lines().map(str::trim) {

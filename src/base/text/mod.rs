@@ -8,7 +8,9 @@ mod allowed;
 mod count;
 mod escape;
 mod extract;
+mod head;
 mod language;
+mod links;
 mod markdown;
 mod plain;
 mod render;
@@ -20,16 +22,20 @@ mod sanitise_tests;
 mod scan;
 mod tags;
 mod tokens;
+mod words;
 
 pub use count::{CHARACTERS_PER_URL, count_characters};
 pub use escape::escape_html;
 pub use extract::{Extracted, extract, extract_markdown};
+pub use head::Head;
 pub use language::valid_language;
+pub use links::links;
 pub use markdown::render_markdown;
 pub use plain::{plain_text, strip_markup_to_text_line};
 pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
 pub use tags::{HASHTAG_MAX, is_tag, normalise_tag};
+pub use words::words;
 
 /// The page of a hashtag on this instance; `name` is normalised.
 pub fn tag_url(origin: &str, name: &str) -> String {

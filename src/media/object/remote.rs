@@ -12,9 +12,10 @@ use url::Url;
 
 use super::{Parcel, files, put_all, work};
 use crate::app::App;
-use crate::base::activitystreams::host_of;
-use crate::base::id::AccountId;
+use crate::base::activitystreams::{host, host_of};
+use crate::base::id::{AccountId, CardId};
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::federation::policy::{is_suspended, rejects_media};
 use crate::media::picture;
@@ -113,6 +114,22 @@ pub async fn copy_of_picture(app: &App, account: AccountId, role: Role, hash: &s
     copy(app, Wanted { owner: Owner::Account(account), role, url: &url }).await
 }
 
+/// Our copy of the picture of a card, small; `hash` is that of its address.
+///
+/// # Errors
+/// As [`copy_of_attachment`].
+pub async fn copy_of_card(app: &App, card: CardId, hash: &str) -> Result<File> {
+    let url = {
+        let mut conn = app.db.get().await?;
+        cards::store::find_image(&mut conn, card).await?
+    };
+    let url = url.filter(|url| address_hash(url) == hash).ok_or(Error::NotFound("File"))?;
+    if host(&url).is_none_or(|host| rejects_media(app, &host)) {
+        return Err(Error::NotFound("File"));
+    }
+    copy(app, Wanted { owner: Owner::Card(card), role: Role::Small, url: &url }).await
+}
+
 /// Nothing is passed on of servers whose files an administrator refuses.
 async fn refuse_rejected(app: &App, conn: &mut Conn, owner: AccountId) -> Result<()> {
     match store::find_domain(conn, owner).await? {
@@ -199,8 +216,16 @@ async fn parcels(app: &App, wanted: Wanted<'_>, format: Format, path: PathBuf) -
             Ok(vec![copied(Parcel::of(app, role, owner, made.await?)?, url)])
         }
         _ => {
+            let (small, blurhash) = work(app, move || picture::read_small(&file, most_pixels)).await?;
+            if let Owner::Card(id) = owner {
+                let measures = (i32::try_from(small.width), i32::try_from(small.height));
+                if let (Ok(width), Ok(height)) = measures {
+                    let mut conn = app.db.background().await?;
+                    cards::store::update_picture(&mut conn, id, url, (width, height), blurhash.as_deref()).await?;
+                }
+                return Ok(vec![copied(Parcel::of(app, Role::Small, owner, small)?, url)]);
+            }
             // One fetch serves both.
-            let (small, _) = work(app, move || picture::read_small(&file, most_pixels)).await?;
             Ok(vec![
                 copied(Parcel::of(app, Role::Small, owner, small)?, url),
                 copied(Parcel::of_file(app, Role::Original, owner, format, path)?, url),
@@ -227,8 +252,8 @@ async fn keep(app: &App, wanted: Wanted<'_>, parcels: Vec<Parcel>) -> Result<Fil
     }
     app.background_transaction(async |conn| {
         store::set_ready(conn, &names).await?;
-        // An avatar replaces the one before; of an attachment there can be a small picture from elsewhere too.
-        if let Owner::Account(_) = wanted.owner {
+        // It replaces the one before; of an attachment there can be a small picture from elsewhere too.
+        if let Owner::Account(_) | Owner::Card(_) = wanted.owner {
             store::release_others(conn, wanted.owner, wanted.role, names.first().copied()).await?;
         }
         Ok(())

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use crate::base::id::{AccountId, MediaId};
+use crate::base::id::{AccountId, CardId, MediaId};
 use crate::db::Conn;
 use crate::db::schema::media_files as files;
 use crate::db::sql::Sql;
@@ -16,6 +16,7 @@ use crate::media::{File, Role};
 pub enum Owner {
     Attachment(MediaId),
     Account(AccountId),
+    Card(CardId),
 }
 
 pub async fn insert_files(conn: &mut Conn, rows: &[&File]) -> QueryResult<usize> {
@@ -56,6 +57,7 @@ pub async fn find_copy(conn: &mut Conn, owner: Owner, role: Role, url: &str) -> 
     match owner {
         Owner::Attachment(id) => found.filter(files::attachment_id.eq(id)).first(conn).await.optional(),
         Owner::Account(id) => found.filter(files::account_id.eq(id)).first(conn).await.optional(),
+        Owner::Card(id) => found.filter(files::card_id.eq(id)).first(conn).await.optional(),
     }
 }
 
@@ -75,14 +77,22 @@ pub async fn rename(conn: &mut Conn, name: &str, new: &str) -> QueryResult<usize
 /// These files belong to nothing any more.
 pub async fn release(conn: &mut Conn, names: &[&str]) -> QueryResult<usize> {
     diesel::update(files::table.filter(files::name.eq_any(names.to_vec())))
-        .set((files::attachment_id.eq(None::<MediaId>), files::account_id.eq(None::<AccountId>)))
+        .set((
+            files::attachment_id.eq(None::<MediaId>),
+            files::account_id.eq(None::<AccountId>),
+            files::card_id.eq(None::<CardId>),
+        ))
         .execute(conn)
         .await
 }
 
 /// What else its owner had in this role belongs to nothing any more.
 pub async fn release_others(conn: &mut Conn, owner: Owner, role: Role, kept: Option<&str>) -> QueryResult<usize> {
-    let none = (files::attachment_id.eq(None::<MediaId>), files::account_id.eq(None::<AccountId>));
+    let none = (
+        files::attachment_id.eq(None::<MediaId>),
+        files::account_id.eq(None::<AccountId>),
+        files::card_id.eq(None::<CardId>),
+    );
     let others = files::role.eq(role.as_str()).and(files::name.ne(kept.unwrap_or_default().to_owned()));
     match owner {
         Owner::Attachment(id) => {
@@ -97,14 +107,21 @@ pub async fn release_others(conn: &mut Conn, owner: Owner, role: Role, kept: Opt
                 .execute(conn)
                 .await
         }
+        Owner::Card(id) => {
+            diesel::update(files::table.filter(files::card_id.eq(id)).filter(others.and(files::ready)))
+                .set(none)
+                .execute(conn)
+                .await
+        }
     }
 }
 
 /// Files that did not become whole since this moment never will.
 pub async fn release_unready_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     Sql::new(
-        "UPDATE media_files SET attachment_id = NULL, account_id = NULL
-         WHERE NOT ready AND created_at < $1 AND (attachment_id IS NOT NULL OR account_id IS NOT NULL)",
+        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL
+         WHERE NOT ready AND created_at < $1
+           AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL)",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)
@@ -116,6 +133,7 @@ pub async fn list_released(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Strin
     files::table
         .filter(files::attachment_id.is_null())
         .filter(files::account_id.is_null())
+        .filter(files::card_id.is_null())
         .order(files::created_at)
         .limit(limit)
         .select(files::path)
@@ -140,9 +158,10 @@ pub async fn touch(conn: &mut Conn, file: &File, now: DateTime<Utc>) -> QueryRes
 /// many went.
 pub async fn release_copies_above(conn: &mut Conn, most_bytes: i64) -> QueryResult<usize> {
     Sql::new(
-        "UPDATE media_files SET attachment_id = NULL, account_id = NULL FROM (
+        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL FROM (
              SELECT name, sum(size) OVER (ORDER BY used_at DESC, name) AS total FROM media_files
-             WHERE copy_of IS NOT NULL AND (attachment_id IS NOT NULL OR account_id IS NOT NULL)) newest
+             WHERE copy_of IS NOT NULL
+               AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL)) newest
          WHERE media_files.name = newest.name AND newest.total > $1",
     )
     .bind::<BigInt, _>(most_bytes)

@@ -11,12 +11,14 @@ use crate::base::id::{AccountId, EditId, MediaId, StatusId};
 use crate::base::text;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
 use crate::polls::{self, Poll, PollChange};
+use crate::search;
 use crate::statuses::store::{self, Edited};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{Kind, Status, StatusChange, StatusDraft, StatusEdited, Version, VersionMedia};
@@ -59,8 +61,11 @@ pub async fn edit(
             media::ops::check_details(details)?;
             media::store::update_details(conn, *id, details).await?;
         }
+        let earlier = status;
         let status = store::update_edited(conn, id, &edited).await?;
         polls::ops::change(app, conn, &status, poll.as_ref(), &change.poll).await?;
+        search::store::index(conn, &[&status]).await?;
+        cards::ops::want_anew(app, conn, &earlier, &status).await?;
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
@@ -252,10 +257,13 @@ pub async fn record_edit(
     }
     keep_version(app, conn, &status, &before, poll.as_ref()).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, true).await?;
-    let status = store::update_edited(conn, status.id, &edited).await?;
+    let earlier = status;
+    let status = store::update_edited(conn, earlier.id, &edited).await?;
     if !same_poll {
         polls::ops::record(app, conn, &status, poll.as_ref(), now_poll).await?;
     }
+    search::store::index(conn, &[&status]).await?;
+    cards::ops::want_anew(app, conn, &earlier, &status).await?;
     let mut named = named_accounts(conn, remote).await?;
     named.retain(|account| account.is_local() || status.audience().is_open());
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();

@@ -9,6 +9,7 @@ use crate::base::id::{AccountId, MediaId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -16,6 +17,7 @@ use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::polls;
 use crate::relationships;
+use crate::search;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Kind, NewStatus, Status, StatusDraft, StatusPublished};
 
@@ -186,6 +188,8 @@ async fn insert(
     if let Some(poll) = &draft.poll {
         polls::ops::create(app, conn, &status, poll).await?;
     }
+    search::store::index(conn, &[&status]).await?;
+    cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = &parent
         && audience.is_open()
     {

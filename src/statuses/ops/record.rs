@@ -6,6 +6,7 @@ use crate::base::Result;
 use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -13,6 +14,7 @@ use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::polls;
 use crate::relationships;
+use crate::search;
 use crate::statuses::store::{self, Count, Surroundings};
 use crate::statuses::wire::RemoteStatus;
 use crate::statuses::{NewStatus, ParentAwaited, Status, StatusRecorded};
@@ -64,6 +66,8 @@ pub async fn record(
     insert_ties(app, conn, &status, author, remote, &named).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     polls::ops::record(app, conn, &status, None, remote.poll.as_ref()).await?;
+    search::store::index(conn, &[&status]).await?;
+    cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {

@@ -271,3 +271,11 @@ pub async fn find_favourite_by_uri(conn: &mut Conn, account: AccountId, uri: &st
         .await
         .optional()
 }
+
+/// Gives these rows another version, since what is shown with them has changed.
+pub async fn touch(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<usize> {
+    diesel::update(statuses::table.filter(statuses::id.eq_any(ids)))
+        .set(statuses::kind.eq(statuses::kind))
+        .execute(conn)
+        .await
+}

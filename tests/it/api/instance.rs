@@ -41,7 +41,6 @@ async fn nothing_that_clients_ask_at_their_start_is_missing() {
         "v1/instance/peers",
         "v1/instance/extended_description",
         "v1/instance/activity",
-        "v1/instance/domain_blocks",
         "v1/custom_emojis",
         "v1/trends",
         "v1/trends/statuses",
@@ -75,6 +74,7 @@ async fn nothing_that_clients_ask_at_their_start_is_missing() {
         "v1/followed_tags",
         "v1/featured_tags",
         "v1/accounts/familiar_followers",
+        "v1/instance/domain_blocks",
         "v2/suggestions",
         "v1/suggestions",
         "v1/announcements",
@@ -208,6 +208,134 @@ async fn a_head_request_is_answered_as_its_get() {
         let head = acme.send(Method::HEAD, path, With::default()).await;
         assert_eq!((head.status, head.body.as_str()), (get.status, ""), "{path}");
         assert_eq!(head.header("content-type"), get.header("content-type"), "{path}");
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_tells_whom_it_met_and_what_happens() {
+    let world = World::start(["acme.test", "globex.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, world.instance("globex.test").register("ben").await);
+    ada.resolve(&ben.handle()).await;
+    ada.post_status("Counted").await;
+    ada.post_status_with(json!({"status": "Not counted", "visibility": "private"})).await;
+    assert_eq!(acme.get("/api/v1/instance/peers").await.expect(200).json, json!(["globex.test"]));
+    let weeks = acme.get("/api/v1/instance/activity").await.expect(200);
+    assert_eq!(weeks.list().len(), 12);
+    assert_eq!((&weeks[0]["statuses"], &weeks[0]["registrations"]), (&json!("1"), &json!("1")));
+    assert_eq!(weeks[1]["statuses"], "0");
+    let start: i64 = weeks[0].clone()["week"].as_str().unwrap().parse().unwrap();
+    let now = acme.app.now().timestamp();
+    assert!((0..7 * 86_400).contains(&(now - start)) && (start - 4 * 86_400) % (7 * 86_400) == 0, "a Monday");
+    acme.sql(
+        "INSERT INTO domain_blocks (id, domain, severity, reject_media, reject_reports, public_comment, obfuscate, created_at)
+         VALUES (1, 'bad.test', 'suspend', false, false, 'Spam', false, now()),
+                (2, 'worse.example', 'silence', false, false, NULL, true, now()),
+                (3, 'noted.test', 'noop', true, false, NULL, false, now())",
+    )
+    .await;
+    acme.get("/api/v1/instance/domain_blocks").await.expect(401);
+    let blocks = ada.get("/api/v1/instance/domain_blocks").await.expect(200);
+    assert_eq!((&blocks[0]["domain"], &blocks[0]["comment"]), (&json!("bad.test"), &json!("Spam")));
+    assert_eq!((&blocks[1]["domain"], blocks.list().len()), (&json!("wor**.****ple"), 2));
+    world.finish().await;
+    // One that speaks to few tells strangers nothing, and one that does not want to tells nobody.
+    let builder = World::builder().instance("acme.test").configure(|config| {
+        config.federation.limited = true;
+        config.instance.show_domain_blocks = pollen::config::Shown::Nobody;
+    });
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    for path in ["/api/v1/instance/peers", "/api/v1/instance/activity"] {
+        acme.get(path).await.expect(401);
+        ada.get(path).await.expect(200);
+    }
+    ada.get("/api/v1/instance/domain_blocks").await.expect(404);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_has_its_texts() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let content = async |path: &str| acme.get(&format!("/api/v1/instance/{path}")).await.expect(200).text("content");
+    assert!(content("extended_description").await.contains("A place to learn"));
+    assert!(content("privacy_policy").await.contains("No privacy policy"));
+    acme.get("/api/v1/instance/terms_of_service").await.expect(404);
+    let languages = acme.get("/api/v1/instance/languages").await.expect(200);
+    assert!(languages.list().contains(&json!({"code": "de", "name": "German"})));
+    assert_eq!(acme.get("/api/v1/instance/translation_languages").await.expect(200).json, json!({}));
+    world.finish().await;
+    let builder = World::builder().instance("acme.test").configure(|config| {
+        config.instance.extended_description = "Who *we* are".into();
+        config.instance.privacy_policy = "## Data\n\nWe keep <b>little</b>.".into();
+        config.instance.terms_of_service = "Be kind.".into();
+        config.instance.terms_effective_date = "2026-01-01".parse().ok();
+    });
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    let content = async |path: &str| acme.get(&format!("/api/v1/instance/{path}")).await.expect(200).text("content");
+    assert!(content("extended_description").await.contains("<em>we</em>"));
+    assert!(content("privacy_policy").await.contains("We keep"));
+    for path in ["terms_of_service", "terms_of_service/2026-01-01"] {
+        let terms = acme.get(&format!("/api/v1/instance/{path}")).await.expect(200);
+        assert_eq!((&terms["effective_date"], &terms["effective"]), (&json!("2026-01-01"), &json!(true)));
+        assert!(terms.text("content").contains("Be kind."));
+    }
+    for other in ["2026-01-02", "nonsense"] {
+        acme.get(&format!("/api/v1/instance/terms_of_service/{other}")).await.expect(404);
+    }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_done_here_is_said_in_so_many_words() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let reports = ada.get("/api/v1/annual_reports").await.expect(200);
+    assert_eq!(reports.json, json!({"annual_reports": [], "accounts": [], "statuses": []}));
+    assert_eq!(ada.get("/api/v1/annual_reports/2026/state").await.expect(200)["state"], "ineligible");
+    assert_eq!(ada.get("/api/v1/emails/check_confirmation").await.expect(200).json, json!(true));
+    ada.post("/api/v1/emails/confirmations", json!({})).await.expect(403);
+    ada.get("/api/v1/async_refreshes/1").await.expect(404);
+    for path in ["annual_reports", "async_refreshes/1", "emails/check_confirmation"] {
+        acme.get(&format!("/api/v1/{path}")).await.expect(401);
+    }
+    let public = ada.post_status("Bonjour").await;
+    let private = ada.post_status_with(json!({"status": "Secret", "visibility": "private"})).await;
+    let translate = async |by: &crate::support::Person, post: &serde_json::Value| {
+        by.post(&format!("/api/v1/statuses/{}/translate", post["id"].as_str().unwrap()), json!({})).await
+    };
+    assert!(translate(&ben, &public).await.expect(404).text("error").contains("service"));
+    translate(&ada, &private).await.expect(403);
+    assert_eq!(translate(&ben, &private).await.expect(404).text("error"), "Record not found");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_can_be_shown_within_another_page() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let embed = async |post: &serde_json::Value, more: &str| {
+        let url: String = url::form_urlencoded::byte_serialize(post["url"].as_str().unwrap().as_bytes()).collect();
+        acme.get(&format!("/api/oembed?url={url}{more}")).await
+    };
+    let post = ada.post_status("Words & <signs>").await;
+    let found = embed(&post, "&maxwidth=300").await.expect(200);
+    assert_eq!((&found["type"], &found["width"]), (&json!("rich"), &json!(300)));
+    let html = found.text("html");
+    assert!(html.contains("Words &amp; &lt;signs&gt;") && html.contains(post["url"].as_str().unwrap()), "{html}");
+    let warned = ada.post_status_with(json!({"status": "The end", "spoiler_text": "A film"})).await;
+    let html = embed(&warned, "").await.expect(200).text("html");
+    assert!(html.contains("A film") && !html.contains("The end"), "{html}");
+    let private = ada.post_status_with(json!({"status": "Secret", "visibility": "private"})).await;
+    embed(&private, "").await.expect(404);
+    for odd in ["", "?url=", "?url=https://other.test/@x/1", "?url=http://acme.test/@ada/1"] {
+        acme.get(&format!("/api/oembed{odd}")).await.expect(404);
     }
     world.finish().await;
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod administration;
 mod blocks;
 mod bookmarks;
+mod cards;
 mod edits;
 mod filters;
 mod groups;
@@ -25,8 +26,10 @@ mod reports;
 mod rules;
 mod scheduled;
 mod search;
+mod search_posts;
 mod statuses;
 mod streaming;
+mod suggestions;
 mod tags;
 mod timelines;
 

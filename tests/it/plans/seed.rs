@@ -35,13 +35,13 @@ INSERT INTO instances (domain, created_at, next_attempt_at)
     SELECT 'host' || n || '.test', now(), CASE WHEN n % 3 = 0 THEN now() + interval '1 hour' END
     FROM generate_series(0, 199) n;
 INSERT INTO accounts (id, username, domain, actor_type, uri, url, display_name, inbox_uri, shared_inbox_uri,
-        public_key_id, public_key_pem, discoverable, created_at, updated_at)
+        public_key_id, public_key_pem, discoverable, indexable, created_at, updated_at)
     SELECT 1000 + n, CASE WHEN n <= 4000 THEN 'person' ELSE 'remote' END || n,
         CASE WHEN n > 4000 THEN 'host' || n % 200 || '.test' END, 'Person',
         'http://host' || n % 200 || '.test/users/' || n, 'http://host' || n % 200 || '.test/@' || n,
         'Somebody ' || n, 'http://host' || n % 200 || '.test/users/' || n || '/inbox',
         'http://host' || n % 200 || '.test/inbox', 'http://host' || n % 200 || '.test/users/' || n || '#main-key', 'x',
-        n < 2000 OR n > 6000, now(), now()
+        n < 2000 OR n > 6000, n % 2 = 0, now(), now()
     FROM generate_series(1, 20000) n;
 INSERT INTO accounts (id, username, actor_type, uri, url, inbox_uri, public_key_id, public_key_pem, discoverable,
         created_at, updated_at)
@@ -50,7 +50,10 @@ INSERT INTO accounts (id, username, actor_type, uri, url, inbox_uri, public_key_
 UPDATE accounts SET suspended_at = now() WHERE id % 2000 = 3;
 INSERT INTO users (account_id, email, password_hash, approved_at, created_at)
     SELECT id, id || '@people.test', '!', now(), now() FROM accounts WHERE id BETWEEN 1001 AND 5000;
-INSERT INTO account_stats (account_id) SELECT id FROM accounts ON CONFLICT DO NOTHING;
+INSERT INTO account_stats (account_id, last_status_at)
+    SELECT id, now() - id % 100000 * interval '1 second' FROM accounts ON CONFLICT DO NOTHING;
+INSERT INTO suggestion_dismissals (account_id, target_account_id, created_at)
+    SELECT 1001 + n % 4000, 1001 + n, now() FROM generate_series(1, 10000) n;
 INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
     SELECT n, 1001 + n % 20000, 1001 + (n * 31 + n / 20000) % 20000, 'follow-' || n, now(), now()
     FROM generate_series(1, 60000) n WHERE n % 20000 <> (n * 31 + n / 20000) % 20000;
@@ -74,6 +77,14 @@ INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, in_reply_t
             ELSE 1001 + (n * 7919) % 4000 END AS author
         FROM generate_series(1, 100000) n) row;
 INSERT INTO status_stats (status_id, replies_count) SELECT id, 1 FROM statuses;
+INSERT INTO cards (id, url, kind, title, description, author_name, author_url, provider_name, provider_url,
+        image_description, width, height, fetched_at)
+    SELECT n, 'http://pages.test/' || n, 'link', 'Page ' || n, '', '', '', '', '', '', 0, 0, now()
+    FROM generate_series(1, 2000) n;
+INSERT INTO status_cards (status_id, card_id) SELECT id, 1 + id % 2000 FROM statuses WHERE reblog_of_id IS NULL;
+INSERT INTO status_search (status_id, words)
+    SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)
+    FROM statuses WHERE reblog_of_id IS NULL;
 INSERT INTO tags (id, name, created_at) SELECT n, 'tag' || n, now() FROM generate_series(1, 5000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 1, 1000000 + n * 4 FROM generate_series(1, 25000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 2 + n % 4999, 1000000 + n FROM generate_series(1, 50000) n;

@@ -291,15 +291,35 @@ fn searches() -> Vec<Path> {
         search(
             "search for its hashtag",
             no_boost,
-            |_, _, post| get(format!("/api/v2/search?q=%23{}", post.tag)),
+            |_, _, post| get(format!("/api/v2/search?type=hashtags&q=%23{}", post.tag)),
             |answer, _| answer["hashtags"].as_array().is_some_and(|tags| !tags.is_empty()),
         ),
         row(
+            "posts that link to a page",
+            "/api/v1/timelines/link",
+            Door::Client,
+            any,
+            Reading::Lists(|_| vec!["/api/v1/timelines/link?url=http://pages.test/a".into()], listed),
+        ),
+        row(
+            "embedded elsewhere",
+            "/api/oembed",
+            Door::Client,
+            our_own,
+            Reading::One(|_, _, post| get(format!("/api/oembed?url={}", encoded(&post.url))), found),
+        ),
+        search(
             "search for its words",
+            no_boost,
+            |_, _, post| get(format!("/api/v2/search?type=statuses&q={}", post.text)),
+            searched,
+        ),
+        row(
+            "search for what all say",
             "/api/v2/search",
             Door::Client,
             no_boost,
-            Reading::Lists(|_| vec!["/api/v2/search?q=zq".into()], searched),
+            Reading::Lists(|_| vec!["/api/v2/search?q=everywhere".into()], searched),
         ),
     ]
 }

@@ -16,6 +16,16 @@ pub fn probes() -> Vec<Path> {
         probe("reblog", "", |_, _, post| done(post, "reblog")),
         probe("bookmark", "", |_, _, post| done(post, "bookmark")),
         probe("unbookmark", "", |_, _, post| done(post, "unbookmark")),
+        row(
+            "translate",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| (Method::POST, format!("/api/v1/statuses/{}/translate", post.id), Some(json!({}))),
+                |answer, _| ["service", "for everyone"].iter().any(|why| answer.body.contains(why)),
+            ),
+        ),
         probe("mute its thread", "", |_, _, post| done(post, "mute")),
         probe("unmute its thread", "", |_, _, post| done(post, "unmute")),
         probe("pin", "", |_, _, post| done(post, "pin")),

@@ -196,6 +196,13 @@ impl Scene {
              SELECT row_number() OVER (ORDER BY audience_kind, id), account_id, id, now() FROM statuses
              WHERE reblog_of_id IS NULL;",
         );
+        // All of it links to one page.
+        sql.push_str(
+            "INSERT INTO cards (id, url, kind, title, description, author_name, author_url, provider_name, provider_url,
+                 image_description, width, height, fetched_at)
+             VALUES (1, 'http://pages.test/a', 'link', 'A page', '', '', '', '', '', '', 0, 0, now());
+             INSERT INTO status_cards (status_id, card_id) SELECT id, 1 FROM statuses;",
+        );
         // Everyone follows the hashtag that all posts have, so that home looks for it.
         for (number, person) in PEOPLE.into_iter().enumerate() {
             sql.push_str(&format!(

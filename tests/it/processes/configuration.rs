@@ -69,6 +69,7 @@ async fn the_example_documents_the_keys_that_there_are() {
     for set in [
         "database.url=postgres://a@b/c",
         "database.data_dir=/x",
+        "instance.terms_effective_date=2026-01-01",
         "federation.proxy=http://proxy.internal:1",
         concat!("federation.extra_ca=", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
         "media.directory=/x",

@@ -15,6 +15,8 @@ pub struct Endpoint {
     pub path: &'static str,
     /// The entities that a success answers with; none: something else, which the table says in words.
     pub entities: Vec<&'static str>,
+    /// It never succeeds: what it is for is not done here.
+    pub refused: bool,
     /// The test that exercises it: `api::statuses::a_post_is_deleted`.
     pub test: &'static str,
 }
@@ -31,7 +33,7 @@ fn parse(text: &'static str) -> Vec<Endpoint> {
             return None;
         }
         let entities = answer.split(" + ").filter(|cell| cell.starts_with('`')).map(plain).collect();
-        Some(Endpoint { method, path: plain(path), entities, test: plain(test) })
+        Some(Endpoint { method, path: plain(path), entities, refused: answer == "refused", test: plain(test) })
     });
     rows.collect()
 }

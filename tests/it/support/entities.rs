@@ -3,6 +3,7 @@
 //! that an instance gives in a test.
 
 mod fields;
+mod finding;
 mod instance;
 mod moderation;
 
@@ -108,6 +109,9 @@ pub fn check(method: &str, path: &str, status: u16, json: &Value) -> Vec<String>
                 let entities = endpoint.entities.iter().filter(|_| status == 200);
                 entities.for_each(|entity| fits("", json, entity, &mut wrong));
             }
+        }
+        403 | 404 if endpoints::find(method, path).is_some_and(|endpoint| endpoint.refused) => {
+            endpoints::find(method, path).into_iter().for_each(endpoints::answered);
         }
         400.. if for_programs && json["error"].as_str().is_none_or(str::is_empty) => {
             wrong.push(format!("a refusal without an error: {json}"));

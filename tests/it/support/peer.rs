@@ -1,12 +1,13 @@
 //! A server of another make, played by the test: it serves what it is told to, keeps what it is sent, and can misbehave.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 use chrono::{DateTime, Utc};
+use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
 use pollen::net::key::PrivateKey;
 use pollen::net::signature::sign_request;
@@ -35,6 +36,10 @@ struct State {
     documents: HashMap<String, Value>,
     /// By path: a type, and what is there.
     files: HashMap<String, (String, Vec<u8>)>,
+    /// By path: where it leads to.
+    redirects: HashMap<String, String>,
+    /// Pages that never end.
+    endless: HashSet<String>,
     received: Vec<Received>,
     /// Of every GET, instead of what is there.
     broken: Option<u16>,
@@ -147,6 +152,18 @@ impl Peer {
         self.url(path)
     }
 
+    /// Leads from a path to an address; the URL of the path.
+    pub fn redirect(&self, path: &str, to: &str) -> String {
+        self.state.lock().unwrap().redirects.insert(path.to_owned(), to.to_owned());
+        self.url(path)
+    }
+
+    /// Serves a page that never ends; its URL.
+    pub fn serve_endless(&self, path: &str) -> String {
+        self.state.lock().unwrap().endless.insert(path.to_owned());
+        self.url(path)
+    }
+
     /// Serves it no more.
     pub fn forget(&self, id: &str) {
         let id = url::Url::parse(id).unwrap();
@@ -208,6 +225,16 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     state.asked.push(path.clone());
     if let Some(status) = state.broken {
         return HttpResponse::build(status.try_into().unwrap()).finish();
+    }
+    if let Some(to) = state.redirects.get(&path) {
+        return HttpResponse::Found().insert_header(("location", to.as_str())).finish();
+    }
+    if state.endless.contains(&path) {
+        let start = b"<title>Endless</title>".to_vec();
+        let chunks = stream::once(async { start }).chain(stream::repeat_with(|| vec![b'x'; 8192]));
+        return HttpResponse::Ok()
+            .content_type("text/html")
+            .streaming(chunks.map(|chunk| Ok::<_, std::io::Error>(web::Bytes::from(chunk))));
     }
     if let Some((content_type, bytes)) = state.files.get(&path) {
         return HttpResponse::Ok().content_type(content_type.as_str()).body(bytes.clone());

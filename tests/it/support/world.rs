@@ -135,6 +135,9 @@ fn config(name: &str, names: &HashMap<String, SocketAddr>, address: SocketAddr) 
     config.limits.requests = 1_000_000;
     config.limits.inbox = 1_000_000;
     config.limits.sign_in = 1_000_000;
+    // Posts have links to pages that there are not.
+    config.posts.preview_cards = false;
+    config.posts.preview_delay_seconds = 0;
     config.media.directory = Some(super::media::directory());
     config.validate().unwrap();
     config

@@ -35,6 +35,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("list_going", "what is about to be deleted; told to those who could see it"),
     ("list_places", "where a post shows; whether somebody may see it is asked when it is written for them"),
     ("list_some_of", "takes out what an account that goes leaves behind"),
+    ("list_below", "what is written into the index of posts; shows it to nobody"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),
 ];
 

@@ -79,7 +79,7 @@ const STATUS: &[Field] = &[
     ("in_reply_to_account_id", "id?"),
     ("reblog", "Status?"),
     ("poll", "Poll?"),
-    ("card", "object?"),
+    ("card", "PreviewCard?"),
     ("quote", "object?"),
     ("quote_approval", "Approval"),
     ("language", "text?"),
@@ -119,7 +119,7 @@ const CONFIGURATION: &[Field] = &[
 
 /// All entities.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static [Field])> {
-    ENTITIES.iter().chain(super::instance::ENTITIES)
+    ENTITIES.iter().chain(super::instance::ENTITIES).chain(super::finding::ENTITIES)
 }
 
 /// The fields of an entity.

@@ -1,0 +1,124 @@
+//! What an instance says in words: its longer description, its privacy policy and terms, the languages that there are; and
+//! what clients ask of a server that Pollen does not do, answered as such.
+
+use actix_web::web;
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::base::handle::Handle;
+use crate::base::text::{Links, MentionLink, escape_html, render_markdown, tag_url};
+use crate::base::{Error, Result};
+use crate::edge::respond::{Answer, ok};
+use crate::instances::languages::LANGUAGES;
+use crate::oauth::extract::Client;
+
+/// In such texts nobody is mentioned.
+struct Unnamed<'a>(&'a App);
+
+impl Links for Unnamed<'_> {
+    fn mention(&self, _: &Handle) -> Option<MentionLink> {
+        None
+    }
+
+    fn tag(&self, name: &str) -> String {
+        tag_url(&self.0.origin, name)
+    }
+}
+
+fn rendered(app: &App, text: &str) -> String {
+    render_markdown(text, &Unnamed(app))
+}
+
+/// GET /api/v1/instance/extended_description
+pub async fn extended_description(app: web::Data<App>) -> Answer {
+    let instance = &app.config.instance;
+    let content = match instance.extended_description.trim() {
+        "" => format!("<p>{}</p>", escape_html(&instance.description)),
+        text => rendered(&app, text),
+    };
+    Ok(ok(&json!({"updated_at": null, "content": content})))
+}
+
+/// GET /api/v1/instance/privacy_policy. Clients show it before somebody registers, so there always is something to read.
+pub async fn privacy_policy(app: web::Data<App>) -> Answer {
+    let instance = &app.config.instance;
+    let content = match instance.privacy_policy.trim() {
+        "" if instance.contact_email.is_empty() => "<p>No privacy policy is published here.</p>".to_owned(),
+        "" => {
+            let contact = escape_html(&instance.contact_email);
+            format!("<p>No privacy policy is published here. Questions are answered by {contact}.</p>")
+        }
+        text => rendered(&app, text),
+    };
+    Ok(ok(&json!({"updated_at": null, "content": content})))
+}
+
+fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
+    let instance = &app.config.instance;
+    let text = Some(instance.terms_of_service.trim()).filter(|text| !text.is_empty());
+    let text = text.ok_or(Error::NotFound("Record"))?;
+    let from = instance.terms_effective_date;
+    let entity = json!({
+        "effective_date": from,
+        "effective": from.is_none_or(|from| from <= app.now().date_naive()),
+        "content": rendered(app, text),
+        "succeeded_by": null,
+    });
+    Ok((from, entity))
+}
+
+/// GET /api/v1/instance/terms_of_service
+pub async fn terms_of_service(app: web::Data<App>) -> Answer {
+    Ok(ok(&terms(&app)?.1))
+}
+
+/// GET /api/v1/instance/terms_of_service/{date}
+pub async fn terms_of_service_since(app: web::Data<App>, date: web::Path<String>) -> Answer {
+    let (from, entity) = terms(&app)?;
+    let asked: Option<NaiveDate> = date.parse().ok();
+    if asked.is_none() || asked != from {
+        return Err(Error::NotFound("Record"));
+    }
+    Ok(ok(&entity))
+}
+
+/// GET /api/v1/instance/languages
+pub async fn languages() -> Answer {
+    Ok(ok(&LANGUAGES.iter().map(|(code, name)| json!({"code": code, "name": name})).collect::<Vec<_>>()))
+}
+
+/// GET /api/v1/instance/translation_languages: nothing is translated here.
+pub async fn translation_languages() -> Answer {
+    Ok(ok(&json!({})))
+}
+
+/// POST /api/v1/emails/confirmations: no address waits to be confirmed, since accounts come from somebody's hand or are approved.
+pub async fn confirm_email(client: Client) -> Answer {
+    client.require("write:accounts")?;
+    Err(Error::Forbidden("This method is only available while the e-mail is awaiting confirmation".into()))
+}
+
+/// GET /api/v1/emails/check_confirmation
+pub async fn email_is_confirmed(client: Client) -> Answer {
+    client.account_id.ok_or_else(|| Error::Unauthenticated("This method requires an authenticated user".into()))?;
+    Ok(ok(&true))
+}
+
+/// GET /api/v1/annual_reports: nobody's year is counted here.
+pub async fn annual_reports(client: Client) -> Answer {
+    client.require("read:accounts")?;
+    Ok(ok(&json!({"annual_reports": [], "accounts": [], "statuses": []})))
+}
+
+/// GET /api/v1/annual_reports/{year}/state
+pub async fn annual_report_state(client: Client) -> Answer {
+    client.require("read:accounts")?;
+    Ok(ok(&json!({"state": "ineligible"})))
+}
+
+/// GET /api/v1/async_refreshes/{id}: nothing is on its way.
+pub async fn async_refresh(client: Client) -> Answer {
+    client.require("read")?;
+    Err(Error::NotFound("Record"))
+}

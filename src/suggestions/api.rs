@@ -1,0 +1,105 @@
+//! /api/v2/suggestions, /api/v1/suggestions, /api/v1/directory (https://docs.joinmastodon.org/methods/suggestions/,
+//! https://docs.joinmastodon.org/methods/directory/).
+
+use actix_web::web;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Order, Suggestion, store};
+use crate::accounts;
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::edge::params::{Params, lenient};
+use crate::edge::respond::{Answer, ok, written};
+use crate::oauth::extract::{Client, MaybeClient};
+use crate::statuses::view::array;
+
+const USUAL: i64 = 40;
+const MOST: i64 = 80;
+
+/// How far into the directory one can go.
+const MOST_OFFSET: i64 = 5_000;
+
+const DAY_SECONDS: i64 = 24 * 60 * 60;
+
+#[derive(Deserialize)]
+pub struct LimitQuery {
+    #[serde(default, deserialize_with = "lenient::number")]
+    limit: Option<i64>,
+}
+
+async fn find(app: &App, conn: &mut Conn, me: AccountId, query: &LimitQuery) -> Result<Vec<Suggestion>> {
+    let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let seed = me.0 ^ app.now().timestamp().div_euclid(DAY_SECONDS);
+    Ok(store::list_suggestions(conn, me, app.now(), seed, limit).await?)
+}
+
+/// GET /api/v2/suggestions
+pub async fn v2(app: web::Data<App>, client: Client, query: Params<LimitQuery>) -> Answer {
+    let me = client.require("read:accounts")?;
+    let mut conn = app.db.get().await?;
+    let found = find(&app, &mut conn, me, &query.0).await?;
+    let ids: Vec<AccountId> = found.iter().map(|one| one.id).collect();
+    let accounts = accounts::view::load_json(&app, &mut conn, &ids).await?;
+    let one = |suggestion: &Suggestion| {
+        let account = accounts.get(&suggestion.id)?;
+        let sources = json!(suggestion.sources);
+        Some(format!("{{\"source\":\"{}\",\"sources\":{sources},\"account\":{account}}}", suggestion.source()))
+    };
+    Ok(written(array(&found.iter().filter_map(one).collect::<Vec<_>>())))
+}
+
+/// GET /api/v1/suggestions
+pub async fn v1(app: web::Data<App>, client: Client, query: Params<LimitQuery>) -> Answer {
+    let me = client.require("read:accounts")?;
+    let mut conn = app.db.get().await?;
+    let ids: Vec<AccountId> = find(&app, &mut conn, me, &query.0).await?.iter().map(|one| one.id).collect();
+    let accounts = accounts::view::load_many(&app, &mut conn, Viewer::account(me), &ids).await?;
+    Ok(written(array(&accounts)))
+}
+
+/// DELETE /api/v1/suggestions/{id}: not this one, for good.
+pub async fn dismiss(app: web::Data<App>, client: Client, id: web::Path<String>) -> Answer {
+    let me = client.require("write:accounts")?;
+    let id: AccountId = id.parse().map_err(|_| Error::NotFound("Record"))?;
+    app.transaction(async |conn| {
+        let account = accounts::store::find_account(conn, id).await?;
+        account.filter(|account| account.deleted_at.is_none()).ok_or(Error::NotFound("Record"))?;
+        store::insert_dismissal(conn, me, id, app.now()).await?;
+        Ok(())
+    })
+    .await?;
+    Ok(ok(&json!({})))
+}
+
+#[derive(Deserialize)]
+pub struct DirectoryQuery {
+    #[serde(default, deserialize_with = "lenient::text")]
+    order: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    local: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    limit: Option<i64>,
+    #[serde(default, deserialize_with = "lenient::number")]
+    offset: Option<i64>,
+}
+
+/// GET /api/v1/directory
+pub async fn directory(app: web::Data<App>, client: MaybeClient, query: Params<DirectoryQuery>) -> Answer {
+    let (viewer, query) = (client.viewer("read:accounts"), query.0);
+    let order = if query.order.as_deref() == Some("new") { Order::New } else { Order::Active };
+    let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
+    let offset = query.offset.unwrap_or(0).max(0);
+    let mut conn = app.db.get().await?;
+    let ids = if offset > MOST_OFFSET {
+        Vec::new()
+    } else {
+        let local = query.local == Some(true);
+        store::list_directory(&mut conn, viewer, (order, local), app.now(), (limit, offset)).await?
+    };
+    let accounts = accounts::view::load_many(&app, &mut conn, viewer, &ids).await?;
+    Ok(written(array(&accounts)))
+}
