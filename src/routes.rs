@@ -1,6 +1,7 @@
 //! Every URL on a few screens. Each slice has one function; what a URL does is in the slice's edges.
 
 mod moderation;
+mod notices;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -17,7 +18,9 @@ pub fn configure(config: &mut ServiceConfig) {
     lists(config);
     timelines(config);
     streaming(config);
-    notifications(config);
+    notices::notifications(config);
+    notices::conversations(config);
+    notices::announcements(config);
     push(config);
     search(config);
     instances(config);
@@ -246,17 +249,6 @@ fn timelines(config: &mut ServiceConfig) {
         .route("/api/v1/markers", web::post().to(api::set_markers));
 }
 
-/// /api/v1/notifications.
-fn notifications(config: &mut ServiceConfig) {
-    use crate::notifications::api;
-    config
-        .route("/api/v1/notifications", web::get().to(api::list))
-        .route("/api/v1/notifications/clear", web::post().to(api::clear))
-        .route("/api/v1/notifications/unread_count", web::get().to(api::unread_count))
-        .route("/api/v1/notifications/{id}", web::get().to(api::show))
-        .route("/api/v1/notifications/{id}/dismiss", web::post().to(api::dismiss));
-}
-
 /// /api/v1/streaming.
 fn streaming(config: &mut ServiceConfig) {
     use crate::streaming::api;
@@ -300,8 +292,6 @@ fn instances(config: &mut ServiceConfig) {
         .route("/api/v1/trends/tags", web::get().to(api::nothing))
         .route("/api/v1/trends/links", web::get().to(api::nothing))
         .route("/api/v1/directory", web::get().to(api::nothing))
-        .route("/api/v1/conversations", web::get().to(api::nothing_of_mine))
-        .route("/api/v1/announcements", web::get().to(api::nothing_of_mine))
         .route("/api/v2/suggestions", web::get().to(api::nothing_of_mine))
         .route("/api/v1/suggestions", web::get().to(api::nothing_of_mine));
 }

@@ -6,6 +6,7 @@ use crate::base::Result;
 use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -61,6 +62,7 @@ pub async fn record(
         None => status,
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
+    conversations::ops::add(app, conn, &status).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
