@@ -5,6 +5,7 @@
 mod fields;
 mod instance;
 mod moderation;
+mod notices;
 
 use fields::{Field, all, fields};
 use serde_json::Value;
