@@ -12,6 +12,7 @@
 //! - `oauth`: client applications, tokens, who is asking
 //! - `media`: pictures, films and sounds, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
+//! - `conversations`: threads of direct posts, as each of those in them has them
 //! - `notifications`: what a person is told of
 //! - `push`: devices that want to be told of notifications
 //! - `relationships`: follows and follow requests, blocks, mutes, private notes, recommendations
@@ -25,6 +26,7 @@
 //! - `tags`: hashtags that somebody follows, or shows on their profile
 //! - `lists`: lists of accounts, read by themselves
 //! - `timelines`: home, public, hashtags, groups
+//! - `announcements`: what those who run the instance tell everyone
 //! - `streaming`: what happens, told to clients at once
 //! - `search`: accounts, posts and hashtags by name or address
 //! - `suggestions`: whom one could follow, and the directory of those who want to be found
@@ -48,8 +50,10 @@ pub mod net;
 pub mod federation;
 
 pub mod accounts;
+pub mod announcements;
 pub mod bookmarks;
 pub mod cards;
+pub mod conversations;
 pub mod filters;
 pub mod instances;
 pub mod lists;

@@ -2,6 +2,7 @@
 
 mod finding;
 mod moderation;
+mod notices;
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -19,7 +20,9 @@ pub fn configure(config: &mut ServiceConfig) {
     lists(config);
     timelines(config);
     streaming(config);
-    notifications(config);
+    notices::notifications(config);
+    notices::conversations(config);
+    notices::announcements(config);
     push(config);
     finding::search(config);
     finding::people(config);
@@ -258,17 +261,6 @@ fn timelines(config: &mut ServiceConfig) {
         .route("/api/v1/markers", web::post().to(api::set_markers));
 }
 
-/// /api/v1/notifications.
-fn notifications(config: &mut ServiceConfig) {
-    use crate::notifications::api;
-    config
-        .route("/api/v1/notifications", web::get().to(api::list))
-        .route("/api/v1/notifications/clear", web::post().to(api::clear))
-        .route("/api/v1/notifications/unread_count", web::get().to(api::unread_count))
-        .route("/api/v1/notifications/{id}", web::get().to(api::show))
-        .route("/api/v1/notifications/{id}/dismiss", web::post().to(api::dismiss));
-}
-
 /// /api/v1/streaming.
 fn streaming(config: &mut ServiceConfig) {
     use crate::streaming::api;
@@ -301,9 +293,7 @@ fn instances(config: &mut ServiceConfig) {
         .route("/api/v1/trends", web::get().to(api::nothing))
         .route("/api/v1/trends/statuses", web::get().to(api::nothing))
         .route("/api/v1/trends/tags", web::get().to(api::nothing))
-        .route("/api/v1/trends/links", web::get().to(api::nothing))
-        .route("/api/v1/conversations", web::get().to(api::nothing_of_mine))
-        .route("/api/v1/announcements", web::get().to(api::nothing_of_mine));
+        .route("/api/v1/trends/links", web::get().to(api::nothing));
 }
 
 /// /api/pollen/v1/groups.

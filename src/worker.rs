@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::accounts::{self, AccountDiscovered, AccountUpdated};
+use crate::accounts::{self, AccountDiscovered, AccountUpdated, PersonRegistered};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
@@ -14,6 +14,7 @@ use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
 use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::moderation::{self, DomainJudged};
+use crate::notifications;
 use crate::pins::{self, PinChanged};
 use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
@@ -31,6 +32,12 @@ pub fn perform() -> Perform {
 async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
         IncomingActivity::KIND => incoming(app, &payload(job)?).await,
+        PersonRegistered::KIND => {
+            let job: PersonRegistered = payload(job)?;
+            let tell = async |conn: &mut _| notifications::ops::notify_of_sign_up(app, conn, job.account_id).await;
+            app.background_transaction(tell).await?;
+            Ok(Outcome::Done)
+        }
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
         AccountDiscovered::KIND => pins::object::read_featured(app, &payload(job)?).await,
         DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,

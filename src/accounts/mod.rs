@@ -255,6 +255,16 @@ impl Job for AccountDiscovered {
     const KIND: &'static str = "account_discovered";
 }
 
+/// Somebody got an account here by themselves: those who look after the instance want to know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonRegistered {
+    pub account_id: AccountId,
+}
+
+impl Job for PersonRegistered {
+    const KIND: &'static str = "person_registered";
+}
+
 /// A local account changed its profile: tell its followers' servers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountUpdated {

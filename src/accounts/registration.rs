@@ -7,13 +7,14 @@ use serde_json::{Map, Value, json};
 use super::ops::{self, NewLocal};
 use super::refusals::{self, Verdict};
 use super::store::{self, sign_ins};
-use super::{Account, ActorType, User, keys, password};
+use super::{Account, ActorType, PersonRegistered, User, keys, password};
 use crate::app::App;
 use crate::base::handle::{self, UsernameError};
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::db::Conn;
+use crate::jobs;
 
 /// The least that a password has, in characters: what clients' own forms ask for.
 pub const LEAST_PASSWORD: usize = 8;
@@ -126,7 +127,7 @@ pub fn details(problems: &[FieldProblem]) -> Value {
     json!({"error": format!("Validation failed: {}", sentence.join(", ")), "details": fields})
 }
 
-/// Registers a person who came by themselves. Callers limit the rate.
+/// Registers a person who came by themselves. Callers limit the rate. Enqueues [`PersonRegistered`].
 pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> {
     if app.config.registrations.mode == RegistrationMode::Closed {
         return Err(Refused::Closed);
@@ -150,14 +151,14 @@ pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> 
         Verdict::Welcome | Verdict::Waits => {}
     }
     let waits = verdict == Verdict::Waits || app.config.registrations.mode == RegistrationMode::Approval;
-    create(app, new, "user", waits, problems).await
+    create(app, new, "user", Some(waits), problems).await
 }
 
 /// Makes an account for a person, on behalf of whoever runs the instance: also where registration is closed. `role` is
 /// user, moderator, admin or owner.
 pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<Account, Refused> {
     let problems = check(&new);
-    create(app, new, role, false, problems).await
+    create(app, new, role, None, problems).await
 }
 
 /// Whether somebody whose registration is here may sign in.
@@ -173,12 +174,12 @@ pub async fn approve(app: &App, id: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// `waits`: until somebody approves, the person cannot sign in.
+/// `came`: the person came by themselves; if it is true, they cannot sign in until somebody approves.
 async fn create(
     app: &App,
     new: Registration,
     role: &str,
-    waits: bool,
+    came: Option<bool>,
     mut problems: Vec<FieldProblem>,
 ) -> Result<Account, Refused> {
     let email = new.email.trim().to_lowercase();
@@ -209,7 +210,7 @@ async fn create(
                 password_hash,
                 role: role.to_owned(),
                 locale: locale.unwrap_or_else(|| "en".into()),
-                approved_at: (!waits).then_some(now),
+                approved_at: (came != Some(true)).then_some(now),
                 registration_reason: reason.map(|reason| reason.chars().take(MOST_REASON).collect()),
                 default_visibility: "public".into(),
                 default_sensitive: false,
@@ -219,6 +220,9 @@ async fn create(
                 disabled_at: None,
             };
             store::insert_user(conn, &user).await?;
+            if came.is_some() {
+                jobs::enqueue(app, conn, &PersonRegistered { account_id: account.id }).await?;
+            }
             Ok(account)
         })
         .await;

@@ -154,6 +154,22 @@ id_type!(
     NotificationId
 );
 id_type!(
+    /// Somebody of whom notifications were filtered.
+    NotificationRequestId
+);
+id_type!(
+    /// A thread of direct posts, as one of those in it has it.
+    ConversationId
+);
+id_type!(
+    /// Something that everyone of an instance is told.
+    AnnouncementId
+);
+id_type!(
+    /// A reaction to an announcement.
+    ReactionId
+);
+id_type!(
     /// A device that wants to be told of notifications.
     PushSubscriptionId
 );

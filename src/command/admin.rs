@@ -5,6 +5,7 @@
 
 use clap::{Args, Subcommand};
 
+use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
 use super::{CommandResult, ConfigArgs};
 use crate::accounts::registration::{self, Registration};
@@ -25,6 +26,9 @@ pub enum AdminCommand {
     /// Groups
     #[command(subcommand)]
     Group(GroupCommand),
+    /// What everyone of this instance is told
+    #[command(subcommand)]
+    Announcement(AnnouncementCommand),
 }
 
 #[derive(Subcommand)]
@@ -153,6 +157,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             })
             .await
         }
+        AdminCommand::Announcement(command) => announcements::run(command).await,
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }
@@ -160,7 +165,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
 }
 
 /// Sets the instance up, without serving, and runs `work` on it.
-async fn with_app(config: &ConfigArgs, work: impl AsyncFnOnce(&App) -> Result<()>) -> CommandResult {
+pub(super) async fn with_app(config: &ConfigArgs, work: impl AsyncFnOnce(&App) -> Result<()>) -> CommandResult {
     let mut config = config.load()?;
     if config.log.filter == crate::config::Log::default().filter {
         config.log.filter = "warn".into();

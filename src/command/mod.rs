@@ -1,6 +1,7 @@
 //! The command line: what `main` calls.
 
 pub mod admin;
+mod announcements;
 pub mod database;
 pub mod demo;
 pub mod log;

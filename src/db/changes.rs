@@ -18,7 +18,9 @@ use tokio::sync::{Notify, broadcast, watch};
 
 use super::sql::Sql;
 use super::{Conn, Db};
-use crate::base::id::{AccountId, AudienceId, NotificationId, StatusId, TagId, TokenId};
+use crate::base::id::{
+    AccountId, AnnouncementId, AudienceId, ConversationId, NotificationId, StatusId, TagId, TokenId,
+};
 use crate::base::{Error, Result};
 
 /// Something that is committed.
@@ -35,6 +37,21 @@ pub enum Change {
     /// Somebody was told of something.
     #[serde(rename = "n")]
     Notified(AccountId, NotificationId),
+    /// What was held back from somebody is shown to them.
+    #[serde(rename = "m")]
+    NotificationsMerged(AccountId),
+    /// A conversation of somebody's goes on, or ends with another post now.
+    #[serde(rename = "c")]
+    Conversed(AccountId, ConversationId),
+    /// There is an announcement.
+    #[serde(rename = "a")]
+    Announced(AnnouncementId),
+    /// People react to an announcement otherwise than before, with this emoji.
+    #[serde(rename = "r")]
+    Reacted(AnnouncementId, String),
+    /// An announcement is no more.
+    #[serde(rename = "w")]
+    Withdrawn(AnnouncementId),
     /// Somebody's filters are others now.
     #[serde(rename = "f")]
     FiltersChanged(AccountId),

@@ -87,6 +87,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    announcement_reactions (id) {
+        id -> Int8,
+        announcement_id -> Int8,
+        account_id -> Int8,
+        name -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    announcement_reads (announcement_id, account_id) {
+        announcement_id -> Int8,
+        account_id -> Int8,
+        read_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    announcements (id) {
+        id -> Int8,
+        content -> Text,
+        starts_at -> Nullable<Timestamptz>,
+        ends_at -> Nullable<Timestamptz>,
+        all_day -> Bool,
+        tags -> Array<Nullable<Text>>,
+        published_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audiences (id) {
         id -> Int8,
         group_account_id -> Int8,
@@ -152,6 +183,26 @@ diesel::table! {
         blurhash -> Nullable<Text>,
         published_at -> Nullable<Timestamptz>,
         fetched_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conversation_statuses (conversation_id, status_id) {
+        conversation_id -> Int8,
+        status_id -> Int8,
+    }
+}
+
+diesel::table! {
+    conversations (id) {
+        id -> Int8,
+        account_id -> Int8,
+        thread_id -> Int8,
+        participants -> Array<Nullable<Int8>>,
+        participants_hash -> Bytea,
+        last_status_id -> Nullable<Int8>,
+        unread -> Bool,
+        created_at -> Timestamptz,
     }
 }
 
@@ -436,6 +487,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    notification_permissions (account_id, from_account_id) {
+        account_id -> Int8,
+        from_account_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    notification_policies (account_id) {
+        account_id -> Int8,
+        for_not_following -> Int2,
+        for_not_followers -> Int2,
+        for_new_accounts -> Int2,
+        for_private_mentions -> Int2,
+        for_limited_accounts -> Int2,
+    }
+}
+
+diesel::table! {
+    notification_requests (id) {
+        id -> Int8,
+        account_id -> Int8,
+        from_account_id -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     notifications (id) {
         id -> Int8,
         account_id -> Int8,
@@ -444,6 +524,9 @@ diesel::table! {
         type_ -> Text,
         status_id -> Nullable<Int8>,
         created_at -> Timestamptz,
+        group_key -> Nullable<Text>,
+        filtered -> Bool,
+        report_id -> Nullable<Int8>,
     }
 }
 
@@ -785,6 +868,16 @@ diesel::joinable!(idempotency_keys -> statuses (status_id));
 diesel::joinable!(favourites -> accounts (account_id));
 diesel::joinable!(favourites -> statuses (status_id));
 diesel::joinable!(notifications -> statuses (status_id));
+diesel::joinable!(notifications -> reports (report_id));
+diesel::joinable!(notification_policies -> accounts (account_id));
+diesel::joinable!(conversations -> accounts (account_id));
+diesel::joinable!(conversations -> statuses (last_status_id));
+diesel::joinable!(conversation_statuses -> conversations (conversation_id));
+diesel::joinable!(conversation_statuses -> statuses (status_id));
+diesel::joinable!(announcement_reads -> accounts (account_id));
+diesel::joinable!(announcement_reads -> announcements (announcement_id));
+diesel::joinable!(announcement_reactions -> accounts (account_id));
+diesel::joinable!(announcement_reactions -> announcements (announcement_id));
 diesel::joinable!(push_subscriptions -> accounts (account_id));
 diesel::joinable!(push_subscriptions -> oauth_tokens (token_id));
 diesel::joinable!(markers -> accounts (account_id));
@@ -810,12 +903,17 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_notes,
     account_stats,
     accounts,
+    announcement_reactions,
+    announcement_reads,
+    announcements,
     audiences,
     audit_log,
     blocks,
     bookmarks,
     canonical_email_blocks,
     cards,
+    conversation_statuses,
+    conversations,
     deliveries,
     domain_allows,
     domain_blocks,
@@ -840,6 +938,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     mutes,
     nodes,
+    notification_permissions,
+    notification_policies,
+    notification_requests,
     notifications,
     oauth_applications,
     oauth_codes,

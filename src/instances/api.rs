@@ -116,9 +116,3 @@ pub async fn list_rules(app: web::Data<App>) -> Answer {
 pub async fn nothing() -> Answer {
     Ok(ok::<[Value; 0]>(&[]))
 }
-
-/// A list of one's own that has nothing in it yet.
-pub async fn nothing_of_mine(client: Client) -> Answer {
-    client.account_id.ok_or_else(|| Error::Unauthenticated("This method requires an authenticated user".into()))?;
-    Ok(ok::<[Value; 0]>(&[]))
-}

@@ -7,26 +7,11 @@ use super::{DomainBlock, Report};
 use crate::accounts::entity::{role, time};
 use crate::accounts::{Account, User};
 use crate::base::secret;
-
-fn texts(ids: &[Option<i64>]) -> Vec<String> {
-    ids.iter().flatten().map(i64::to_string).collect()
-}
+use crate::notifications;
 
 /// A report, for whoever made it. `target` is the written entity of the account.
 pub fn report(report: &Report, target: Value) -> Value {
-    json!({
-        "id": report.id,
-        "action_taken": report.action_taken_at.is_some(),
-        "action_taken_at": report.action_taken_at.map(time),
-        "category": report.category,
-        "comment": report.comment,
-        "forwarded": report.forwarded,
-        "created_at": time(report.created_at),
-        "status_ids": texts(&report.status_ids),
-        "rule_ids": texts(&report.rule_ids),
-        "collection_ids": [],
-        "target_account": target,
-    })
+    notifications::entity::report(&report.told(), target)
 }
 
 /// An account as administrators see it. Addresses from where people sign in are not kept, so there are none.

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::id::{AccountId, ReportId, RuleId, StatusId};
 use crate::db::schema::{domain_blocks, reports};
 use crate::jobs::Job;
+use crate::notifications::Reported;
 
 /// The categories of reports (https://docs.joinmastodon.org/entities/Report/#category).
 pub const CATEGORIES: [&str; 4] = ["spam", "legal", "violation", "other"];
@@ -43,6 +44,21 @@ pub struct Report {
 }
 
 impl Report {
+    /// What those who look after the instance are told of it.
+    pub fn told(&self) -> Reported {
+        Reported {
+            id: self.id,
+            target_account_id: self.target_account_id,
+            category: self.category.clone(),
+            comment: self.comment.clone(),
+            forwarded: self.forwarded,
+            status_ids: self.status_ids.clone(),
+            rule_ids: self.rule_ids.clone(),
+            action_taken_at: self.action_taken_at,
+            created_at: self.created_at,
+        }
+    }
+
     pub fn statuses(&self) -> Vec<StatusId> {
         self.status_ids.iter().flatten().map(|id| StatusId(*id)).collect()
     }

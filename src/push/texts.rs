@@ -1,4 +1,4 @@
-//! What devices show, from the Fluent catalogue in `locales/`.
+//! What devices, and clients that do not know a type of notifications, show, from the Fluent catalogue in `locales/`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,10 +25,22 @@ pub fn title(locale: &str, kind: &str, name: &str) -> String {
         "favourite" => "push-favourite",
         "poll" => "push-poll",
         "update" => "push-update",
+        "admin.sign_up" => "push-sign-up",
+        "admin.report" => "push-report",
         _ => "push-other",
     };
+    let arguments = HashMap::from([(Cow::Borrowed("name"), FluentValue::from(name.to_owned()))]);
+    LOCALES.lookup_with_args(&language(locale), key, &arguments)
+}
+
+/// What somebody reads whose client does not know a type of notifications.
+pub fn unsupported(locale: &str) -> String {
+    LOCALES.lookup(&language(locale), "unsupported")
+}
+
+/// A person's language if there are texts in it.
+fn language(locale: &str) -> LanguageIdentifier {
     let wish: Option<LanguageIdentifier> = locale.parse().ok();
     let known = wish.and_then(|wish| LOCALES.locales().find(|language| language.language == wish.language));
-    let arguments = HashMap::from([(Cow::Borrowed("name"), FluentValue::from(name.to_owned()))]);
-    LOCALES.lookup_with_args(known.unwrap_or_else(|| LOCALES.fallback()), key, &arguments)
+    known.unwrap_or_else(|| LOCALES.fallback()).clone()
 }

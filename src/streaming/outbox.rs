@@ -4,6 +4,8 @@
 //! queries: where the posts show, whose homes they come to, what each viewer may see of them (which is the permission), and
 //! whether the tokens hold. Nothing of that is kept.
 
+mod notices;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,13 +18,13 @@ use super::store::FormerPost;
 use super::{Kind, Stream, store};
 use crate::app::App;
 use crate::base::Result;
-use crate::base::id::{AccountId, ListId, NotificationId, StatusId, TagId, TokenId};
+use crate::base::id::{AccountId, ListId, StatusId, TagId, TokenId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::changes::{self, Change, Deletion, Heard};
 use crate::statuses::PageRow;
 use crate::statuses::view;
-use crate::{notifications, oauth, timelines};
+use crate::{oauth, timelines};
 
 /// How often it is asked whether the tokens of quiet connections hold. Those of others are asked for with each event.
 const RECHECK: Duration = Duration::from_secs(30);
@@ -119,9 +121,11 @@ async fn tell(app: &App, hub: &Hub, changes: &[Change]) -> Result<()> {
     }
     let mut conn = app.db.background().await?;
     let mut deliveries = posts(app, &mut conn, hub, changes).await?;
-    deliveries.extend(notices(app, &mut conn, hub, changes).await?);
+    deliveries.extend(notices::notifications(app, &mut conn, hub, changes).await?);
+    deliveries.extend(notices::conversations(app, &mut conn, hub, changes).await?);
+    deliveries.extend(notices::announcements(app, &mut conn, hub, changes).await?);
     deliveries.extend(deletions(&mut conn, hub, changes).await?);
-    deliveries.extend(changes.iter().filter_map(filters_changed));
+    deliveries.extend(changes.iter().filter_map(notices::wordless));
     send(&mut conn, hub, deliveries).await
 }
 
@@ -200,36 +204,6 @@ async fn looks(app: &App, conn: &mut Conn, hub: &Hub, ids: &[StatusId]) -> Resul
         }
     }
     Ok(looks)
-}
-
-/// What people are told of.
-async fn notices(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Change]) -> Result<Vec<Delivery>> {
-    let listening: HashSet<AccountId> = people(hub, &Stream::Notifications).into_iter().collect();
-    let ids: Vec<NotificationId> = changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Notified(to, id) if listening.contains(to) => Some(*id),
-            _ => None,
-        })
-        .collect();
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = notifications::store::list_heard(conn, &ids, app.now()).await?;
-    let people: HashMap<NotificationId, AccountId> = rows.iter().map(|row| (row.id, row.account_id)).collect();
-    let written = notifications::api::write_for_each(app, conn, &rows).await?;
-    let deliver = |(id, json): (NotificationId, String)| {
-        let viewer = Viewer::account(*people.get(&id)?);
-        Some(Delivery { stream: Stream::Notifications, viewer, kind: Kind::Notification, payload: Some(json.into()) })
-    };
-    Ok(written.into_iter().filter_map(deliver).collect())
-}
-
-/// Whoever changed their filters is told so that their other clients ask for them anew.
-fn filters_changed(change: &Change) -> Option<Delivery> {
-    let Change::FiltersChanged(of) = change else { return None };
-    let viewer = Viewer::account(*of);
-    Some(Delivery { stream: Stream::User, viewer, kind: Kind::FiltersChanged, payload: None })
 }
 
 /// Posts that are gone, for those who may have seen them.

@@ -17,7 +17,10 @@ fn routes() -> BTreeSet<String> {
     let text = source("src/routes.rs");
     let (before, federation) = text.split_once("fn federation(").unwrap();
     let (_, after) = federation.split_once("\n}\n").unwrap();
-    let text = format!("{before}{after}{}{}", source("src/routes/moderation.rs"), source("src/routes/finding.rs"));
+    let text = format!(
+        "{before}{after}{}",
+        ["moderation", "finding", "notices"].map(|name| source(&format!("src/routes/{name}.rs"))).concat()
+    );
     let mut routes = BTreeSet::new();
     for call in text.split(".route(").skip(1) {
         let (path, rest) =

@@ -62,6 +62,15 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/notifications", 1_200),
         ("/api/v1/notifications?types[]=mention", 1_200),
         ("/api/v1/notifications/unread_count", 1_200),
+        // Two hundred are read for forty groups, and of each group a thousand at most.
+        ("/api/v2/notifications", 8_000),
+        ("/api/v2/notifications?min_id=100100", 8_000),
+        ("/api/v2/notifications?include_filtered=true", 8_000),
+        // A thousand at most are looked at.
+        ("/api/v2/notifications/unread_count", 24_000),
+        ("/api/v1/notifications/requests", 4_000),
+        ("/api/v2/notifications/policy", 20_000),
+        ("/api/v1/conversations", 1_200),
         (&format!("/api/v1/statuses/{long}"), 160),
         (&format!("/api/v1/polls/{long}"), 60),
         (&format!("/api/v1/statuses/{long}/context"), 4_000),
@@ -165,6 +174,9 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         "jobs",
         "deliveries",
         "notifications",
+        "notification_requests",
+        "conversations",
+        "conversation_statuses",
         "favourites",
         "bookmarks",
         "status_pins",
@@ -333,6 +345,7 @@ async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
         "/api/v1/favourites".into(),
         "/api/v1/bookmarks".into(),
         "/api/v1/notifications".into(),
+        "/api/v1/conversations".into(),
     ] {
         let mut counted = Vec::new();
         for (limit, below) in [(5, 40_000), (40, 30_000)] {

@@ -12,7 +12,7 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::moderation::{CATEGORIES, Report, store, wire};
-use crate::statuses;
+use crate::{notifications, statuses};
 
 /// The most that a comment may have, in characters: Mastodon's limit.
 pub const MOST_COMMENT: usize = 1000;
@@ -96,6 +96,7 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
             updated_at: now,
         };
         store::insert_report(conn, &report).await?;
+        notifications::ops::notify_of_report(app, conn, by.id, report.id).await?;
         if report.forwarded {
             let body = wire::flag(&report.uri, instance, target, &uris, &report.comment);
             let inbox = [target.best_inbox().to_owned()];
@@ -150,7 +151,11 @@ pub async fn record_report(
         created_at: now,
         updated_at: now,
     };
-    Ok(store::insert_report(conn, &report).await?)
+    let is_new = store::insert_report(conn, &report).await?;
+    if is_new {
+        notifications::ops::notify_of_report(app, conn, by.id, report.id).await?;
+    }
+    Ok(is_new)
 }
 
 /// What a moderator does with a report.

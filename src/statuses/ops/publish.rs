@@ -10,6 +10,7 @@ use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::cards;
+use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -182,6 +183,7 @@ async fn insert(
         return Err(Error::Conflict("This post is being published already".into()));
     }
     insert_names(app, conn, &status, mentioned, tags).await?;
+    conversations::ops::add(app, conn, &status).await?;
     if !draft.media.is_empty() {
         media::ops::attach(app, conn, author.id, id, &draft.media).await?;
     }

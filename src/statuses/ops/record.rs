@@ -7,6 +7,7 @@ use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
 use crate::cards;
+use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -64,6 +65,7 @@ pub async fn record(
         None => status,
     };
     insert_ties(app, conn, &status, author, remote, &named).await?;
+    conversations::ops::add(app, conn, &status).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     polls::ops::record(app, conn, &status, None, remote.poll.as_ref()).await?;
     search::store::index(conn, &[&status]).await?;

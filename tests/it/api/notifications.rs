@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
+use super::reports::staff;
 use super::{NO_IDS, refused, refused_with_token};
 use crate::support::{With, World};
 
@@ -74,5 +75,45 @@ async fn notifications_need_their_scope() {
         ada.get(&format!("/api/v1/notifications/{id}")).await.expect(404);
     }
     ada.get("/api/v1/notifications?account_id=abc").await.expect(400);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_look_after_the_instance_are_told_who_came_and_who_was_reported() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (boss, ben, mal) = (staff(acme, "boss", "admin").await, acme.register("ben").await, acme.register("mal").await);
+    let client = acme.app_token("write:accounts").await;
+    for name in ["cyd", "dan"] {
+        let person = json!({
+            "username": name, "email": format!("{name}@people.test"), "password": "learn together", "agreement": true,
+            "locale": "en",
+        });
+        let with = With { token: Some(&client), json: Some(person), ..With::default() };
+        acme.send(Method::POST, "/api/v1/accounts", with).await.expect(200);
+    }
+    world.settle().await;
+    let report = json!({"account_id": mal.id(), "comment": "spam!", "category": "spam"});
+    let report = ben.post("/api/v1/reports", report).await.expect(200);
+    ben.post("/api/v1/reports", json!({"account_id": mal.id(), "comment": "again"})).await.expect(200);
+    let told = boss.get("/api/v1/notifications").await.expect(200);
+    let kinds: Vec<&str> = told.list().iter().map(|one| one["type"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["admin.report", "admin.report", "admin.sign_up", "admin.sign_up"]);
+    assert_eq!(told[1]["account"]["id"], ben.id());
+    assert_eq!((&told[1]["report"]["id"], &told[1]["report"]["comment"]), (&report["id"], &json!("spam!")));
+    assert_eq!(told[1]["report"]["target_account"]["id"], mal.id());
+    assert_eq!(told[2]["account"]["username"], "dan");
+    let page = boss.get("/api/v2/notifications").await.expect(200);
+    let counts: Vec<_> =
+        page["notification_groups"].as_array().unwrap().iter().map(|one| &one["notifications_count"]).collect();
+    assert_eq!(counts, [1, 1, 2], "those who came are one group");
+    assert_eq!(page["notification_groups"][1]["report"]["id"], report["id"]);
+    // Nobody else is told; nor is somebody who no longer looks after it, of reports.
+    for person in [&ben, &mal] {
+        assert!(person.get("/api/v1/notifications").await.expect(200).list().is_empty());
+    }
+    acme.sql(&format!("UPDATE users SET role = 'user' WHERE account_id = {}", boss.id())).await;
+    let told = boss.get("/api/v1/notifications").await.expect(200);
+    assert!(told.list().iter().all(|one| one["type"] == "admin.sign_up"), "{}", told.body);
     world.finish().await;
 }

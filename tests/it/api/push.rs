@@ -283,6 +283,22 @@ async fn a_device_is_told_what_it_asked_for_of_whom_it_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_filtered_is_not_pushed() {
+    let scene = Scene::new().await;
+    scene.subscribe().await;
+    let (ada, ben) = (&scene.ada, &scene.ben);
+    let mut known = 0;
+    let policy = "/api/v2/notifications/policy";
+    ada.patch(policy, json!({"for_not_following": "filter"})).await.expect(200);
+    ben.post_status("Hello @ada").await;
+    assert!(scene.arrived(&mut known).await.is_empty());
+    ada.patch(policy, json!({"for_not_following": "accept"})).await.expect(200);
+    ben.post_status("Hello again, @ada").await;
+    assert_eq!(scene.arrived(&mut known).await.len(), 1);
+    scene.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_pushed_that_may_not_be_seen_any_more() {
     let scene = Scene::new().await;
     let (ada, ben) = (&scene.ada, &scene.ben);

@@ -165,6 +165,25 @@ fn of_clients() -> Vec<Path> {
             |answer, post| is_it(&answer["status"], post),
         ),
         one(
+            "grouped notification",
+            "/api/v2/notifications/{group_key}",
+            no_boost,
+            |scene, viewer, post| {
+                get(format!("/api/v2/notifications/ungrouped-{}", scene.notification(viewer.name, post.name)))
+            },
+            searched,
+        ),
+        one(
+            "who is in a group",
+            "/api/v2/notifications/{group_key}/accounts",
+            no_boost,
+            |scene, viewer, post| {
+                let id = scene.notification(viewer.name, post.name);
+                get(format!("/api/v2/notifications/ungrouped-{id}/accounts"))
+            },
+            found,
+        ),
+        one(
             "hashtag timeline",
             "/api/v1/timelines/tag/{name}",
             no_boost,
@@ -260,6 +279,22 @@ fn lists_of_clients() -> Vec<Path> {
             |_| vec!["/api/v1/notifications".into()],
             |answer, post| {
                 answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["status"], post)))
+            },
+        ),
+        list(
+            "grouped notifications",
+            "/api/v2/notifications",
+            no_boost,
+            |_| vec!["/api/v2/notifications".into()],
+            searched,
+        ),
+        list(
+            "conversations",
+            "/api/v1/conversations",
+            no_boost,
+            |_| vec!["/api/v1/conversations".into()],
+            |answer, post| {
+                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
             },
         ),
     ]

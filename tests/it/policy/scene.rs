@@ -179,7 +179,11 @@ impl Scene {
                      INSERT INTO bookmarks (id, account_id, status_id, created_at)
                      SELECT {id}, {account}, id, now() FROM statuses WHERE id = {0};
                      INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at)
-                     SELECT {id}, {account}, account_id, 'update', id, now() FROM statuses WHERE id = {0};",
+                     SELECT {id}, {account}, account_id, 'update', id, now() FROM statuses WHERE id = {0};
+                     DELETE FROM conversations WHERE account_id = {account} AND last_status_id = {0};
+                     INSERT INTO conversations
+                         (id, account_id, thread_id, participants, participants_hash, last_status_id, unread, created_at)
+                     SELECT {id}, {account}, id, '{{}}', '', id, true, now() FROM statuses WHERE id = {0};",
                     post.id
                 ));
             }

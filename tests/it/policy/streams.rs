@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE;
 use futures_util::future::join_all;
-use pollen::base::id::{AccountId, AudienceId, NotificationId, PushSubscriptionId, StatusId};
+use pollen::base::id::{AccountId, AudienceId, ConversationId, NotificationId, PushSubscriptionId, StatusId};
 use pollen::db::changes::{Change, Deletion};
 use pollen::jobs;
 use pollen::push::PushDue;
@@ -23,11 +23,12 @@ use crate::support::{Heard, With};
 pub const STREAMS: &[&str] = &["/api/v1/streaming", "/api/v1/streaming/{stream:.*}"];
 
 /// Streams, and events on them, as they are called in the snapshot.
-const ROWS: [(&str, &str, &str); 9] = [
+const ROWS: [(&str, &str, &str); 10] = [
     ("user", "update", "stream user"),
     ("user", "status.update", "stream user, edits"),
     ("user", "delete", "stream user, deletes"),
     ("user:notification", "notification", "stream notifications"),
+    ("direct", "conversation", "stream conversations"),
     ("public", "update", "stream public"),
     ("public:local", "update", "stream public local"),
     ("public:remote", "update", "stream public remote"),
@@ -44,7 +45,9 @@ async fn announce(scene: &Scene) {
         changes.extend([Change::Published(StatusId(id)), Change::Edited(StatusId(id))]);
         for person in PEOPLE {
             let to = AccountId(scene.accounts[person].parse().unwrap());
-            changes.push(Change::Notified(to, NotificationId(scene.notification(person, post.name).parse().unwrap())));
+            let number = scene.notification(person, post.name).parse().unwrap();
+            changes
+                .extend([Change::Notified(to, NotificationId(number)), Change::Conversed(to, ConversationId(number))]);
         }
         let query = format!(
             "SELECT s.account_id, s.audience_kind, s.audience_id, s.local, o.account_id, o.audience_kind
@@ -136,6 +139,7 @@ fn sort(scene: &Scene, heard: &[(&'static str, Heard)], wrong: &mut Vec<String>)
         let is = |post: &&Post| match event.as_str() {
             "delete" => *payload == post.id,
             "notification" => payload["status"]["id"] == post.id,
+            "conversation" => payload["last_status"]["id"] == post.id,
             _ => payload["id"] == post.id,
         };
         let row = ROWS.iter().find(|(of, named, _)| *of == stream[0] && named == event);

@@ -87,3 +87,27 @@ async fn what_cannot_be_is_said_and_changes_nothing() {
     }
     assert_eq!(admin(&acme, &["account", "list"]).await.ok().lines().count(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn announcements_are_made_listed_and_taken_back() {
+    let (home, database) = (Home::new(), TestDatabase::new().await);
+    let acme = Server::alone(&home, &database.url, "");
+    let said =
+        admin(&acme, &["announcement", "create", "Summer party", "--ends", "2999-01-31", "--all-day"]).await.ok();
+    let id = said.trim();
+    assert!(id.parse::<i64>().is_ok(), "{said}");
+    let listed = admin(&acme, &["announcement", "list"]).await.ok();
+    assert!(listed.starts_with(&format!("{id}\tshown\t")) && listed.ends_with("\tSummer party\n"), "{listed}");
+    for (arguments, why) in [
+        (vec!["announcement", "create", " "], "blank"),
+        (vec!["announcement", "create", "x", "--starts", "soon"], "2030-01-31"),
+        (vec!["announcement", "create", "x", "--ends", "2001-01-31"], "future"),
+        (vec!["announcement", "create", "x", "--starts", "2999-02-01", "--ends", "2999-01-31"], "before it starts"),
+        (vec!["announcement", "delete", "5"], "not found"),
+        (vec!["announcement", "delete", "x"], "not found"),
+    ] {
+        admin(&acme, &arguments).await.refused(&[why]);
+    }
+    admin(&acme, &["announcement", "delete", id]).await.ok();
+    assert_eq!(admin(&acme, &["announcement", "list"]).await.ok(), "");
+}

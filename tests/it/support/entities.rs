@@ -6,6 +6,7 @@ mod fields;
 mod finding;
 mod instance;
 mod moderation;
+mod notices;
 
 use fields::{Field, all, fields};
 use serde_json::Value;

@@ -7,4 +7,8 @@ push-follow-request = { $name } asks to follow you
 push-favourite = { $name } favourited your post
 push-poll = A poll by { $name } has ended
 push-update = { $name } edited a post
+push-sign-up = { $name } signed up
+push-report = { $name } reported somebody
 push-other = Something new from { $name }
+# What somebody reads whose client does not know a type of notifications.
+unsupported = This app does not show everything that there is to this. To see all of it, use another one.

@@ -119,7 +119,8 @@ const CONFIGURATION: &[Field] = &[
 
 /// All entities.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static [Field])> {
-    ENTITIES.iter().chain(super::instance::ENTITIES).chain(super::finding::ENTITIES)
+    let others = [super::instance::ENTITIES, super::finding::ENTITIES, super::notices::ENTITIES];
+    ENTITIES.iter().chain(others.into_iter().flatten())
 }
 
 /// The fields of an entity.
@@ -186,22 +187,6 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("domain_blocking", "bool"),
             ("endorsed", "bool"),
             ("note", "text"),
-        ],
-    ),
-    (
-        "Notification",
-        &[
-            ("id", "id"),
-            ("type", "text"),
-            ("group_key", "text"),
-            ("created_at", "time"),
-            ("account", "Account"),
-            ("status", "Status?"),
-            ("report", "object?"),
-            ("event", "object?"),
-            ("moderation_warning", "object?"),
-            ("collection", "object?"),
-            ("fallback", "object?"),
         ],
     ),
     ("Context", &[("ancestors", "[Status]"), ("descendants", "[Status]")]),

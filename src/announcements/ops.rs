@@ -1,0 +1,141 @@
+//! Announcing, putting away, reacting.
+
+use chrono::{DateTime, Utc};
+
+use super::{Announcement, MOST_CHARACTERS, MOST_REACTIONS, NewReaction, is_emoji, store};
+use crate::app::App;
+use crate::base::handle::Handle;
+use crate::base::id::{AccountId, AnnouncementId, ReactionId};
+use crate::base::text;
+use crate::base::{Error, Result};
+use crate::db::Conn;
+use crate::db::changes::Change;
+
+const NOT_FOUND: Error = Error::NotFound("Record");
+
+/// What is to be announced.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    pub text: String,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub ends_at: Option<DateTime<Utc>>,
+    pub all_day: bool,
+}
+
+/// Hashtags become links; names stay text.
+struct TagLinks<'a>(&'a str);
+
+impl text::Links for TagLinks<'_> {
+    fn mention(&self, _: &Handle) -> Option<text::MentionLink> {
+        None
+    }
+
+    fn tag(&self, name: &str) -> String {
+        text::tag_url(self.0, name)
+    }
+}
+
+/// Announces something to everyone, at once.
+pub async fn announce(app: &App, draft: Draft) -> Result<Announcement> {
+    let words = draft.text.trim();
+    if words.is_empty() {
+        return Err(Error::invalid("text", "can't be blank"));
+    }
+    if words.chars().count() > MOST_CHARACTERS {
+        return Err(Error::invalid("text", format!("can have at most {MOST_CHARACTERS} characters")));
+    }
+    if let (Some(start), Some(end)) = (draft.starts_at, draft.ends_at)
+        && end < start
+    {
+        return Err(Error::invalid("ends_at", "must not be before it starts"));
+    }
+    let now = app.now();
+    let tags = text::extract(words).hashtags;
+    let row = Announcement {
+        id: AnnouncementId(app.ids.mint(now)),
+        content: text::render_plain(words, &TagLinks(&app.origin)),
+        starts_at: draft.starts_at,
+        ends_at: draft.ends_at,
+        all_day: draft.all_day && (draft.starts_at.is_some() || draft.ends_at.is_some()),
+        tags: tags.iter().map(|tag| Some(text::normalise_tag(tag))).collect(),
+        published_at: now,
+        updated_at: now,
+    };
+    if !row.holds(now) {
+        return Err(Error::invalid("ends_at", "must be in the future"));
+    }
+    app.transaction(async |conn| {
+        store::insert(conn, &row).await?;
+        app.announce(Change::Announced(row.id));
+        Ok(())
+    })
+    .await?;
+    Ok(row)
+}
+
+/// Takes an announcement back.
+pub async fn withdraw(app: &App, id: AnnouncementId) -> Result<()> {
+    app.transaction(async |conn| {
+        if !store::delete(conn, id).await? {
+            return Err(Error::NotFound("Announcement"));
+        }
+        app.announce(Change::Withdrawn(id));
+        Ok(())
+    })
+    .await
+}
+
+async fn find(app: &App, conn: &mut Conn, id: AnnouncementId) -> Result<Announcement> {
+    let found = store::find(conn, id).await?;
+    found.filter(|row| row.holds(app.now())).ok_or(NOT_FOUND)
+}
+
+/// Somebody puts an announcement away.
+pub async fn dismiss(app: &App, me: AccountId, id: AnnouncementId) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    find(app, &mut conn, id).await?;
+    store::insert_read(&mut conn, me, id, app.now()).await?;
+    Ok(())
+}
+
+/// Somebody reacts with an emoji; twice is once.
+pub async fn react(app: &App, me: AccountId, id: AnnouncementId, name: &str) -> Result<()> {
+    if !is_emoji(name) {
+        return Err(Error::invalid("name", "is not a recognized emoji"));
+    }
+    app.transaction(async |conn| {
+        let found = store::lock(conn, id).await?;
+        found.filter(|row| row.holds(app.now())).ok_or(NOT_FOUND)?;
+        let known = store::list_reactions(conn, Some(me), &[id]).await?;
+        let is_new = known.iter().all(|one| one.name != name);
+        if is_new && i64::try_from(known.len()).is_ok_and(|many| many >= MOST_REACTIONS) {
+            return Err(Error::invalid("name", "has reached the limit of different reactions"));
+        }
+        let now = app.now();
+        let new = NewReaction {
+            id: ReactionId(app.ids.mint(now)),
+            announcement_id: id,
+            account_id: me,
+            name: name.to_owned(),
+            created_at: now,
+        };
+        if store::insert_reaction(conn, &new).await? {
+            app.announce(Change::Reacted(id, new.name));
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Somebody takes their reaction back.
+pub async fn take_back(app: &App, me: AccountId, id: AnnouncementId, name: &str) -> Result<()> {
+    app.transaction(async |conn| {
+        find(app, conn, id).await?;
+        if !store::delete_reaction(conn, me, id, name).await? {
+            return Err(NOT_FOUND);
+        }
+        app.announce(Change::Reacted(id, name.to_owned()));
+        Ok(())
+    })
+    .await
+}
