@@ -106,7 +106,7 @@ INSERT INTO notifications (id, account_id, from_account_id, type, status_id, cre
     SELECT 100000 + n, READER, 1001 + (n * 17) % 20000, 'mention', 1000000 + n * 30, now()
     FROM generate_series(1, 3000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, group_key)
-    SELECT 200000 + n, READER, 1001 + (n * 17) % 20000, 'favourite', 1000000 + n / 100 * 30, now(),
+    SELECT 50000 + n, READER, 1001 + (n * 17) % 20000, 'favourite', 1000000 + n / 100 * 30, now(),
         'favourite-' || (1000000 + n / 100 * 30) || '-480000' FROM generate_series(1, 3000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, filtered)
     SELECT 300000 + n, READER, 1001 + n, 'mention', 1000000 + n * 7, now(), true FROM generate_series(1, 2000) n;
