@@ -115,7 +115,7 @@ INSERT INTO notification_requests (id, account_id, from_account_id, created_at, 
     UNION ALL SELECT 10000 + n, 1001 + n % 4000, 1002 + n % 5000, now(), now() FROM generate_series(1, 10000) n
     ON CONFLICT DO NOTHING;
 INSERT INTO conversations (id, account_id, thread_id, participants, participants_hash, last_status_id, unread, created_at)
-    SELECT n, READER, n, ARRAY[1001 + n], ''::bytea, 1000000 + n * 30, true, now() FROM generate_series(1, 2000) n
+    SELECT n, READER, n, ARRAY[1001 + n], ''::bytea, 1000002 + n * 30, true, now() FROM generate_series(1, 2000) n
     UNION ALL SELECT 10000 + n, 1001 + n % 4000, n, ARRAY[1002 + n % 5000], ''::bytea, 1000000 + n, true, now()
     FROM generate_series(1, 10000) n;
 INSERT INTO conversation_statuses (conversation_id, status_id) SELECT id, last_status_id FROM conversations;
