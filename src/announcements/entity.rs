@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::Announcement;
-use super::store::Reactions;
+use super::{Announcement, Reactions};
 use crate::accounts::entity::time;
 use crate::base::id::AnnouncementId;
 use crate::base::text::tag_url;

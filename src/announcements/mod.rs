@@ -9,6 +9,7 @@ pub mod view;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::base::id::{AccountId, AnnouncementId, ReactionId};
 use crate::db::schema::{announcement_reactions, announcements};
@@ -52,6 +53,20 @@ pub struct NewReaction {
     pub account_id: AccountId,
     pub name: String,
     pub created_at: DateTime<Utc>,
+}
+
+/// How many react to an announcement with an emoji.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Reactions {
+    #[diesel(sql_type = BigInt)]
+    pub announcement_id: AnnouncementId,
+    #[diesel(sql_type = Text)]
+    pub name: String,
+    #[diesel(sql_type = BigInt)]
+    pub count: i64,
+    /// The viewer is one of them.
+    #[diesel(sql_type = Bool)]
+    pub me: bool,
 }
 
 /// Characters of one emoji, at most: families of four with their skins have eleven.

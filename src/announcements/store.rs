@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text};
+use diesel::sql_types::{Array, BigInt};
 use diesel_async::RunQueryDsl;
 
-use super::{Announcement, NewReaction};
+use super::{Announcement, NewReaction, Reactions};
 use crate::base::id::{AccountId, AnnouncementId};
 use crate::db::Conn;
 use crate::db::schema::{announcement_reactions as reactions, announcement_reads as reads, announcements};
@@ -60,20 +60,6 @@ pub async fn insert_read(conn: &mut Conn, me: AccountId, id: AnnouncementId, now
         .on_conflict_do_nothing()
         .execute(conn)
         .await
-}
-
-/// How many react to an announcement with an emoji.
-#[derive(Clone, Debug, QueryableByName)]
-pub struct Reactions {
-    #[diesel(sql_type = BigInt)]
-    pub announcement_id: AnnouncementId,
-    #[diesel(sql_type = Text)]
-    pub name: String,
-    #[diesel(sql_type = BigInt)]
-    pub count: i64,
-    /// The viewer is one of them.
-    #[diesel(sql_type = Bool)]
-    pub me: bool,
 }
 
 /// What people react to these announcements with; what was first stands first. No `me`: a stranger.

@@ -4,8 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::store::Reactions;
-use super::{Announcement, entity, store};
+use super::{Announcement, Reactions, entity, store};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::id::{AccountId, AnnouncementId};

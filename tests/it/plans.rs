@@ -65,6 +65,7 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         // Two hundred are read for forty groups, and of each group a thousand at most.
         ("/api/v2/notifications", 8_000),
         ("/api/v2/notifications?min_id=100100", 8_000),
+        ("/api/v2/notifications?max_id=60000", 8_000),
         ("/api/v2/notifications?include_filtered=true", 8_000),
         // A thousand at most are looked at.
         ("/api/v2/notifications/unread_count", 24_000),

@@ -74,7 +74,7 @@ async fn complete(app: &App, conn: &mut Conn, me: AccountId, found: &[Found], pa
     let summaries = store::list_summaries(conn, me, &keys, app.now()).await?;
     let summaries: HashMap<&str, &store::Summary> =
         summaries.iter().map(|summary| (summary.group_key.as_str(), summary)).collect();
-    let reports: Vec<ReportId> = found.iter().flat_map(|one| one.rows.first()?.report_id).collect();
+    let reports: Vec<ReportId> = found.iter().filter_map(|one| one.rows.first()?.report_id).collect();
     let reports = load_reports(app, conn, reports.into_iter()).await?;
     let group = |one: &Found| {
         let (newest, oldest) = (one.rows.first()?, one.rows.last()?);

@@ -122,7 +122,7 @@ INSERT INTO notifications (id, account_id, from_account_id, type, status_id, cre
     SELECT 100000 + n, READER, 1001 + (n * 17) % 20000, 'mention', 1000000 + n * 30, now()
     FROM generate_series(1, 3000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, group_key)
-    SELECT 200000 + n, READER, 1001 + (n * 17) % 20000, 'favourite', 1000000 + n / 100 * 30, now(),
+    SELECT 50000 + n, READER, 1001 + (n * 17) % 20000, 'favourite', 1000000 + n / 100 * 30, now(),
         'favourite-' || (1000000 + n / 100 * 30) || '-480000' FROM generate_series(1, 3000) n;
 INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, filtered)
     SELECT 300000 + n, READER, 1001 + n, 'mention', 1000000 + n * 7, now(), true FROM generate_series(1, 2000) n;
@@ -131,8 +131,8 @@ INSERT INTO notification_requests (id, account_id, from_account_id, created_at, 
     UNION ALL SELECT 10000 + n, 1001 + n % 4000, 1002 + n % 5000, now(), now() FROM generate_series(1, 10000) n
     ON CONFLICT DO NOTHING;
 INSERT INTO conversations (id, account_id, thread_id, participants, participants_hash, last_status_id, unread, created_at)
-    SELECT n, READER, n, ARRAY[1001 + n], '', 1000000 + n * 30, true, now() FROM generate_series(1, 2000) n
-    UNION ALL SELECT 10000 + n, 1001 + n % 4000, n, ARRAY[1002 + n % 5000], '', 1000000 + n, true, now()
+    SELECT n, READER, n, ARRAY[1001 + n], ''::bytea, 1000002 + n * 30, true, now() FROM generate_series(1, 2000) n
+    UNION ALL SELECT 10000 + n, 1001 + n % 4000, n, ARRAY[1002 + n % 5000], ''::bytea, 1000000 + n, true, now()
     FROM generate_series(1, 10000) n;
 INSERT INTO conversation_statuses (conversation_id, status_id) SELECT id, last_status_id FROM conversations;
 INSERT INTO idempotency_keys (account_id, key, status_id, created_at)
