@@ -9,14 +9,13 @@ use actix_web::web;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::base::{Error, Result};
+use crate::base::Result;
 use crate::config::RegistrationMode;
 use crate::edge::respond::{Answer, ok};
 use crate::federation::nodeinfo::people;
 use crate::media::film::{MOST_PIXELS, Programs};
 use crate::media::sniff::uploadable;
 use crate::media::{MOST_DESCRIPTION, MOST_ON_POST};
-use crate::oauth::extract::Client;
 use crate::polls;
 use crate::push::vapid::VapidKeys;
 

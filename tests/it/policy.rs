@@ -8,6 +8,7 @@ mod paths;
 mod probes;
 mod routes;
 mod scene;
+mod servers;
 mod stage;
 mod streams;
 

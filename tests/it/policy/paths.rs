@@ -85,7 +85,7 @@ pub(super) fn boost(post: &Post) -> bool {
     post.is_boost
 }
 
-fn ours(post: &Post) -> bool {
+pub(super) fn ours(post: &Post) -> bool {
     post.owner != "elsewhere"
 }
 
@@ -127,7 +127,7 @@ pub(super) fn row(
 
 /// Ways that only look.
 pub fn readings() -> Vec<Path> {
-    [of_clients(), lists_of_clients(), searches(), of_servers(), super::pages::of_browsers()]
+    [of_clients(), lists_of_clients(), searches(), super::servers::of_servers(), super::pages::of_browsers()]
         .into_iter()
         .flatten()
         .collect()
@@ -355,48 +355,6 @@ fn searches() -> Vec<Path> {
             Door::Client,
             no_boost,
             Reading::Lists(|_| vec!["/api/v2/search?q=everywhere".into()], searched),
-        ),
-    ]
-}
-
-fn of_servers() -> Vec<Path> {
-    let note = |_: &Scene, _: &Viewer, post: &Post| get(format!("/users/{}/statuses/{}", post.owner, post.id));
-    let activity =
-        |_: &Scene, _: &Viewer, post: &Post| get(format!("/users/{}/statuses/{}/activity", post.owner, post.id));
-    vec![
-        row("object", "/users/{name}/statuses/{id}", Door::Signed, ours, Reading::One(note, found)),
-        row("activity", "/users/{name}/statuses/{id}/activity", Door::Signed, ours, Reading::One(activity, found)),
-        row(
-            "boost by a group",
-            "/users/{name}/boosts/{id}",
-            Door::Signed,
-            our_own,
-            Reading::One(|_, _, post| get(format!("/users/guild/boosts/{}", post.id)), found),
-        ),
-        row(
-            "featured",
-            "/users/{name}/collections/featured",
-            Door::Signed,
-            our_own,
-            Reading::Lists(
-                |_| ["author", "follower", "outlaw"].map(|owner| format!("/users/{owner}/collections/featured")).into(),
-                |answer, post| {
-                    answer["orderedItems"].as_array().is_some_and(|items| items.iter().any(|item| *item == post.uri))
-                },
-            ),
-        ),
-        row(
-            "outbox",
-            "/users/{name}/outbox",
-            Door::Signed,
-            ours,
-            Reading::Lists(
-                |_| ["author", "follower", "guild"].map(|owner| format!("/users/{owner}/outbox?page=true")).into(),
-                |answer, post| {
-                    let id = if post.is_boost { post.uri.clone() } else { format!("{}/activity", post.uri) };
-                    answer["orderedItems"].as_array().is_some_and(|items| items.iter().any(|item| *item == id))
-                },
-            ),
         ),
     ]
 }
