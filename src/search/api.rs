@@ -110,11 +110,9 @@ async fn find(
         && wants("statuses")
         && !text.starts_with('@')
     {
-        let author = match query.account_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
-            // What is no id is nobody's.
-            Some(id) => Some(id.parse().unwrap_or(AccountId(0))),
-            None => None,
-        };
+        // What is no id is nobody's.
+        let author = query.account_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+        let author = author.map(|id| id.parse().unwrap_or(AccountId(0)));
         found.statuses = ops::find_posts(app, me, text, author, (query.page(limit), offset)).await?;
     }
     Ok(found)

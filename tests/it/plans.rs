@@ -59,6 +59,33 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/domain_blocks", 40),
         ("/api/v1/endorsements", 60),
         (&format!("/api/v1/accounts/{account}/endorsements"), 60),
+        (&format!("/api/v1/statuses/{long}"), 160),
+        (&format!("/api/v1/polls/{long}"), 60),
+        (&format!("/api/v1/statuses/{long}/context"), 4_000),
+        (&format!("/api/v1/statuses/{long}/favourited_by"), 100),
+        (&format!("/api/v1/statuses/{long}/reblogged_by"), 100),
+        ("/api/v1/accounts/verify_credentials", 40),
+        ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
+        ("/", 60),
+        ("/@person920", 600),
+        ("/@crafts", 600),
+        (&format!("/@person{}/{long}", (seed::LONG_THREAD * 7919) % 20000 + 1), 4_000),
+        ("/tags/tag1", 600),
+        ("/users/person920", 40),
+        ("/users/person920/outbox?page=true", 400),
+    ]
+    .map(|(path, most)| (path.to_owned(), most));
+    let all = fixed.into_iter().chain(told()).chain(found()).chain(chosen());
+    let of = |(path, most): (String, i64)| {
+        let (accept, path) = page(&path);
+        (accept, path, most)
+    };
+    all.map(of).collect()
+}
+
+/// What people are told of.
+fn told() -> impl Iterator<Item = (String, i64)> {
+    [
         ("/api/v1/notifications", 1_200),
         ("/api/v1/notifications?types[]=mention", 1_200),
         ("/api/v1/notifications/unread_count", 1_200),
@@ -72,13 +99,14 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/notifications/requests", 4_000),
         ("/api/v2/notifications/policy", 20_000),
         ("/api/v1/conversations", 1_200),
-        (&format!("/api/v1/statuses/{long}"), 160),
-        (&format!("/api/v1/polls/{long}"), 60),
-        (&format!("/api/v1/statuses/{long}/context"), 4_000),
-        (&format!("/api/v1/statuses/{long}/favourited_by"), 100),
-        (&format!("/api/v1/statuses/{long}/reblogged_by"), 100),
-        ("/api/v1/accounts/verify_credentials", 40),
-        ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
+    ]
+    .into_iter()
+    .map(|(path, most)| (path.to_owned(), most))
+}
+
+/// What people look for.
+fn found() -> impl Iterator<Item = (String, i64)> {
+    [
         // Those whom one follows are looked through too.
         ("/api/v1/accounts/search?q=person12", 1_400),
         ("/api/v1/accounts/search?q=p", 1_400),
@@ -102,21 +130,9 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/directory?order=active", 1_000),
         ("/api/v1/directory?order=active&local=true", 20_000),
         ("/api/v1/directory?order=active&offset=40&limit=20", 1_000),
-        ("/", 60),
-        ("/@person920", 600),
-        ("/@crafts", 600),
-        (&format!("/@person{}/{long}", (seed::LONG_THREAD * 7919) % 20000 + 1), 4_000),
-        ("/tags/tag1", 600),
-        ("/users/person920", 40),
-        ("/users/person920/outbox?page=true", 400),
     ]
-    .map(|(path, most)| (path.to_owned(), most));
-    let all = fixed.into_iter().chain(chosen());
-    let of = |(path, most): (String, i64)| {
-        let (accept, path) = page(&path);
-        (accept, path, most)
-    };
-    all.map(of).collect()
+    .into_iter()
+    .map(|(path, most)| (path.to_owned(), most))
 }
 
 /// Lists, filters and hashtags that the reader chose.

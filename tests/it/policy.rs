@@ -3,6 +3,7 @@
 
 mod counts;
 mod expected;
+mod notices;
 mod pages;
 mod paths;
 mod probes;

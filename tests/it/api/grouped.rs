@@ -39,6 +39,11 @@ async fn people(acme: &Instance, many: usize) -> Vec<Person> {
     people
 }
 
+fn sorted(mut ids: Vec<String>) -> Vec<String> {
+    ids.sort();
+    ids
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_many_do_with_one_post_is_one_group() {
     let world = World::start(["acme.test"]).await;
@@ -56,7 +61,7 @@ async fn what_many_do_with_one_post_is_one_group() {
     dan.follow("@ada").await;
 
     let page = ada.get(GROUPED).await.expect(200);
-    let (a, b, c, d) = (ada.id(), ben.id(), cyd.id(), dan.id());
+    let (b, c, d) = (ben.id(), cyd.id(), dan.id());
     let expected = [
         ("follow", 2, vec![&d, &b]),
         ("mention", 1, vec![&c]),
@@ -69,11 +74,11 @@ async fn what_many_do_with_one_post_is_one_group() {
         .map(|(kind, count, who)| (kind.to_owned(), count, who.into_iter().cloned().collect()))
         .collect();
     assert_eq!(groups(&page), expected);
-    let mut accounts = ids(&page["accounts"]);
-    accounts.sort();
-    let mut all = [b.clone(), c.clone(), d.clone()];
-    all.sort();
-    assert_eq!(accounts, all, "each account comes once");
+    assert_eq!(
+        sorted(ids(&page["accounts"])),
+        sorted(vec![b.clone(), c.clone(), d.clone()]),
+        "each account comes once"
+    );
     let posts = [mention["id"].as_str().unwrap(), second["id"].as_str().unwrap(), first["id"].as_str().unwrap()];
     assert_eq!(ids(&page["statuses"]), posts);
     assert!(page["partial_accounts"].is_null());
@@ -94,11 +99,8 @@ async fn what_many_do_with_one_post_is_one_group() {
     assert_eq!(counted, [2, 1, 1, 1, 1]);
     assert!(keys(&some)[1..].iter().all(|key| key.starts_with("ungrouped-")));
     let partial = ada.get(&format!("{GROUPED}?expand_accounts=partial_avatars&types[]=favourite")).await.expect(200);
-    let mut whole = ids(&partial["accounts"]);
-    whole.sort();
-    let mut last = [b.clone(), d.clone()];
-    last.sort();
-    assert_eq!((whole, ids(&partial["partial_accounts"])), (last.to_vec(), vec![c.clone()]));
+    assert_eq!(sorted(ids(&partial["accounts"])), sorted(vec![b.clone(), d.clone()]));
+    assert_eq!(ids(&partial["partial_accounts"]), std::slice::from_ref(&c));
     let from = ada.get(&format!("{GROUPED}?account_id={c}&exclude_types[]=mention")).await.expect(200);
     assert_eq!(groups(&from).len(), 1);
     ada.get(&format!("{GROUPED}?expand_accounts=none")).await.expect(422);
@@ -110,7 +112,7 @@ async fn what_many_do_with_one_post_is_one_group() {
     assert!(one["notification_groups"][0]["page_max_id"].is_null());
     let who = ada.get(&format!("{GROUPED}/{key}/accounts?limit=2")).await.expect(200);
     assert_eq!(who.ids(), [d.clone(), c.clone()]);
-    assert_eq!(ada.get(&who.link("next").unwrap()).await.expect(200).ids(), [b.clone()]);
+    assert_eq!(ada.get(&who.link("next").unwrap()).await.expect(200).ids(), std::slice::from_ref(&b));
     let alone = ada.get(&format!("{GROUPED}/{}", keys(&page)[1])).await.expect(200);
     assert_eq!(groups(&alone), expected[1..2]);
     ada.post(&format!("{GROUPED}/{key}/dismiss"), json!({})).await.expect(200);
@@ -120,7 +122,6 @@ async fn what_many_do_with_one_post_is_one_group() {
     // Whom one does not want to hear of is not counted.
     ada.post(&format!("/api/v1/accounts/{d}/mute"), json!({})).await.expect(200);
     assert_eq!(groups(&ada.get(GROUPED).await.expect(200))[0], ("follow".to_owned(), 1, vec![b]));
-    assert_ne!(a, c);
     world.finish().await;
 }
 

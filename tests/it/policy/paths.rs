@@ -53,7 +53,7 @@ pub(super) fn found(answer: &Answer, _: &Post) -> bool {
     answer.status == 200
 }
 
-fn is_it(entity: &Value, post: &Post) -> bool {
+pub(super) fn is_it(entity: &Value, post: &Post) -> bool {
     entity["id"] == post.id
 }
 
@@ -111,7 +111,7 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-fn searched(answer: &Answer, post: &Post) -> bool {
+pub(super) fn searched(answer: &Answer, post: &Post) -> bool {
     in_list(&answer["statuses"], post)
 }
 
@@ -127,10 +127,17 @@ pub(super) fn row(
 
 /// Ways that only look.
 pub fn readings() -> Vec<Path> {
-    [of_clients(), lists_of_clients(), searches(), super::servers::of_servers(), super::pages::of_browsers()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        of_clients(),
+        lists_of_clients(),
+        super::notices::of_notices(),
+        searches(),
+        super::servers::of_servers(),
+        super::pages::of_browsers(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn of_clients() -> Vec<Path> {
@@ -157,32 +164,6 @@ fn of_clients() -> Vec<Path> {
         ),
         one("source", "/api/v1/statuses/{id}/source", any, own!("/source"), found),
         one("history", "/api/v1/statuses/{id}/history", any, own!("/history"), found),
-        one(
-            "notification",
-            "/api/v1/notifications/{id}",
-            no_boost,
-            |scene, viewer, post| get(format!("/api/v1/notifications/{}", scene.notification(viewer.name, post.name))),
-            |answer, post| is_it(&answer["status"], post),
-        ),
-        one(
-            "grouped notification",
-            "/api/v2/notifications/{group_key}",
-            no_boost,
-            |scene, viewer, post| {
-                get(format!("/api/v2/notifications/ungrouped-{}", scene.notification(viewer.name, post.name)))
-            },
-            searched,
-        ),
-        one(
-            "who is in a group",
-            "/api/v2/notifications/{group_key}/accounts",
-            no_boost,
-            |scene, viewer, post| {
-                let id = scene.notification(viewer.name, post.name);
-                get(format!("/api/v2/notifications/ungrouped-{id}/accounts"))
-            },
-            found,
-        ),
         one(
             "hashtag timeline",
             "/api/v1/timelines/tag/{name}",
@@ -272,31 +253,6 @@ fn lists_of_clients() -> Vec<Path> {
         list("account's pinned statuses", "/api/v1/accounts/{id}/statuses", no_boost, pinned_lists, listed),
         list("bookmarks", "/api/v1/bookmarks", no_boost, |_| vec!["/api/v1/bookmarks".into()], listed),
         list("favourites", "/api/v1/favourites", no_boost, |_| vec!["/api/v1/favourites".into()], listed),
-        list(
-            "notifications",
-            "/api/v1/notifications",
-            no_boost,
-            |_| vec!["/api/v1/notifications".into()],
-            |answer, post| {
-                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["status"], post)))
-            },
-        ),
-        list(
-            "grouped notifications",
-            "/api/v2/notifications",
-            no_boost,
-            |_| vec!["/api/v2/notifications".into()],
-            searched,
-        ),
-        list(
-            "conversations",
-            "/api/v1/conversations",
-            no_boost,
-            |_| vec!["/api/v1/conversations".into()],
-            |answer, post| {
-                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
-            },
-        ),
     ]
 }
 

@@ -1,0 +1,50 @@
+//! Ways to a post by what one is told: notifications, in groups and one by one, and conversations.
+
+use super::paths::{Door, Path, Reading, found, get, is_it, no_boost, row, searched};
+
+pub(super) fn of_notices() -> Vec<Path> {
+    let one = |name, route, request, seen| row(name, route, Door::Client, no_boost, Reading::One(request, seen));
+    let list = |name, route, urls, seen| row(name, route, Door::Client, no_boost, Reading::Lists(urls, seen));
+    vec![
+        one(
+            "notification",
+            "/api/v1/notifications/{id}",
+            |scene, viewer, post| get(format!("/api/v1/notifications/{}", scene.notification(viewer.name, post.name))),
+            |answer, post| is_it(&answer["status"], post),
+        ),
+        one(
+            "grouped notification",
+            "/api/v2/notifications/{group_key}",
+            |scene, viewer, post| {
+                get(format!("/api/v2/notifications/ungrouped-{}", scene.notification(viewer.name, post.name)))
+            },
+            searched,
+        ),
+        one(
+            "who is in a group",
+            "/api/v2/notifications/{group_key}/accounts",
+            |scene, viewer, post| {
+                let id = scene.notification(viewer.name, post.name);
+                get(format!("/api/v2/notifications/ungrouped-{id}/accounts"))
+            },
+            found,
+        ),
+        list(
+            "notifications",
+            "/api/v1/notifications",
+            |_| vec!["/api/v1/notifications".into()],
+            |answer, post| {
+                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["status"], post)))
+            },
+        ),
+        list("grouped notifications", "/api/v2/notifications", |_| vec!["/api/v2/notifications".into()], searched),
+        list(
+            "conversations",
+            "/api/v1/conversations",
+            |_| vec!["/api/v1/conversations".into()],
+            |answer, post| {
+                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
+            },
+        ),
+    ]
+}
