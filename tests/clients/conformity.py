@@ -92,6 +92,9 @@ def _faults_of_value(value, hint, at):
 
 
 def _faults_of_time(value, at):
+    # The days of histories are seconds since 1970, as text.
+    if isinstance(value, str) and value.isdigit():
+        return
     try:
         parser.isoparse(value)
     except (TypeError, ValueError):

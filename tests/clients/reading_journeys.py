@@ -199,7 +199,7 @@ class Instances(unittest.TestCase):
         self.assertEqual(mia.markers_set("home", post.id)["home"].last_read_id, post.id)
         self.assertEqual(mia.markers_get("home")["home"].last_read_id, post.id)
 
-    def test_what_is_not_there_yet_is_empty(self):
-        ada = ACME.person("ada")
-        for empty in (ada.lists, ada.bookmarks, ada.mutes, ada.blocks, ada.conversations, ada.custom_emojis, ada.filters_v2):
+    def test_a_newcomer_has_nothing_yet(self):
+        una = ACME.newcomer("una")
+        for empty in (una.lists, una.bookmarks, una.mutes, una.blocks, una.conversations, una.custom_emojis, una.filters_v2):
             self.assertEqual(empty(), [], empty)

@@ -24,14 +24,16 @@ fn a_killed_server_is_started_again() {
         let pid = dir.server_pid();
         // A client that is busy holds the dead server's memory for a while.
         let url = cluster.url("postgres");
+        let (connected, is_connected) = std::sync::mpsc::channel();
         let busy = std::thread::spawn(move || {
             block_on(async {
                 let (client, connection) = tokio_postgres::connect(&url, NoTls).await.unwrap();
                 tokio::spawn(connection);
+                connected.send(()).unwrap();
                 let _ = client.batch_execute("SELECT count(*) FROM generate_series(1, 3000000)").await;
             });
         });
-        std::thread::sleep(Duration::from_millis(100));
+        is_connected.recv().unwrap();
         kill(pid, Signal::SIGKILL).unwrap();
         until("another server", || execute(&cluster, "INSERT INTO kept VALUES (2)").is_ok());
         assert_ne!(dir.server_pid(), pid);

@@ -1,0 +1,90 @@
+# What the journeys of all clients share: the two instances of `pollen demo`, on free ports, with data that is thrown
+# away at the end. Sourced by the scripts that are named `run`, from the root of the repository; such a script
+# prepares its clients, calls `start_instances`, and leaves the rest to the end of the shell.
+# shellcheck shell=bash
+
+# `journeys` is the word before what is said.
+say() { printf '%s: %s\n' "${journeys:-clients}" "$*" >&2; }
+fail() {
+	say "$@"
+	exit 1
+}
+# Where the clients cannot be had: well on somebody's own machine, a failure in continuous integration.
+skip() {
+	[ -z "${CI:-}" ] || fail "$@"
+	say "$@" "Skipped."
+	exit 0
+}
+
+target="${CARGO_TARGET_DIR:-target}"
+case "$target" in /*) ;; *) target="$PWD/$target" ;; esac
+# The program that is tried; another one than this repository's debug build when POLLEN_BINARY names it.
+pollen="${POLLEN_BINARY:-$target/debug/pollen}"
+
+# Prints a hash of what comes in, to name what is kept by what is in it.
+key() { { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16; }
+
+demo=''
+work="$(mktemp -d "${TMPDIR:-/tmp}/pollen-clients.XXXXXX")"
+# As root, Postgres runs as another user, who must get to its data.
+chmod 711 "$work"
+
+finish() {
+	local status=$?
+	trap - EXIT
+	if [ -n "$demo" ]; then
+		kill -TERM "$demo" 2>/dev/null || true
+		wait "$demo" 2>/dev/null || true
+	fi
+	if [ "$status" -ne 0 ] && [ -s "$work/log" ]; then
+		say "The instances said:"
+		tail -n 300 "$work/log" >&2
+	fi
+	rm -rf "$work"
+	exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Starts both instances and waits until their people are there. Whether two ports are free, the demo finds out.
+start_instances() {
+	[ -n "${POLLEN_BINARY:-}" ] || [ -x "$pollen" ] || cargo build --locked --bin pollen
+	[ -x "$pollen" ] || fail "$pollen is no program."
+	local attempt
+	for attempt in 1 2 3; do
+		acme_port=$((RANDOM % 10000 + 20000))
+		globex_port=$((acme_port + 1))
+		"$pollen" demo --data-dir "$work/data" --acme-port "$acme_port" --globex-port "$globex_port" \
+			--log info >"$work/log" 2>&1 &
+		demo=$!
+		if instances_are_ready; then
+			export POLLEN_ACME="http://localhost:$acme_port" POLLEN_GLOBEX="http://localhost:$globex_port"
+			# What somebody has configured for their own use is not what these journeys are about.
+			export XDG_CONFIG_HOME="$work/config" NO_PROXY=localhost,127.0.0.1 no_proxy=localhost,127.0.0.1
+			return 0
+		fi
+		grep -qi 'in use' "$work/log" || break
+	done
+	fail "The instances did not start."
+}
+
+instances_are_ready() {
+	local waited=0
+	until grep -q '^Two companies are running' "$work/log"; do
+		kill -0 "$demo" 2>/dev/null || return 1
+		[ "$waited" -lt 1200 ] || fail "The instances are not ready after two minutes."
+		waited=$((waited + 1))
+		sleep 0.1
+	done
+}
+
+# Runs `pollen admin` on Acme, beside the demo, whose Postgres answers at its socket.
+acme_admin() {
+	local socket
+	socket="$(printf '%s' "$work/data/postgres/socket" | sed 's,/,%2F,g')"
+	POLLEN_FEDERATION__LOOPBACK=true POLLEN_INSTANCE__DOMAIN="acme.localhost:$acme_port" \
+		POLLEN_DATABASE__URL="postgres://pollen:$(cat "$work/data/postgres/password")@$socket/acme" \
+		"$pollen" admin "$@" >>"$work/admin.log" 2>&1 ||
+		fail "pollen admin $* failed: $(cat "$work/admin.log")"
+}
