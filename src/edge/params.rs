@@ -277,7 +277,13 @@ pub mod lenient {
             }
             value => vec![value],
         };
-        values.into_iter().map(|value| serde_json::from_value(value).map_err(D::Error::custom)).collect()
+        values.into_iter().map(|value| one(value).map_err(D::Error::custom)).collect()
+    }
+
+    /// Ids are texts, and come as numbers from clients that declare them so (megalodon).
+    fn one<T: DeserializeOwned>(value: Value) -> serde_json::Result<T> {
+        let number = value.as_number().map(|number| Value::String(number.to_string()));
+        serde_json::from_value(value).or_else(|error| number.map_or(Err(error), serde_json::from_value))
     }
 }
 
@@ -305,6 +311,8 @@ mod tests {
             assert_eq!(read.ids, ["1", "2"], "{pairs}");
         }
         assert_eq!(serde_json::from_value::<Ids>(tree("ids=1")).unwrap().ids, ["1"]);
+        assert_eq!(serde_json::from_value::<Ids>(json!({"ids": [1, "2"]})).unwrap().ids, ["1", "2"]);
+        assert!(serde_json::from_value::<Ids>(json!({"ids": [{}]})).is_err());
         assert_eq!(serde_json::from_value::<Ids>(json!({})).unwrap().ids, Vec::<String>::new());
     }
 

@@ -24,6 +24,7 @@ pub fn notifications(config: &mut ServiceConfig) {
         .route("/api/v2/notifications", web::get().to(grouped::list))
         .route("/api/v2/notifications/unread_count", web::get().to(grouped::unread_count))
         .route("/api/v2/notifications/policy", web::get().to(policy::show))
+        .route("/api/v2/notifications/policy", web::put().to(policy::update))
         .route("/api/v2/notifications/policy", web::patch().to(policy::update))
         .route("/api/v2/notifications/{group_key}", web::get().to(grouped::show))
         .route("/api/v2/notifications/{group_key}/accounts", web::get().to(grouped::accounts))

@@ -4,8 +4,6 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { describe, test } from "node:test";
 
-import { detector } from "megalodon";
-
 import { ACME, OUT_OF_BAND, PASSWORD, consent, fresh, refused } from "./support.js";
 
 describe("signing in, with masto.js", () => {
@@ -117,11 +115,5 @@ describe("signing in, with megalodon", () => {
         const client = ACME.megalodon(app.accessToken);
         const token = (await client.registerAccount(name, `${name}@people.example`, PASSWORD, true, "en", "To learn")).data;
         assert.equal((await ACME.megalodon(token.access_token).verifyAccountCredentials()).data.username, name);
-    });
-
-    const todo = "of programs that megalodon does not know by name it asks NodeInfo for metadata.upstream.name";
-
-    test("it finds out what kind of server this is", { todo }, async () => {
-        assert.equal(await detector(ACME.url), "mastodon");
     });
 });

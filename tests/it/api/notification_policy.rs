@@ -205,6 +205,9 @@ async fn policies_are_changed_in_either_form() {
     let new = json!({"for_not_followers": "drop", "for_private_mentions": "filter"});
     let changed = ada.patch(POLICY, new).await.expect(200);
     assert_eq!((&changed["for_not_followers"], &changed["for_not_following"]), (&json!("drop"), &json!("accept")));
+    // As masto.js does it.
+    let same = ada.put(POLICY, json!({"for_new_accounts": "accept"})).await.expect(200);
+    assert_eq!(same.json, changed.json);
     let old = ada.get(v1).await.expect(200);
     assert_eq!((&old["filter_not_followers"], &old["filter_private_mentions"]), (&json!(true), &json!(true)));
     assert_eq!((&old["filter_not_following"], &old["filter_new_accounts"]), (&json!(false), &json!(false)));
@@ -225,6 +228,7 @@ async fn policies_are_changed_in_either_form() {
     }
     for (method, path) in [
         (Method::PATCH, POLICY.to_owned()),
+        (Method::PUT, POLICY.to_owned()),
         (Method::PATCH, v1.to_owned()),
         (Method::PUT, v1.to_owned()),
         (Method::POST, format!("{REQUESTS}/accept")),
