@@ -26,8 +26,8 @@ async fn old_instance() -> (World, Person, Meter) {
     (world, reader, meter)
 }
 
-/// What clients, browsers and servers read, and how many rows that may take: about ten for each post of a page, since each
-/// has its author, counts, mentions, tags and what the viewer did. Whom the reader hides is read once in each statement.
+/// What clients, browsers and servers read, and how many rows that may take: about fifteen for each post of a page, since each
+/// has its author, counts, mentions, tags, poll, card and what the viewer did. Whom the reader hides is read once in each statement.
 fn reads() -> Vec<(&'static str, String, i64)> {
     let (account, group, long) = (seed::WRITER, seed::GROUP, seed::post(seed::LONG_THREAD));
     let page =
@@ -36,22 +36,22 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         // 150 followees, of each at most a page of posts.
         ("/api/v1/timelines/home", 20_000),
         ("/api/v1/timelines/home?min_id=1000100", 20_000),
-        ("/api/v1/timelines/public", 600),
-        ("/api/v1/timelines/public?local=true", 600),
-        ("/api/v1/timelines/public?remote=true", 600),
-        ("/api/v1/timelines/public?min_id=1000100", 600),
-        ("/api/v1/timelines/tag/tag1", 600),
-        ("/api/v1/timelines/tag/tag1?local=true", 600),
-        ("/api/v1/timelines/tag/tag77", 600),
+        ("/api/v1/timelines/public", 700),
+        ("/api/v1/timelines/public?local=true", 700),
+        ("/api/v1/timelines/public?remote=true", 700),
+        ("/api/v1/timelines/public?min_id=1000100", 700),
+        ("/api/v1/timelines/tag/tag1", 700),
+        ("/api/v1/timelines/tag/tag1?local=true", 700),
+        ("/api/v1/timelines/tag/tag77", 700),
         ("/api/v1/timelines/tag/nosuchtag", 40),
-        (&format!("/api/v1/accounts/{account}/statuses"), 600),
-        (&format!("/api/v1/accounts/{account}/statuses?exclude_replies=true&exclude_reblogs=true"), 600),
+        (&format!("/api/v1/accounts/{account}/statuses"), 700),
+        (&format!("/api/v1/accounts/{account}/statuses?exclude_replies=true&exclude_reblogs=true"), 700),
         (&format!("/api/v1/accounts/{account}"), 20),
-        (&format!("/api/v1/accounts/{group}/statuses"), 600),
+        (&format!("/api/v1/accounts/{group}/statuses"), 700),
         (&format!("/api/v1/accounts/{account}/statuses?pinned=true"), 240),
         ("/users/person920/collections/featured?now", 100),
-        ("/api/v1/favourites", 600),
-        ("/api/v1/bookmarks", 600),
+        ("/api/v1/favourites", 700),
+        ("/api/v1/bookmarks", 700),
         ("/api/v1/scheduled_statuses", 60),
         (&format!("/api/v1/statuses/{long}/history"), 120),
         ("/api/v1/blocks", 200),
@@ -67,10 +67,10 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/api/v1/accounts/verify_credentials", 40),
         ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
         ("/", 60),
-        ("/@person920", 600),
-        ("/@crafts", 600),
+        ("/@person920", 700),
+        ("/@crafts", 700),
         (&format!("/@person{}/{long}", (seed::LONG_THREAD * 7919) % 20000 + 1), 4_000),
-        ("/tags/tag1", 600),
+        ("/tags/tag1", 700),
         ("/users/person920", 40),
         ("/users/person920/outbox?page=true", 400),
     ]
