@@ -27,7 +27,8 @@ async fn old_instance() -> (World, Person, Meter) {
 }
 
 /// What clients, browsers and servers read, and how many rows that may take: about fifteen for each post of a page, since each
-/// has its author, counts, mentions, tags, poll, card and what the viewer did. Whom the reader hides is read once in each statement.
+/// has its author, counts, mentions, tags, poll, card and what the viewer did. Whom the reader hides is read once in each
+/// statement.
 fn reads() -> Vec<(&'static str, String, i64)> {
     let (account, group, long) = (seed::WRITER, seed::GROUP, seed::post(seed::LONG_THREAD));
     let page =
