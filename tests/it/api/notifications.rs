@@ -91,8 +91,9 @@ async fn those_who_look_after_the_instance_are_told_who_came_and_who_was_reporte
         });
         let with = With { token: Some(&client), json: Some(person), ..With::default() };
         acme.send(Method::POST, "/api/v1/accounts", with).await.expect(200);
+        // One after the other, so that the later one is told of later.
+        world.settle().await;
     }
-    world.settle().await;
     let report = json!({"account_id": mal.id(), "comment": "spam!", "category": "spam"});
     let report = ben.post("/api/v1/reports", report).await.expect(200);
     ben.post("/api/v1/reports", json!({"account_id": mal.id(), "comment": "again"})).await.expect(200);
