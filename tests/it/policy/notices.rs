@@ -1,6 +1,7 @@
 //! Ways to a post by what one is told: notifications, in groups and one by one, and conversations.
 
 use super::paths::{Door, Path, Reading, found, get, is_it, no_boost, row, searched};
+use super::scene::{PEOPLE, Post};
 
 pub(super) fn of_notices() -> Vec<Path> {
     let one = |name, route, request, seen| row(name, route, Door::Client, no_boost, Reading::One(request, seen));
@@ -45,6 +46,26 @@ pub(super) fn of_notices() -> Vec<Path> {
             |answer, post| {
                 answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
             },
+        ),
+        list(
+            "requests",
+            "/api/v1/notifications/requests",
+            |_| vec!["/api/v1/notifications/requests".into()],
+            |answer, post| {
+                answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
+            },
+        ),
+        // Of another than oneself it is not there.
+        list(
+            "request",
+            "/api/v1/notifications/requests/{id}",
+            |scene| {
+                let request = |viewer: &'static str, post: &Post| {
+                    format!("/api/v1/notifications/requests/{}", scene.notification(viewer, post.name))
+                };
+                PEOPLE.iter().flat_map(|viewer| scene.posts.iter().map(|post| request(viewer, post))).collect()
+            },
+            |answer, post| is_it(&answer["last_status"], post),
         ),
     ]
 }

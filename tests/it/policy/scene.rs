@@ -188,6 +188,7 @@ impl Scene {
                 ));
             }
         }
+        sql.push_str(&self.held_back());
         // Each asks something; nothing is to be told of its votes.
         sql.push_str(
             "INSERT INTO polls (id, status_id, multiple, hide_totals, options, votes, voters, checked_at, update_due_at)
@@ -233,5 +234,32 @@ impl Scene {
             self.accounts["author"]
         ));
         self.acme().sql(&sql).await;
+    }
+
+    /// Everyone here was told of each post by somebody else, whom they have not let in yet.
+    fn held_back(&self) -> String {
+        let mut sql = String::new();
+        for (place, post) in self.posts.iter().enumerate().filter(|(_, post)| !post.is_boost) {
+            let teller = place + 1;
+            sql.push_str(&format!(
+                "INSERT INTO accounts (id, username, domain, actor_type, uri, url, inbox_uri, public_key_id, public_key_pem,
+                        created_at, updated_at)
+                 SELECT {teller}, 'teller{teller}', domain, 'Person', 'http://peer.test/t/{teller}',
+                        'http://peer.test/t/{teller}', 'http://peer.test/t/{teller}/inbox', '', '', now(), now()
+                 FROM instances WHERE domain = 'peer.test';
+                 INSERT INTO account_stats (account_id) VALUES ({teller}) ON CONFLICT DO NOTHING;"
+            ));
+            for person in PEOPLE {
+                let (id, account) = (self.notification(person, post.name), &self.accounts[person]);
+                sql.push_str(&format!(
+                    "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, filtered)
+                     SELECT 100000 + {id}, {account}, {teller}, 'mention', id, now(), true FROM statuses WHERE id = {};
+                     INSERT INTO notification_requests (id, account_id, from_account_id, created_at, updated_at)
+                     VALUES ({id}, {account}, {teller}, now(), now());",
+                    post.id
+                ));
+            }
+        }
+        sql
     }
 }
