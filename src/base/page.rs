@@ -15,6 +15,17 @@ pub struct Page {
     pub limit: i64,
 }
 
+impl Page {
+    /// Rows that were read along a page's direction, in the order in which pages are shown: newest first, whichever way they were
+    /// asked for.
+    pub fn newest_first<T>(self, mut rows: Vec<T>) -> Vec<T> {
+        if self.upwards {
+            rows.reverse();
+        }
+        rows
+    }
+}
+
 /// The paging parameters of a request's query. Forms send numbers as strings.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct PageQuery {

@@ -57,15 +57,12 @@ pub async fn list_page(conn: &mut Conn, me: AccountId, page: Page) -> QueryResul
     } else {
         concat!(bookmarks_before!(), "DESC LIMIT $4) t ORDER BY t.bookmark_id DESC")
     };
-    let mut rows: Vec<BookmarkRow> = Sql::new(text)
+    let rows: Vec<BookmarkRow> = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
         .bind::<BigInt, _>(page.limit)
         .load(conn)
         .await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    Ok(page.newest_first(rows))
 }

@@ -65,24 +65,25 @@ pub async fn count_posts(conn: &mut Conn, above: i64) -> QueryResult<Vec<Week>> 
     .await
 }
 
+/// People by the week of a time that their row has, since then.
+macro_rules! people_by_week {
+    ($column:literal) => {
+        concat!(
+            "SELECT (extract(epoch FROM ",
+            $column,
+            ")::bigint - 345600) / 604800 AS week, count(*) AS number FROM users WHERE ",
+            $column,
+            " >= $1 GROUP BY 1"
+        )
+    };
+}
+
 /// People by the week in which they registered, since then.
 pub async fn count_registrations(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<Week>> {
-    Sql::new(
-        "SELECT (extract(epoch FROM created_at)::bigint - 345600) / 604800 AS week, count(*) AS number FROM users
-         WHERE created_at >= $1 GROUP BY 1",
-    )
-    .bind::<Timestamptz, _>(since)
-    .load(conn)
-    .await
+    Sql::new(people_by_week!("created_at")).bind::<Timestamptz, _>(since).load(conn).await
 }
 
 /// People by the week in which they last signed in, since then.
 pub async fn count_sign_ins(conn: &mut Conn, since: DateTime<Utc>) -> QueryResult<Vec<Week>> {
-    Sql::new(
-        "SELECT (extract(epoch FROM last_sign_in_at)::bigint - 345600) / 604800 AS week, count(*) AS number FROM users
-         WHERE last_sign_in_at >= $1 GROUP BY 1",
-    )
-    .bind::<Timestamptz, _>(since)
-    .load(conn)
-    .await
+    Sql::new(people_by_week!("last_sign_in_at")).bind::<Timestamptz, _>(since).load(conn).await
 }

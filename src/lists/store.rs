@@ -117,9 +117,6 @@ pub async fn list_members(conn: &mut Conn, id: ListId, page: Page) -> QueryResul
         .select((list_accounts::id, list_accounts::account_id))
         .into_boxed();
     let query = if page.upwards { query.order(list_accounts::id.asc()) } else { query.order(list_accounts::id.desc()) };
-    let mut rows: Vec<(ListAccountId, AccountId)> = query.load(conn).await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    let rows: Vec<(ListAccountId, AccountId)> = query.load(conn).await?;
+    Ok(page.newest_first(rows))
 }

@@ -85,8 +85,8 @@ macro_rules! group_key {
     };
 }
 
-/// Inserts notifications for those of these accounts that are people of this instance and want to hear of whom, and of the thread, that
-/// it is about. What was said before is not said again. Returns those that are new.
+/// Inserts notifications for those of these accounts that are people of this instance and want to hear of whom, and of the
+/// thread, that it is about. What was said before is not said again. Returns those that are new.
 pub async fn insert_notifications(
     conn: &mut Conn,
     to: &[(NotificationId, AccountId)],
@@ -200,7 +200,8 @@ pub async fn delete_about_status(
     .await
 }
 
-/// What a notification `n` is about may still be seen by whom it is for: reports, by those who look after the instance. Row by row: joined, all posts would be read.
+/// What a notification `n` is about may still be seen by whom it is for: reports, by those who look after the instance. Row by row:
+/// joined, all posts would be read.
 macro_rules! may_be_told {
     () => {
         concat!(
@@ -263,7 +264,7 @@ pub async fn list_page(
         (false, false) => concat!(page_before!("NOT n.filtered"), "DESC LIMIT $4) u ORDER BY u.id DESC"),
         (false, true) => concat!(page_before!("true"), "DESC LIMIT $4) u ORDER BY u.id DESC"),
     };
-    let mut rows: Vec<Notification> = Sql::new(text)
+    let rows: Vec<Notification> = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
@@ -273,10 +274,7 @@ pub async fn list_page(
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    Ok(page.newest_first(rows))
 }
 
 /// One of the things that a person was told, as [`list_page`] would show it; also one that is filtered.

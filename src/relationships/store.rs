@@ -174,14 +174,6 @@ pub async fn list_followed(conn: &mut Conn, from: AccountId, among: &[AccountId]
         .await
 }
 
-/// Pages are newest first, whichever way they were asked for.
-fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
-    if page.upwards {
-        rows.reverse();
-    }
-    rows
-}
-
 /// Which side of a follow a list is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -212,7 +204,7 @@ pub async fn list_page(
         Side::Requests => query.filter(follows::target_account_id.eq(id)).filter(follows::accepted_at.is_null()),
     };
     query = if page.upwards { query.order(follows::id.asc()) } else { query.order(follows::id.desc()) };
-    let rows: Vec<(FollowId, AccountId, AccountId)> = newest_first(query.load(conn).await?, page);
+    let rows: Vec<(FollowId, AccountId, AccountId)> = page.newest_first(query.load(conn).await?);
     let other = |row: &(FollowId, AccountId, AccountId)| if side == Side::Following { row.2 } else { row.1 };
     let ids: Vec<AccountId> = rows.iter().map(other).collect();
     let found = accounts::table.filter(accounts::id.eq_any(ids)).select(Account::as_select()).load(conn).await?;

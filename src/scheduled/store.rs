@@ -96,9 +96,6 @@ pub async fn list_page(conn: &mut Conn, account: AccountId, page: Page) -> Query
         .limit(page.limit)
         .into_boxed();
     let own = if page.upwards { own.order(scheduled::id.asc()) } else { own.order(scheduled::id.desc()) };
-    let mut rows: Vec<ScheduledStatus> = own.load(conn).await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    let rows: Vec<ScheduledStatus> = own.load(conn).await?;
+    Ok(page.newest_first(rows))
 }

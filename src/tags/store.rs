@@ -62,11 +62,8 @@ pub async fn list_followed(conn: &mut Conn, me: AccountId, page: Page) -> QueryR
         .select((tag_follows::id, tags::name))
         .into_boxed();
     let query = if page.upwards { query.order(tag_follows::id.asc()) } else { query.order(tag_follows::id.desc()) };
-    let mut rows: Vec<(TagFollowId, String)> = query.load(conn).await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    let rows: Vec<(TagFollowId, String)> = query.load(conn).await?;
+    Ok(page.newest_first(rows))
 }
 
 /// Puts a hashtag on somebody's profile; twice is once.

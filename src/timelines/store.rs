@@ -30,14 +30,6 @@ use crate::db::sql::Sql;
 use crate::statuses::PageRow;
 use crate::{boosts_hidden, shown, unsilenced, visible};
 
-/// Pages are newest first, whichever way they were asked for.
-fn newest_first<T>(mut rows: Vec<T>, page: Page) -> Vec<T> {
-    if page.upwards {
-        rows.reverse();
-    }
-    rows
-}
-
 /// Whether a post `s` is for the public timelines: an SQL condition, without the permission, and without whom the viewer
 /// hides.
 #[macro_export]
@@ -112,7 +104,7 @@ pub async fn public(
         .bind::<Bool, _>(!media)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 macro_rules! link_before {
@@ -150,7 +142,7 @@ pub async fn link(
         .bind::<Text, _>(url)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 macro_rules! tag_before {
@@ -222,7 +214,7 @@ pub async fn tag(
         .bind::<Array<Text>, _>(&tagged.none)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 /// What of an account's posts is left out.
@@ -280,7 +272,7 @@ pub async fn account(
         .bind::<Text, _>(without.untagged.unwrap_or_default())
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 /// A favourite on a page.
@@ -313,7 +305,7 @@ pub async fn favourites(conn: &mut Conn, me: AccountId, page: Page) -> QueryResu
         .bind::<BigInt, _>(page.limit)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 /// How far a person has read.

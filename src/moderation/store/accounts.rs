@@ -101,11 +101,8 @@ pub async fn list_accounts(conn: &mut Conn, filter: &AccountFilter, page: Page) 
         query = query.filter(users::email.like(beginning(email)));
     }
     let query = if page.upwards { query.order(accounts::id.asc()) } else { query.order(accounts::id.desc()) };
-    let mut found: Vec<AccountId> = query.load(conn).await?;
-    if page.upwards {
-        found.reverse();
-    }
-    Ok(found)
+    let found: Vec<AccountId> = query.load(conn).await?;
+    Ok(page.newest_first(found))
 }
 
 pub async fn set_silenced(conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> QueryResult<usize> {

@@ -64,11 +64,8 @@ pub async fn list_reports(conn: &mut Conn, filter: ReportFilter, page: Page) -> 
         query = query.filter(reports::target_account_id.eq(about));
     }
     query = if page.upwards { query.order(reports::id.asc()) } else { query.order(reports::id.desc()) };
-    let mut found: Vec<Report> = query.load(conn).await?;
-    if page.upwards {
-        found.reverse();
-    }
-    Ok(found)
+    let found: Vec<Report> = query.load(conn).await?;
+    Ok(page.newest_first(found))
 }
 
 /// Saves what moderators change of a report.

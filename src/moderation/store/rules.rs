@@ -74,11 +74,8 @@ macro_rules! rule_table {
                 .select($row::as_select())
                 .into_boxed();
             let query = if page.upwards { query.order($table::id.asc()) } else { query.order($table::id.desc()) };
-            let mut found: Vec<$row> = query.load(conn).await?;
-            if page.upwards {
-                found.reverse();
-            }
-            Ok(found)
+            let found: Vec<$row> = query.load(conn).await?;
+            Ok(page.newest_first(found))
         }
 
         /// Removes a row. Returns whether there was one.

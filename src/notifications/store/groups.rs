@@ -92,7 +92,7 @@ pub async fn list_group(
     } else {
         concat!(before!(), "DESC LIMIT $4) u ORDER BY u.id DESC")
     };
-    let mut rows: Vec<Notification> = Sql::new(text)
+    let rows: Vec<Notification> = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
@@ -101,10 +101,7 @@ pub async fn list_group(
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    Ok(page.newest_first(rows))
 }
 
 /// How many groups have something that came since the marker, where these types are grouped. So many at most are counted, and

@@ -82,7 +82,7 @@ pub async fn list_requests(
     } else {
         concat!(requests_before!(), "DESC LIMIT $4) u ORDER BY u.id DESC")
     };
-    let mut rows: Vec<Request> = Sql::new(text)
+    let rows: Vec<Request> = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<BigInt, _>(page.below)
         .bind::<BigInt, _>(page.above)
@@ -90,10 +90,7 @@ pub async fn list_requests(
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows)
+    Ok(page.newest_first(rows))
 }
 
 /// One of a person's requests, as [`list_requests`] would show it.

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::newest_first;
 use crate::accounts::Account;
 use crate::base::id::{AccountId, BlockId, DomainBlockId};
 use crate::base::page::Page;
@@ -127,7 +126,7 @@ pub async fn list_blocks(conn: &mut Conn, me: AccountId, page: Page) -> QueryRes
         .select((blocks::id, blocks::target_account_id))
         .into_boxed();
     let query = if page.upwards { query.order(blocks::id.asc()) } else { query.order(blocks::id.desc()) };
-    Ok(newest_first(query.load(conn).await?, page))
+    Ok(page.newest_first(query.load(conn).await?))
 }
 
 /// Inserts a person's block of a domain (normalised). Returns whether it is new.
@@ -183,7 +182,7 @@ pub async fn list_domain_blocks(
     } else {
         query.order(account_domain_blocks::id.desc())
     };
-    Ok(newest_first(query.load(conn).await?, page))
+    Ok(page.newest_first(query.load(conn).await?))
 }
 
 /// Some accounts of a domain that a person follows or is followed by, or asks to or is asked by.

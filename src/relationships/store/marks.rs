@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt};
 use diesel_async::RunQueryDsl;
 
-use super::newest_first;
 use crate::base::id::{AccountId, EndorsementId};
 use crate::base::page::Page;
 use crate::db::Conn;
@@ -79,7 +78,7 @@ pub async fn list_endorsements(
         .select((endorsements::id, endorsements::target_account_id))
         .into_boxed();
     let query = if page.upwards { query.order(endorsements::id.asc()) } else { query.order(endorsements::id.desc()) };
-    Ok(newest_first(query.load(conn).await?, page))
+    Ok(page.newest_first(query.load(conn).await?))
 }
 
 #[derive(QueryableByName)]

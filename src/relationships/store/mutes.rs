@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use diesel_async::RunQueryDsl;
 
-use super::newest_first;
 use crate::base::id::{AccountId, MuteId};
 use crate::base::page::Page;
 use crate::db::Conn;
@@ -40,7 +39,7 @@ pub async fn list_mutes(conn: &mut Conn, me: AccountId, now: DateTime<Utc>, page
         .select(Mute::as_select())
         .into_boxed();
     let query = if page.upwards { query.order(mutes::id.asc()) } else { query.order(mutes::id.desc()) };
-    Ok(newest_first(query.load(conn).await?, page))
+    Ok(page.newest_first(query.load(conn).await?))
 }
 
 /// Removes mutes that have ended, a batch at a time.

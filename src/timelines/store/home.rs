@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use super::newest_first;
 use crate::base::id::{AccountId, ListId, StatusId};
 use crate::base::page::Page;
 use crate::db::Conn;
@@ -109,7 +108,7 @@ pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>
         .bind::<Timestamptz, _>(now)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
 
 /// A post that comes to a home, by its owner, or to a list.
@@ -235,5 +234,5 @@ pub async fn list(
         .bind::<Text, _>(&list.replies_policy)
         .load(conn)
         .await?;
-    Ok(newest_first(rows, page))
+    Ok(page.newest_first(rows))
 }
