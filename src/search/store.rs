@@ -1,5 +1,7 @@
 //! All SQL of search that is nobody else's.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
@@ -63,6 +65,15 @@ pub async fn index(conn: &mut Conn, statuses: &[&Status]) -> QueryResult<usize> 
     let poll_of = |id: StatusId| polls.iter().find(|poll| poll.status_id == id);
     let document = |status: &&&Status| Document::new(status, &media_of(status.id), poll_of(status.id));
     let documents: Vec<Document> = statuses.iter().map(document).collect();
+    upsert(conn, &documents).await
+}
+
+/// As [`index`], for a post that is new. `bare`: nothing is attached to it, and it asks nothing, so nothing has to be read.
+pub async fn index_new(conn: &mut Conn, status: &Status, bare: bool) -> QueryResult<usize> {
+    if bare { upsert(conn, &[Document::new(status, &[], None)]).await } else { index(conn, &[status]).await }
+}
+
+async fn upsert(conn: &mut Conn, documents: &[Document]) -> QueryResult<usize> {
     // A post that is deleted meanwhile waits until its row is written, and takes it along.
     Sql::new(
         "INSERT INTO status_search (status_id, words)
@@ -73,7 +84,7 @@ pub async fn index(conn: &mut Conn, statuses: &[&Status]) -> QueryResult<usize> 
          FOR KEY SHARE OF s
          ON CONFLICT (status_id) DO UPDATE SET words = excluded.words",
     )
-    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<BigInt>, _>(documents.iter().map(|document| document.id).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(documents.iter().map(|document| document.configuration).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(documents.iter().map(|document| document.words.as_str()).collect::<Vec<_>>())
     .bind::<Array<Text>, _>(documents.iter().map(|document| document.marks.as_str()).collect::<Vec<_>>())
@@ -117,10 +128,10 @@ pub async fn list_readings(conn: &mut Conn, configurations: &[&str], terms: &[&s
     .await
 }
 
-/// Ends the statements of this transaction that take longer than so many milliseconds.
-pub async fn limit_time(conn: &mut Conn, milliseconds: i64) -> QueryResult<usize> {
+/// Ends the statements of this transaction that take longer.
+pub async fn limit_time(conn: &mut Conn, most: Duration) -> QueryResult<usize> {
     Sql::new("SELECT set_config('statement_timeout', $1::text, true)")
-        .bind::<Text, _>(milliseconds.to_string())
+        .bind::<Text, _>(most.as_millis().to_string())
         .execute(conn)
         .await
 }
@@ -170,7 +181,7 @@ pub async fn list_posts(
         id: StatusId,
     }
     let text = if page.upwards { posts_in_order!("ASC") } else { posts_in_order!("DESC") };
-    let mut rows: Vec<Found> = Sql::new(text)
+    let rows: Vec<Found> = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<Text, _>(query)
         .bind::<BigInt, _>(page.below)
@@ -182,8 +193,5 @@ pub async fn list_posts(
         .bind::<Bool, _>(public)
         .load(conn)
         .await?;
-    if page.upwards {
-        rows.reverse();
-    }
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(page.newest_first(rows).into_iter().map(|row| row.id).collect())
 }

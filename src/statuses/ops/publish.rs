@@ -190,7 +190,7 @@ async fn insert(
     if let Some(poll) = &draft.poll {
         polls::ops::create(app, conn, &status, poll).await?;
     }
-    search::store::index(conn, &[&status]).await?;
+    search::store::index_new(conn, &status, draft.media.is_empty() && draft.poll.is_none()).await?;
     cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = &parent
         && audience.is_open()

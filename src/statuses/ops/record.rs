@@ -68,7 +68,7 @@ pub async fn record(
     conversations::ops::add(app, conn, &status).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     polls::ops::record(app, conn, &status, None, remote.poll.as_ref()).await?;
-    search::store::index(conn, &[&status]).await?;
+    search::store::index_new(conn, &status, remote.media.is_empty() && remote.poll.is_none()).await?;
     cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = around.parent_id
         && status.audience().is_open()

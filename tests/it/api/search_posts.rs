@@ -1,6 +1,7 @@
 //! Searching for posts by their words.
 
 use chrono::TimeDelta;
+use diesel_async::SimpleAsyncConnection;
 use serde_json::{Value, json};
 
 use crate::media::picture;
@@ -204,5 +205,23 @@ async fn posts_from_before_the_index_are_brought_into_it() {
     assert_eq!(acme.count("SELECT count(*) FROM status_search").await, 1201);
     assert_eq!(ids(&ada, "sharpening").await, [post]);
     assert_eq!(ids(&ada, "old").await.len(), 20);
+    world.finish().await;
+}
+
+/// Here, because somebody else holds the index.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_takes_too_long_ends_and_says_what_helps() {
+    let mut world = World::start([ACME]).await;
+    world.expect_warning("answered 503");
+    let acme = world.instance(ACME);
+    let ada = acme.register("ada").await;
+    let post = id(&ada.post_status("A slow compost").await);
+    let mut conn = acme.app.db.background().await.unwrap();
+    conn.batch_execute("BEGIN; LOCK TABLE status_search IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let answer = ada.get("/api/v2/search?type=statuses&q=compost").await.expect(503);
+    assert!(answer.text("error").contains("from:"), "{}", answer.body);
+    conn.batch_execute("ROLLBACK").await.unwrap();
+    assert_eq!(ids(&ada, "compost").await, [post]);
+    drop(conn);
     world.finish().await;
 }
