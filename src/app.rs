@@ -14,6 +14,7 @@ use crate::base::id::IdGenerator;
 use crate::base::{Error, Result};
 use crate::config::Config;
 use crate::db::changes::{self, Change, Changes};
+use crate::db::freshness::Freshness;
 use crate::db::{Conn, Db};
 
 /// A handle on an instance; clones are cheap and share everything.
@@ -32,6 +33,8 @@ pub struct Inner {
     pub deliveries_due: Notify,
     /// What is told to those who must know of changes at once.
     pub changes: Changes,
+    /// Tells whether what was kept of the database may be used again.
+    pub freshness: Freshness,
     /// `https://DOMAIN`, see [`Config::origin`].
     pub origin: String,
     slots: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
@@ -56,6 +59,7 @@ impl App {
             jobs_due: Notify::new(),
             deliveries_due: Notify::new(),
             changes: Changes::default(),
+            freshness: Freshness::default(),
             origin,
             slots: RwLock::default(),
         }))

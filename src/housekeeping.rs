@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use crate::app::App;
 use crate::base::Result;
+use crate::db::freshness;
 use crate::{accounts, cards, federation, media, moderation, portability, relationships, statuses};
 
 /// How often.
@@ -31,10 +32,16 @@ const KEEP_CARDS: TimeDelta = TimeDelta::days(30);
 /// Sweeps until `stop` turns true.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(PERIOD);
+    // What was changed before the last round is read by everyone by this one.
+    let mut horizon = None;
     while !*stop.borrow() {
         tokio::select! {
             _ = ticks.tick() => {
-                if let Err(error) = sweep(&app).await {
+                let swept = match sweep(&app).await {
+                    Ok(()) => forget_changes(&app, &mut horizon).await,
+                    failed => failed,
+                };
+                if let Err(error) = swept {
                     tracing::warn!(%error, "sweeping up failed; it will be tried again");
                 }
             }
@@ -59,4 +66,14 @@ pub async fn sweep(app: &App) -> Result<()> {
     drop(conn);
     portability::outbox::end_suspended(app).await?;
     media::object::sweep(app).await
+}
+
+/// Deletes the changed rows of before the last call.
+async fn forget_changes(app: &App, horizon: &mut Option<i64>) -> Result<()> {
+    let mut conn = app.db.background().await?;
+    let next = freshness::find_horizon(&mut conn).await?;
+    if let Some(horizon) = horizon.replace(next) {
+        freshness::delete_before(&mut conn, horizon).await?;
+    }
+    Ok(())
 }

@@ -19,6 +19,8 @@ use crate::{routes, streaming};
 pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
     let config = app.config.server.clone();
     streaming::outbox::start(&app);
+    let reader = app.clone();
+    tokio::spawn(async move { reader.freshness.run(&reader.db).await });
     let mut server = HttpServer::new(move || {
         // The last that is wrapped is the first that sees a request.
         WebApp::new()

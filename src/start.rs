@@ -110,6 +110,7 @@ impl Running {
         // Streams have no end of their own, and requests in flight are waited for.
         streaming::outbox::stop(&app);
         web.stop(true).await;
+        app.freshness.stop();
         // Nobody may listen any more, which is fine.
         let _ = stop.send(true);
         let patience = Duration::from_secs(app.config.server.shutdown_seconds);

@@ -14,6 +14,7 @@ use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::db::freshness::Position;
 use crate::relationships;
 
 /// Bytes of written accounts that are kept.
@@ -26,6 +27,18 @@ const FRESH: TimeDelta = TimeDelta::seconds(1);
 struct Written {
     json: Arc<str>,
     at: DateTime<Utc>,
+    /// From when on it would be known that the account changed; `None` when that says not enough: it names another.
+    since: Option<Position>,
+}
+
+impl Written {
+    /// Whether it may be shown: to those who know of every change up to a moment if there was none, to others for a second.
+    fn holds(&self, app: &App, id: AccountId, known: Option<Position>) -> bool {
+        match known {
+            Some(_) => self.since.is_some_and(|since| app.freshness.unchanged(since, &[&[id.0]])),
+            None => app.now() - self.at < FRESH,
+        }
+    }
 }
 
 #[derive(Clone)]
@@ -50,35 +63,49 @@ pub fn invalidate(app: &App, id: AccountId) {
     app.slot::<Cached>().0.remove(&id);
 }
 
-/// Accounts as JSON, as a stranger sees them, by id.
+/// Accounts as JSON, as a stranger sees them, by id; with a second's delay.
 pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Arc<str>>> {
+    Ok(load_json_known(app, conn, ids, None).await?.0)
+}
+
+/// As [`load_json`]. With `known` (see [`Freshness`](crate::db::freshness)), as they are after what was known then; and whether
+/// each of them stays so until its account changes.
+pub async fn load_json_known(
+    app: &App,
+    conn: &mut Conn,
+    ids: &[AccountId],
+    known: Option<Position>,
+) -> Result<(HashMap<AccountId, Arc<str>>, bool)> {
     let cached = app.slot::<Cached>();
     let now = app.now();
     let mut found = HashMap::with_capacity(ids.len());
     let mut missing = Vec::new();
     for id in ids {
         match cached.0.get(id) {
-            Some(written) if now - written.at < FRESH => {
+            Some(written) if written.holds(app, *id, known) => {
                 found.insert(*id, written.json);
             }
             _ => missing.push(*id),
         }
     }
     if missing.is_empty() {
-        return Ok(found);
+        return Ok((found, true));
     }
     missing.sort_unstable();
     missing.dedup();
     let rows = store::list_with_stats(conn, &missing).await?;
     let moved = load_moved(app, conn, &rows).await?;
+    let mut stays = true;
     for (account, stats) in rows {
         let mut entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
         entity.moved = account.moved_to_uri.as_ref().and_then(|uri| moved.get(uri).cloned());
         let json: Arc<str> = serde_json::to_string(&entity).map_err(Error::internal)?.into();
-        cached.0.insert(account.id, Written { json: json.clone(), at: now });
+        let since = known.filter(|_| account.moved_to_uri.is_none());
+        stays &= since.is_some();
+        cached.0.insert(account.id, Written { json: json.clone(), at: now, since });
         found.insert(account.id, json);
     }
-    Ok(found)
+    Ok((found, stays))
 }
 
 /// Where these accounts moved to, by ActivityPub id. How those are seen is not told of further moves.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// Which page of a list: newest first, bounded by ids.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Page {
     /// Only ids below this one.
     pub below: i64,

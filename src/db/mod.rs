@@ -3,6 +3,7 @@
 pub mod changes;
 pub mod cluster;
 mod connect;
+pub mod freshness;
 pub mod node;
 pub mod schema;
 pub mod sql;

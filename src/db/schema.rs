@@ -655,6 +655,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    row_changes (xid, subject) {
+        xid -> Int8,
+        subject -> Int8,
+    }
+}
+
+diesel::table! {
     scheduled_statuses (id) {
         id -> Int8,
         account_id -> Int8,
@@ -952,6 +959,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_subscriptions,
     received_activities,
     reports,
+    row_changes,
     scheduled_statuses,
     sessions,
     status_cards,

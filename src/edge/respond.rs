@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use serde_json::json;
@@ -18,17 +19,22 @@ pub fn ok<T: Serialize>(value: &T) -> HttpResponse {
 }
 
 /// JSON that is already written.
-pub fn written(body: String) -> HttpResponse {
-    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json"))).body(body)
+pub fn written(body: impl Into<Bytes>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .body(body.into())
 }
 
 /// A list with `Link` to the next and the previous page. `url` is the list's own address (`App::origin` and the path, with
 /// the parameters that are not about paging); `ids` are those by which it is paged.
 pub fn page(body: String, url: &str, ids: impl Iterator<Item = i64>, limit: i64) -> HttpResponse {
+    linked(body, link_header(url, ids, limit))
+}
+
+/// A list with the `Link` header that it has.
+pub fn linked(body: impl Into<Bytes>, link: Option<String>) -> HttpResponse {
     let mut response = written(body);
-    if let Some(link) = link_header(url, ids, limit)
-        && let Ok(link) = HeaderValue::from_str(&link)
-    {
+    if let Some(link) = link.and_then(|link| HeaderValue::try_from(link).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }
     response

@@ -1,8 +1,11 @@
 //! Turns the bearer token of a request into who it speaks for. Used by every `api`.
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use quick_cache::sync::Cache;
 
 use super::scopes::Scopes;
 use super::store;
@@ -11,6 +14,7 @@ use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::base::secret::hash;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::db::freshness::Position;
 use crate::edge::limits;
 
 /// A request with a token that holds.
@@ -23,6 +27,8 @@ pub struct Client {
     pub scopes: Scopes,
     /// The person moved to another account: this one is there to be read, and to be taken care of.
     pub moved: bool,
+    /// Everything is known that was committed before the request came; see [`Freshness`](crate::db::freshness).
+    pub known: Option<Position>,
 }
 
 /// What somebody who moved away may still change of the account that they left.
@@ -72,22 +78,54 @@ pub fn bearer(request: &HttpRequest) -> Option<String> {
         .map(|(_, token)| token.into_owned())
 }
 
+/// Tokens of which is kept who they speak for: some 2 MB.
+const MOST_KEPT: usize = 8 * 1024;
+
+/// Who a token spoke for, and since when it would be known that it does no more.
+struct Kept {
+    client: Client,
+    subjects: Vec<i64>,
+    since: Position,
+}
+
+struct Tokens(Cache<Vec<u8>, Arc<Kept>>);
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self(Cache::new(MOST_KEPT))
+    }
+}
+
 /// Who a token speaks for. For tokens that come in other places than requests usually have them.
 pub async fn identify(app: App, token: String) -> Result<Client> {
+    let (tokens, hash) = (app.slot::<Tokens>(), hash(&token));
+    let known = app.freshness.catch_up().await;
+    if let Some(position) = known
+        && let Some(kept) = tokens.0.get(&hash)
+        && app.freshness.unchanged(kept.since, &[&kept.subjects])
+    {
+        limits::token_holds(&app, hash);
+        return Ok(Client { known: Some(position), ..kept.client.clone() });
+    }
     let mut conn = app.db.get().await?;
-    let hash = hash(&token);
     let row = store::find_token(&mut conn, &hash)
         .await?
         .ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
-    limits::token_holds(&app, hash);
-    let scopes = Scopes::parse(&row.scopes).unwrap_or_default();
-    Ok(Client {
+    limits::token_holds(&app, hash.clone());
+    let client = Client {
         token_id: row.id,
         application_id: row.application_id,
         account_id: row.account_id,
-        scopes,
+        scopes: Scopes::parse(&row.scopes).unwrap_or_default(),
         moved: row.moved,
-    })
+        known,
+    };
+    if let Some(since) = known {
+        let mut subjects: Vec<i64> = std::iter::once(row.id.0).chain(row.account_id.map(|id| id.0)).collect();
+        subjects.sort_unstable();
+        tokens.0.insert(hash, Arc::new(Kept { client: client.clone(), subjects, since }));
+    }
+    Ok(client)
 }
 
 /// The instance that a request came to.

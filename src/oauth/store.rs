@@ -136,7 +136,7 @@ pub async fn list_holding(conn: &mut Conn, ids: &[TokenId]) -> QueryResult<Vec<T
         "SELECT t.id FROM oauth_tokens t
          LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
          WHERE t.id = ANY ($1)
-           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL))",
+           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL))",
     )
     .bind::<Array<BigInt>, _>(ids)
     .load(conn)

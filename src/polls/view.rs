@@ -43,6 +43,11 @@ impl Polls {
         Ok(Self { found, choices, now: app.now() })
     }
 
+    /// When the next of those that go on ends, and is shown otherwise.
+    pub fn next_end(&self) -> Option<DateTime<Utc>> {
+        self.found.values().filter_map(|poll| poll.expires_at).filter(|end| *end > self.now).min()
+    }
+
     /// What a post's poll asks.
     pub fn options(&self, id: StatusId) -> &[String] {
         self.found.get(&id).map(|poll| poll.options.as_slice()).unwrap_or_default()

@@ -2,14 +2,17 @@
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
 //! never older than the row, whoever changed it.
 
-use std::collections::{HashMap, HashSet};
+mod thread;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use serde_json::Value;
+pub use thread::*;
 
-use super::{PageRow, VersionMedia, ViewerPart, store};
+use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -19,10 +22,10 @@ use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
+use crate::db::freshness::Position;
 use crate::filters::fold;
 use crate::filters::view as filters;
 use crate::media;
-use crate::media::entity::attachment;
 use crate::polls::view::Polls;
 
 /// Bytes of written posts that are kept.
@@ -56,6 +59,19 @@ impl Default for Cached {
     }
 }
 
+/// A page of posts, and what it was written from.
+#[derive(Default)]
+pub struct Loaded {
+    /// As JSON, in their order, each with its id for paging.
+    pub posts: Vec<(StatusId, String)>,
+    /// The posts, and their authors, sorted: unless one of them changes, or something of the viewer's, the page stays as it is
+    pub subjects: Vec<i64>,
+    /// until this moment, if there is one;
+    pub until: Option<DateTime<Utc>>,
+    /// but for when this is false, since what would change it is not known.
+    pub stays: bool,
+}
+
 /// Posts as JSON, in the order of `rows`. Those that the viewer may not see, and boosts of such, are left out. Each comes
 /// with its id, for paging.
 pub async fn load_many(
@@ -64,18 +80,35 @@ pub async fn load_many(
     viewer: Viewer,
     rows: &[PageRow],
 ) -> Result<Vec<(StatusId, String)>> {
+    Ok(load_page(app, conn, viewer, rows, None).await?.posts)
+}
+
+/// As [`load_many`]; with `known` (see [`Freshness`](crate::db::freshness)) nothing on the page is from before it.
+pub async fn load_page(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    rows: &[PageRow],
+    known: Option<Position>,
+) -> Result<Loaded> {
     let ids: Vec<StatusId> = rows.iter().flat_map(|row| std::iter::once(row.id).chain(row.reblog_of_id)).collect();
     if ids.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Loaded { stays: known.is_some(), ..Loaded::default() });
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
     let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
     let polls = Polls::load(app, conn, &polled(parts.values().map(|part| (viewer, part)))).await?;
-    let written = Written::load(app, conn, parts.values(), &polls).await?;
+    let written = Written::load(app, conn, parts.values(), &polls, known).await?;
     let filters = filters::load_active(app, conn, viewer, &ids).await?;
     let counts = app.config.culture.show_counts;
+    let authors = written.authors.keys().map(|id| id.0);
+    let mut subjects: Vec<i64> = ids.iter().map(|id| id.0).chain(authors).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    let (stays, until) = (written.stays, polls.next_end());
     let page = Page { parts, written: &written, polls: &polls, filters, viewer, counts };
-    Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
+    let posts = rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect();
+    Ok(Loaded { posts, subjects, until, stays })
 }
 
 /// As [`load_many`], for many viewers at once, each with a post of their own: in as many queries as one page takes. Whoever
@@ -97,7 +130,7 @@ pub async fn load_for_each(
     let found = store::list_parts_of_each(conn, &pairs).await?;
     let all = || found.iter().map(|(_, part)| part);
     let polls = Polls::load(app, conn, &polled(found.iter().map(|(viewer, part)| (*viewer, part)))).await?;
-    let written = Written::load(app, conn, all(), &polls).await?;
+    let written = Written::load(app, conn, all(), &polls, None).await?;
     let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
     for (viewer, part) in found {
         parts.entry(viewer).or_default().insert(part.id, part);
@@ -131,16 +164,24 @@ fn polled<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Vie
 struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+    /// See [`Loaded::stays`].
+    stays: bool,
 }
 
 impl Written {
     /// Of the posts that these parts belong to.
-    async fn load(app: &App, conn: &mut Conn, parts: impl Iterator<Item = &ViewerPart>, polls: &Polls) -> Result<Self> {
+    async fn load(
+        app: &App,
+        conn: &mut Conn,
+        parts: impl Iterator<Item = &ViewerPart>,
+        polls: &Polls,
+        known: Option<Position>,
+    ) -> Result<Self> {
         let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
         let shared = load_shared(app, conn, &versions, polls).await?;
         let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
-        let authors = accounts::view::load_json(app, conn, &authors).await?;
-        Ok(Self { shared, authors })
+        let (authors, stays) = accounts::view::load_json_known(app, conn, &authors, known).await?;
+        Ok(Self { shared, authors, stays: stays && known.is_some() })
     }
 }
 
@@ -274,92 +315,6 @@ fn words(status: &Status, media: &[media::Shown], options: &[String]) -> String 
     let all: Vec<&str> =
         [status.spoiler_text.as_str(), &content].into_iter().chain(options).chain(descriptions).collect();
     fold(&all.join("\n\n"))
-}
-
-/// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then
-/// descendants, each reply under what it answers.
-pub async fn load_context(
-    app: &App,
-    conn: &mut Conn,
-    viewer: Viewer,
-    status: &Status,
-) -> Result<(Vec<String>, Vec<String>)> {
-    // Mastodon's limits: strangers get less.
-    let (most_ancestors, most_descendants) = if viewer.0.is_some() { (4096, 4096) } else { (40, 60) };
-    let rows = store::list_thread(conn, viewer, status.thread_id, 8192, app.now()).await?;
-    let parents: HashMap<StatusId, Option<StatusId>> = rows.iter().map(|row| (row.id, row.in_reply_to_id)).collect();
-    // What is hidden is left out; what it answers, and what answers it, is not.
-    let hidden: HashSet<StatusId> = rows.iter().filter(|row| row.hidden).map(|row| row.id).collect();
-    let mut ancestors = Vec::new();
-    let mut next = status.in_reply_to_id;
-    while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < most_ancestors) {
-        ancestors.push(id);
-        next = parents.get(&id).copied().flatten().filter(|id| !ancestors.contains(id));
-    }
-    ancestors.reverse();
-    let mut children: HashMap<StatusId, Vec<StatusId>> = HashMap::new();
-    for row in &rows {
-        if let Some(parent) = row.in_reply_to_id {
-            children.entry(parent).or_default().push(row.id);
-        }
-    }
-    let mut descendants = Vec::new();
-    let mut stack: Vec<StatusId> = children.remove(&status.id).unwrap_or_default().into_iter().rev().collect();
-    while let Some(id) = stack.pop() {
-        if descendants.len() >= most_descendants {
-            break;
-        }
-        descendants.push(id);
-        stack.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
-    }
-    let to_rows = |ids: Vec<StatusId>| -> Vec<PageRow> {
-        let shown = ids.into_iter().filter(|id| !hidden.contains(id));
-        shown.map(|id| PageRow { id, reblog_of_id: None }).collect()
-    };
-    let ancestors = load_many(app, conn, viewer, &to_rows(ancestors)).await?;
-    let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
-    let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();
-    Ok((texts(ancestors), texts(descendants)))
-}
-
-/// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
-pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
-    let versions = store::list_versions(conn, status.id).await?;
-    let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let polls = Polls::load(app, conn, &[(viewer, status.id)]).await?;
-    let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
-    let author: Value =
-        serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
-    let mut found = Vec::with_capacity(versions.len() + 1);
-    for version in &versions {
-        let had: Vec<VersionMedia> = serde_json::from_value(version.media.clone()).map_err(Error::internal)?;
-        let media = had.into_iter().filter_map(|had| {
-            let mut shown = shown.iter().find(|shown| shown.attachment.id == had.id)?.clone();
-            shown.attachment.description = had.description;
-            Some(attachment(&shown, &app.origin))
-        });
-        let revision = entity::Revision {
-            content: &version.content,
-            spoiler_text: &version.spoiler_text,
-            sensitive: version.sensitive,
-            created_at: version.created_at,
-            media: media.collect(),
-            poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
-        };
-        found.push(entity::revision(&revision, &author));
-    }
-    let now = entity::Revision {
-        content: &status.content,
-        spoiler_text: &status.spoiler_text,
-        sensitive: status.sensitive,
-        created_at: status.edited_at.unwrap_or(status.created_at),
-        media: shown.iter().map(|shown| attachment(shown, &app.origin)).collect(),
-        poll_options: Some(polls.options(status.id))
-            .filter(|options| !options.is_empty())
-            .map(|options| options.iter().map(String::as_str).collect()),
-    };
-    found.push(entity::revision(&now, &author));
-    Ok(found)
 }
 
 /// Written entities as one JSON array.

@@ -7,18 +7,19 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::store::{self, Part, Tagged, Without};
-use super::view as timelines;
+use super::view::{self as timelines, Answered, Asked, Timeline};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, ListId};
-use crate::base::page::{Page, PageQuery};
+use crate::base::page::{Page, PageQuery, link_header};
 use crate::base::text::normalise_tag;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
+use crate::db::freshness::Position;
 use crate::edge::params::{Params, lenient};
-use crate::edge::respond::{Answer, ok, page as answer_page, written};
+use crate::edge::respond::{Answer, linked, ok, page as answer_page, written};
 use crate::lists;
 use crate::oauth::extract::{Client, MaybeClient};
 use crate::pins;
@@ -45,24 +46,72 @@ async fn answer(
     Ok(answer_page(view::array(&texts), &format!("{}{path}", app.origin), ids, page.limit))
 }
 
+/// Answers with a page of home or of a list: one that was kept, or else a new one.
+async fn answer_kept(app: &App, client: &Client, asked: Asked, path: &str) -> Answer {
+    if let Some(kept) = timelines::find_kept(app, client.known, &asked) {
+        #[cfg(debug_assertions)]
+        compare(app, &asked, path, &kept).await?;
+        return Ok(answered(kept));
+    }
+    let mut conn = app.db.get().await?;
+    let (loaded, page) = write(app, &mut conn, client.known, &asked, path).await?;
+    timelines::keep(app, &mut conn, client.known, asked, &loaded, &page).await?;
+    Ok(answered(page))
+}
+
+/// Writes a page from the database.
+async fn write(
+    app: &App,
+    conn: &mut Conn,
+    known: Option<Position>,
+    asked: &Asked,
+    path: &str,
+) -> Result<(view::Loaded, Answered)> {
+    let Asked { me, timeline, page } = *asked;
+    let rows = match timeline {
+        Timeline::Home(_) => timelines::home(app, conn, me, page, app.now()).await?,
+        Timeline::List(id) => {
+            let list = lists::store::find_list(conn, me, id).await?.ok_or(Error::NotFound("Record"))?;
+            timelines::list(app, conn, me, &list, page, app.now()).await?
+        }
+    };
+    let loaded = view::load_page(app, conn, Viewer::account(me), &rows, known).await?;
+    let texts: Vec<&str> = loaded.posts.iter().map(|(_, json)| json.as_str()).collect();
+    let body = view::array(&texts).into();
+    let link = link_header(&format!("{}{path}", app.origin), rows.iter().map(|row| row.id.0), page.limit);
+    Ok((loaded, Answered { body, link }))
+}
+
+/// In builds for development: a page that was kept is what the database says, unless something changed just now.
+#[cfg(debug_assertions)]
+async fn compare(app: &App, asked: &Asked, path: &str, kept: &Answered) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    let Some(known) = app.freshness.catch_up().await else { return Ok(()) };
+    let now = write(app, &mut conn, Some(known), asked, path).await.map(|(_, page)| page);
+    let same = now.as_ref().is_ok_and(|now| now == kept);
+    if !same && app.freshness.catch_up().await.is_some() && timelines::find_kept(app, Some(known), asked).is_some() {
+        tracing::error!(?asked, ?kept, ?now, "a page that was kept is not what the database says");
+    }
+    Ok(())
+}
+
+fn answered(page: Answered) -> HttpResponse {
+    linked(page.body, page.link)
+}
+
 /// GET /api/v1/timelines/home
 pub async fn home(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
     let me = client.require("read:statuses")?;
-    let page = query.0.page(USUAL, MOST);
-    let mut conn = app.db.get().await?;
-    let rows = timelines::home(&app, &mut conn, me, page, app.now()).await?;
-    answer(&app, &mut conn, Viewer::account(me), &rows, "/api/v1/timelines/home", page).await
+    let asked = Asked { me, timeline: Timeline::Home(me), page: query.0.page(USUAL, MOST) };
+    answer_kept(&app, &client, asked, "/api/v1/timelines/home").await
 }
 
 /// GET /api/v1/timelines/list/{id}
 pub async fn list(app: web::Data<App>, client: Client, id: web::Path<String>, query: Params<PageQuery>) -> Answer {
     let me = client.require("read:lists")?;
     let id: ListId = id.parse().map_err(|_| Error::NotFound("Record"))?;
-    let page = query.0.page(USUAL, MOST);
-    let mut conn = app.db.get().await?;
-    let list = lists::store::find_list(&mut conn, me, id).await?.ok_or(Error::NotFound("Record"))?;
-    let rows = timelines::list(&app, &mut conn, me, &list, page, app.now()).await?;
-    answer(&app, &mut conn, Viewer::account(me), &rows, &format!("/api/v1/timelines/list/{id}"), page).await
+    let asked = Asked { me, timeline: Timeline::List(id), page: query.0.page(USUAL, MOST) };
+    answer_kept(&app, &client, asked, &format!("/api/v1/timelines/list/{id}")).await
 }
 
 #[derive(Deserialize)]

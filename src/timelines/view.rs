@@ -4,9 +4,13 @@
 //! if as many posts as a page has are found above that, they are the page, and of most followees nothing had to be walked.
 //! Otherwise, since posts have gone or are hidden now, the whole is walked. So what is kept saves work, and decides nothing.
 
+mod kept;
+
 use chrono::{DateTime, Utc};
 use diesel::QueryResult;
 use quick_cache::sync::Cache;
+
+pub use kept::*;
 
 use super::store;
 use crate::app::App;
@@ -20,8 +24,9 @@ use crate::statuses::PageRow;
 /// Pages whose ends are kept: some 2 MB.
 const MOST_ENDS: usize = 32 * 1024;
 
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Timeline {
+/// What somebody reads of those whom they follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Timeline {
     Home(AccountId),
     List(ListId),
 }

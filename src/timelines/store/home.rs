@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, ListId, StatusId};
@@ -235,4 +235,28 @@ pub async fn list(
         .load(conn)
         .await?;
     Ok(page.newest_first(rows))
+}
+
+/// What a person's home and lists are made of, and changes with.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct Sources {
+    /// Those whom they follow, and the hashtags that they follow, by number.
+    #[diesel(sql_type = Array<BigInt>)]
+    pub subjects: Vec<i64>,
+    /// When the next of their mutes and filters ends.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub until: Option<DateTime<Utc>>,
+}
+
+pub async fn find_sources(conn: &mut Conn, me: AccountId, now: DateTime<Utc>) -> QueryResult<Sources> {
+    Sql::new(
+        "SELECT array(SELECT f.target_account_id FROM follows f WHERE f.account_id = $1
+                      UNION SELECT g.tag_id FROM tag_follows g WHERE g.account_id = $1 ORDER BY 1) AS subjects,
+                least((SELECT min(m.expires_at) FROM mutes m WHERE m.account_id = $1 AND m.expires_at > $2),
+                      (SELECT min(l.expires_at) FROM filters l WHERE l.account_id = $1 AND l.expires_at > $2)) AS until",
+    )
+    .bind::<BigInt, _>(me)
+    .bind::<Timestamptz, _>(now)
+    .get_result(conn)
+    .await
 }
