@@ -90,7 +90,7 @@ async fn compare(app: &App, asked: &Asked, path: &str, kept: &Answered) -> Resul
     let now = write(app, &mut conn, Some(known), asked, path).await.map(|(_, page)| page);
     let same = now.as_ref().is_ok_and(|now| now == kept);
     if !same && app.freshness.catch_up().await.is_some() && timelines::find_kept(app, Some(known), asked).is_some() {
-        tracing::error!(?asked, ?kept, ?now, "a page that was kept is not what the database says");
+        return Err(Error::internal(format!("{asked:?} was kept as {kept:?}, and is {now:?}")));
     }
     Ok(())
 }

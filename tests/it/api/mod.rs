@@ -13,6 +13,7 @@ mod grouped;
 mod groups;
 mod hiding;
 mod instance;
+mod kept;
 mod limits;
 mod lists;
 mod marks;
