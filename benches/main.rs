@@ -20,8 +20,11 @@
 mod instance;
 mod limits;
 mod load;
+mod more_seed;
+mod reads;
 mod rows;
 mod seed;
+mod streams;
 
 use std::time::Duration;
 

@@ -16,12 +16,11 @@ use url::Url;
 
 use crate::instance::{DOMAIN, Served};
 use crate::seed::{AUTHORS, HOSTS, Seeded, seed};
-use crate::{Row, limits, load};
+use crate::{Row, limits, load, reads, streams};
 
 const INCOMING: usize = 6000;
 const POSTS: usize = 4000;
 const FANS: usize = 30;
-const PAGES: usize = 8000;
 
 /// Measures the rows whose names contain one of `wanted`, or all.
 pub async fn measure(wanted: &[String]) -> Vec<Row> {
@@ -40,7 +39,16 @@ pub async fn measure(wanted: &[String]) -> Vec<Row> {
     let idle = served.memory();
     let mut rows = Vec::new();
     if wants("home") {
-        rows.extend(home(&served, &seeded).await);
+        rows.extend(reads::home(&served, &seeded).await);
+    }
+    if wants("thread") {
+        rows.push(reads::thread(&served, &seeded).await);
+    }
+    if wants("notifications") {
+        rows.push(reads::notifications(&served, &seeded).await);
+    }
+    if wants("search") {
+        rows.extend(reads::search(&served, &seeded).await);
     }
     if wants("posts") {
         rows.push(posts(&served, &seeded).await);
@@ -52,6 +60,10 @@ pub async fn measure(wanted: &[String]) -> Vec<Row> {
     }
     if wants("incoming") {
         rows.push(incoming(&served, &seeded, &database_url, verifies).await);
+    }
+    if wants("streams") {
+        settle(&database_url).await;
+        rows.extend(streams::measure(&served, &seeded).await);
     }
     let after = served.memory();
     rows.push(Row::plain("start to first answer", format!("{} ms", served.start.as_millis()), "aim 300 ms"));
@@ -83,25 +95,6 @@ fn sink() -> (std::net::SocketAddr, Arc<AtomicUsize>) {
     .run();
     tokio::spawn(server);
     (address, received)
-}
-
-async fn home(served: &Served, seeded: &Seeded) -> Vec<Row> {
-    let client = reqwest::Client::new();
-    let url = format!("{}/api/v1/timelines/home?limit=20", served.url);
-    let token = seeded.people[0].1.clone();
-    let page = client.get(&url).bearer_auth(&token).send().await.unwrap().text().await.unwrap();
-    assert!(page.len() > 10_000, "the home page is empty: {page}");
-    let from_memory = limits::serve_bytes(page);
-    let mut rows = Vec::new();
-    for (connections, name) in [(1, "home page of 20, 1 connection"), (32, "home page of 20, 32 connections")] {
-        let (memory, plain) = (from_memory.clone(), client.clone());
-        let limit = load::run(connections, PAGES, move |_| plain.get(&memory)).await;
-        let (url, token, client) = (url.clone(), token.clone(), client.clone());
-        let run = load::run(connections, PAGES, move |_| client.get(&url).bearer_auth(&token)).await;
-        eprintln!("{name}: p50 {:?}, p99 {:?}", run.p50, run.p99);
-        rows.push(Row::rate(name, run.rate, limit.rate, "the same bytes from memory"));
-    }
-    rows
 }
 
 async fn posts(served: &Served, seeded: &Seeded) -> Row {
@@ -144,7 +137,9 @@ async fn incoming(served: &Served, seeded: &Seeded, database_url: &str, verifies
     eprintln!("signing {INCOMING} activities …");
     let key = PrivateKey::from_pem(&seeded.private_key).unwrap();
     let inbox = Url::parse(&format!("http://{DOMAIN}/inbox")).unwrap();
-    let signed: Vec<_> = (0..INCOMING).map(|index| create(&key, &inbox, index)).collect();
+    let signed: Vec<_> = (0..INCOMING)
+        .map(|index| create(&key, &inbox, index, "What I learned today, in a few words, and a little more than that."))
+        .collect();
     let last = format!("http://author{}.test/o/{}", (INCOMING - 1) % AUTHORS, INCOMING - 1);
     let client = reqwest::Client::new();
     let url = format!("{}/inbox", served.url);
@@ -172,9 +167,10 @@ async fn incoming(served: &Served, seeded: &Seeded, database_url: &str, verifies
     Row::rate("incoming posts, until in a follower's home", rate, verifies, "verifications by aws-lc-rs")
 }
 
-type Signed = (Vec<(&'static str, String)>, String);
+pub type Signed = (Vec<(&'static str, String)>, String);
 
-fn create(key: &PrivateKey, inbox: &Url, index: usize) -> Signed {
+/// A post by one of the authors, signed.
+pub fn create(key: &PrivateKey, inbox: &Url, index: usize, text: &str) -> Signed {
     let host = format!("http://author{}.test", index % AUTHORS);
     let actor = format!("{host}/users/author{}", index % AUTHORS);
     let id = format!("{host}/o/{index}");
@@ -184,7 +180,7 @@ fn create(key: &PrivateKey, inbox: &Url, index: usize) -> Signed {
         "actor": actor, "to": to, "cc": cc, "published": Utc::now().to_rfc3339(),
         "object": {
             "id": id, "type": "Note", "attributedTo": actor, "to": to, "cc": cc, "published": Utc::now().to_rfc3339(),
-            "content": "<p>What I learned today, in a few words, and a little more than that.</p>", "sensitive": false, "tag": [],
+            "content": format!("<p>{text}</p>"), "sensitive": false, "tag": [],
         },
     })
     .to_string();

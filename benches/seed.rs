@@ -23,9 +23,13 @@ pub struct Seeded {
     pub people: Vec<(Account, String)>,
     pub private_key: String,
     pub public_key: String,
+    /// A post with [`REPLIES`](crate::more_seed::REPLIES) replies.
+    pub thread: i64,
+    /// Tokens of further people, who follow all authors.
+    pub listeners: Vec<String>,
 }
 
-async fn sql(app: &App, text: &str) {
+pub async fn sql(app: &App, text: &str) {
     let mut conn = app.db.get().await.unwrap();
     diesel::sql_query(text).execute(&mut conn).await.unwrap();
 }
@@ -62,22 +66,10 @@ pub async fn seed(database_url: &str) -> Seeded {
         ),
     )
     .await;
-    // 50,000 posts of the authors and as many of strangers, over the last month.
-    sql(
-        &app,
-        &format!(
-            "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, content, created_at)
-         SELECT id, author, 'https://old.test/' || n, 'https://old.test/' || n, false, 1, id,
-                '<p>' || repeat('What I learned today, in a few words. ', 8) || '</p>', now()
-         FROM (SELECT n, ((extract(epoch FROM now()) * 1000)::bigint - n * 25000::bigint) << 16 AS id,
-                      (SELECT id FROM accounts WHERE username = 'author' || (n % {AUTHORS})) AS author
-               FROM generate_series(1, 50000) n) rows"
-        ),
-    )
-    .await;
+    let (thread, listeners) = crate::more_seed::fill(&app, reader, writer).await;
     sql(&app, "VACUUM ANALYZE").await;
     prepared.close().await;
-    Seeded { people, private_key, public_key }
+    Seeded { people, private_key, public_key, thread, listeners }
 }
 
 async fn person(app: &App, name: &str) -> (Account, String) {

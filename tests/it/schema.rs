@@ -220,3 +220,28 @@ async fn the_code_knows_the_tables_as_they_are() {
     assert!(code.contains("nodes (id)") && code.contains("nodes.id Int2"), "schema.rs is not read: {code:#?}");
     assert_same(&columns_in_database(&client).await, &code, "src/db/schema.rs does not match the migrations");
 }
+
+/// Tables that no page of posts which is kept in memory is made of, nor the worth of a token. A table that is, says what changes by a
+/// trigger `row_changed` (see `db::freshness`).
+const NOT_KEPT: &str =
+    "account_keys account_moves account_notes announcement_reactions announcement_reads announcements audiences
+    audit_log canonical_email_blocks cards conversation_statuses conversations deliveries domain_allows domain_blocks
+    email_domain_blocks endorsements featured_tags idempotency_keys imports ip_blocks jobs markers media_files nodes
+    notification_permissions notification_policies notification_requests notifications oauth_applications oauth_codes
+    outgoing_activities push_keys push_subscriptions received_activities reports row_changes scheduled_statuses sessions
+    status_cards status_edits status_hosts status_search suggestions_hidden tags tombstones";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_kept_pages_are_made_of_say_when_they_change() {
+    let database = TestDatabase::new().await;
+    let query = "SELECT c.relname::text FROM pg_class c
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> '__diesel_schema_migrations'
+          AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname = 'row_changed')";
+    let silent: BTreeSet<String> =
+        database.client().await.query(query, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let listed: BTreeSet<String> = NOT_KEPT.split_whitespace().map(str::to_owned).collect();
+    assert_eq!(
+        silent, listed,
+        "a table says by a trigger what changes, or is listed as one that nothing kept is made of"
+    );
+}
