@@ -7,6 +7,8 @@ use clap::{Args, Subcommand};
 
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
+use super::domain_blocks::{self, DomainBlocksCommand};
+use super::federation::{self, FederationCommand};
 use super::{CommandResult, ConfigArgs};
 use crate::accounts::registration::{self, Registration};
 use crate::accounts::sign_in;
@@ -29,6 +31,12 @@ pub enum AdminCommand {
     /// What everyone of this instance is told
     #[command(subcommand)]
     Announcement(AnnouncementCommand),
+    /// What waits for other servers
+    #[command(subcommand)]
+    Federation(FederationCommand),
+    /// Which servers are refused
+    #[command(subcommand)]
+    DomainBlocks(DomainBlocksCommand),
 }
 
 #[derive(Subcommand)]
@@ -158,6 +166,8 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             .await
         }
         AdminCommand::Announcement(command) => announcements::run(command).await,
+        AdminCommand::Federation(command) => federation::run(command).await,
+        AdminCommand::DomainBlocks(command) => domain_blocks::run(command).await,
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Moderator, note};
+use super::{By, Moderator, note};
 use crate::accounts::{self, Account, ROLES, User};
 use crate::app::App;
 use crate::base::id::{AccountId, ReportId};
@@ -147,17 +147,7 @@ pub async fn set_role(app: &App, id: AccountId, role: &str) -> Result<()> {
         if store::set_role(conn, id, role).await? == 0 {
             return Err(Error::invalid("", "Only people have roles"));
         }
-        let entry = store::NewAudit {
-            id: crate::base::id::AuditId(app.mint()),
-            account_id: None,
-            actor: "command line".into(),
-            action: "account.role",
-            target: account.acct(),
-            details: json!({"role": role}),
-            created_at: app.now(),
-        };
-        store::insert_audit(conn, &entry).await?;
-        Ok(())
+        note(app, conn, By::CommandLine, "account.role", account.acct(), json!({"role": role})).await
     })
     .await
 }
