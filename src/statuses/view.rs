@@ -2,28 +2,34 @@
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
 //! never older than the row, whoever changed it.
 
+mod history;
+mod thread;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+pub use history::load_history;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use serde_json::Value;
+pub use thread::load_context;
 
-use super::{PageRow, VersionMedia, ViewerPart, store};
+use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::id::{AccountId, ApplicationId, StatusId};
+use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
 use crate::base::text::plain_text;
-use crate::base::visibility::Viewer;
+use crate::base::visibility::{Audience, Viewer};
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
 use crate::filters::fold;
 use crate::filters::view as filters;
 use crate::media;
-use crate::media::entity::attachment;
 use crate::polls::view::Polls;
+use crate::quotes;
+use crate::quotes::view::Quotes;
+use crate::quotes::{Policy, Standing, Verdict};
 
 /// Bytes of written posts that are kept.
 const MOST_BYTES: u64 = 16 * 1024 * 1024;
@@ -69,12 +75,18 @@ pub async fn load_many(
         return Ok(Vec::new());
     }
     let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
-    let parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
+    let mut parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
+    let quotes = Quotes::load(app, conn, &quoting(parts.values().map(|part| (viewer, part)))).await?;
+    let quoted: Vec<StatusId> = quotes.targets().into_iter().map(|(_, id)| id).collect();
+    if !quoted.is_empty() {
+        parts.extend(store::list_viewer_parts(conn, viewer, &quoted).await?.into_iter().map(|part| (part.id, part)));
+    }
+    let shown: Vec<StatusId> = parts.keys().copied().filter(|id| ids.contains(id) || quotes.is_outer(*id)).collect();
     let polls = Polls::load(app, conn, &polled(parts.values().map(|part| (viewer, part)))).await?;
-    let written = Written::load(app, conn, parts.values(), &polls).await?;
-    let filters = filters::load_active(app, conn, viewer, &ids).await?;
+    let written = Written::load(app, conn, shown.iter().filter_map(|id| parts.get(id)), &polls).await?;
+    let filters = filters::load_active(app, conn, viewer, &shown).await?;
     let counts = app.config.culture.show_counts;
-    let page = Page { parts, written: &written, polls: &polls, filters, viewer, counts };
+    let page = Page { parts, written: &written, polls: &polls, quotes: &quotes, filters, viewer, counts };
     Ok(rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect())
 }
 
@@ -94,21 +106,28 @@ pub async fn load_for_each(
     }
     pairs.sort_unstable_by_key(|(viewer, id)| (viewer.bind(), *id));
     pairs.dedup();
-    let found = store::list_parts_of_each(conn, &pairs).await?;
-    let all = || found.iter().map(|(_, part)| part);
+    let mut found = store::list_parts_of_each(conn, &pairs).await?;
+    let quotes = Quotes::load(app, conn, &quoting(found.iter().map(|(viewer, part)| (*viewer, part)))).await?;
+    let quoted = quotes.targets();
+    if !quoted.is_empty() {
+        found.extend(store::list_parts_of_each(conn, &quoted).await?);
+    }
+    pairs.extend(quoted.into_iter().filter(|(_, id)| quotes.is_outer(*id)));
+    let ids: HashSet<StatusId> = pairs.iter().map(|(_, id)| *id).collect();
+    let shown = || found.iter().map(|(_, part)| part).filter(|part| ids.contains(&part.id));
     let polls = Polls::load(app, conn, &polled(found.iter().map(|(viewer, part)| (*viewer, part)))).await?;
-    let written = Written::load(app, conn, all(), &polls).await?;
+    let written = Written::load(app, conn, shown(), &polls).await?;
     let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
     for (viewer, part) in found {
         parts.entry(viewer).or_default().insert(part.id, part);
     }
     let viewers: Vec<AccountId> = parts.keys().filter_map(|viewer| viewer.0).collect();
-    let ids: Vec<StatusId> = pairs.iter().map(|(_, id)| *id).collect();
+    let ids: Vec<StatusId> = ids.into_iter().collect();
     let mut filters = filters::load_active_of_each(app, conn, &viewers, &ids).await?;
     let counts = app.config.culture.show_counts;
     let page_of = |(viewer, parts): (Viewer, HashMap<StatusId, ViewerPart>)| {
         let filters = viewer.0.and_then(|account| filters.remove(&account)).unwrap_or_default();
-        (viewer, Page { parts, written: &written, polls: &polls, filters, viewer, counts })
+        (viewer, Page { parts, written: &written, polls: &polls, quotes: &quotes, filters, viewer, counts })
     };
     let pages: HashMap<Viewer, Page<'_>> = parts.into_iter().map(page_of).collect();
     let write = |(viewer, row): &(Viewer, PageRow)| Some(((*viewer, row.id), pages.get(viewer)?.write(row)?));
@@ -125,6 +144,11 @@ pub async fn load_one(app: &App, conn: &mut Conn, viewer: Viewer, status: &Statu
 /// Those of these looks that are at posts with polls.
 fn polled<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Viewer, StatusId)> {
     looks.filter(|(_, part)| part.polled).map(|(viewer, part)| (viewer, part.id)).collect()
+}
+
+/// Those of these looks that are at posts which quote others.
+fn quoting<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Viewer, StatusId)> {
+    looks.filter(|(_, part)| part.quoting).map(|(viewer, part)| (viewer, part.id)).collect()
 }
 
 /// What is the same for everyone who may see it.
@@ -149,6 +173,7 @@ struct Page<'w> {
     parts: HashMap<StatusId, ViewerPart>,
     written: &'w Written,
     polls: &'w Polls,
+    quotes: &'w Quotes,
     filters: filters::Active,
     viewer: Viewer,
     counts: bool,
@@ -158,10 +183,38 @@ impl Page<'_> {
     fn write(&self, row: &PageRow) -> Option<String> {
         let filtered = self.filtered(row)?;
         let reblog = match row.reblog_of_id {
-            Some(id) => Some(self.write_one(id, None, filtered.as_deref())?),
+            Some(id) => Some(self.write_one(id, None, filtered.as_deref(), Depth::Page)?),
             None => None,
         };
-        self.write_one(row.id, reblog.as_deref(), filtered.as_deref())
+        self.write_one(row.id, reblog.as_deref(), filtered.as_deref(), Depth::Page)
+    }
+
+    /// What a post quotes, as far as the viewer may see it: each quoted post that is written has passed the rule.
+    fn quote(&self, id: StatusId, depth: Depth) -> Option<String> {
+        let sight = self.quotes.sight(self.viewer, id, |quoted| self.parts.contains_key(&quoted))?;
+        if depth == Depth::Quoted {
+            return Some(quotes::entity::shallow_quote(sight.state, sight.quoted.map(|id| id.to_string())));
+        }
+        let Some(quoted) = sight.quoted else { return Some(quotes::entity::quote(sight.state, None)) };
+        let filtered = self.filtered(&PageRow { id: quoted, reblog_of_id: None });
+        let written = filtered.and_then(|filtered| self.write_one(quoted, None, filtered.as_deref(), Depth::Quoted));
+        // It was deleted this very moment.
+        let state = if written.is_some() { sight.state } else { quotes::State::Deleted.name() };
+        Some(quotes::entity::quote(state, written.as_deref()))
+    }
+
+    /// Who may quote a post, and whether the viewer may.
+    fn quote_approval(&self, part: &ViewerPart) -> String {
+        let policy = Policy::from_number(part.quote_policy);
+        let standing = Standing {
+            own: part.own,
+            follows: part.follows,
+            followed: part.followed,
+            // Of a private group, which one does not matter here.
+            audience: Audience::from_row(part.audience_kind, Some(AudienceId(0))),
+        };
+        let verdict = if self.viewer.0.is_some() { policy.verdict(standing) } else { Verdict::Denied };
+        quotes::entity::approval(policy, verdict)
     }
 
     /// What the viewer's filters say of a post or, both the same, of a boost and what it boosts; `Some(None)` for strangers.
@@ -175,15 +228,33 @@ impl Page<'_> {
         Some(Some(self.filters.results(&ids, words)))
     }
 
-    fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>) -> Option<String> {
+    fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>, depth: Depth) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
         let account = self.written.authors.get(&shared.account_id)?;
         let poll = if part.polled { self.polls.write(id, self.viewer, part.own) } else { None };
-        let mut out = String::with_capacity(shared.json.len() + account.len() + reblog.map_or(0, str::len) + 256);
-        let inner = entity::Inner { account, reblog, poll: poll.as_deref(), filtered };
+        let quote = if part.quoting { self.quote(id, depth) } else { None };
+        let approval = self.quote_approval(part);
+        let inner_bytes = reblog.map_or(0, str::len) + quote.as_ref().map_or(0, String::len);
+        let mut out = String::with_capacity(shared.json.len() + account.len() + inner_bytes + 384);
+        let inner = entity::Inner {
+            account,
+            reblog,
+            poll: poll.as_deref(),
+            quote: quote.as_deref(),
+            quote_approval: &approval,
+            filtered,
+        };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);
         Some(out)
     }
+}
+
+/// Where a post stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Page,
+    /// In a post that quotes it: what it quotes itself is named only.
+    Quoted,
 }
 
 async fn load_shared(
@@ -274,92 +345,6 @@ fn words(status: &Status, media: &[media::Shown], options: &[String]) -> String 
     let all: Vec<&str> =
         [status.spoiler_text.as_str(), &content].into_iter().chain(options).chain(descriptions).collect();
     fold(&all.join("\n\n"))
-}
-
-/// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then
-/// descendants, each reply under what it answers.
-pub async fn load_context(
-    app: &App,
-    conn: &mut Conn,
-    viewer: Viewer,
-    status: &Status,
-) -> Result<(Vec<String>, Vec<String>)> {
-    // Mastodon's limits: strangers get less.
-    let (most_ancestors, most_descendants) = if viewer.0.is_some() { (4096, 4096) } else { (40, 60) };
-    let rows = store::list_thread(conn, viewer, status.thread_id, 8192, app.now()).await?;
-    let parents: HashMap<StatusId, Option<StatusId>> = rows.iter().map(|row| (row.id, row.in_reply_to_id)).collect();
-    // What is hidden is left out; what it answers, and what answers it, is not.
-    let hidden: HashSet<StatusId> = rows.iter().filter(|row| row.hidden).map(|row| row.id).collect();
-    let mut ancestors = Vec::new();
-    let mut next = status.in_reply_to_id;
-    while let Some(id) = next.filter(|id| parents.contains_key(id) && ancestors.len() < most_ancestors) {
-        ancestors.push(id);
-        next = parents.get(&id).copied().flatten().filter(|id| !ancestors.contains(id));
-    }
-    ancestors.reverse();
-    let mut children: HashMap<StatusId, Vec<StatusId>> = HashMap::new();
-    for row in &rows {
-        if let Some(parent) = row.in_reply_to_id {
-            children.entry(parent).or_default().push(row.id);
-        }
-    }
-    let mut descendants = Vec::new();
-    let mut stack: Vec<StatusId> = children.remove(&status.id).unwrap_or_default().into_iter().rev().collect();
-    while let Some(id) = stack.pop() {
-        if descendants.len() >= most_descendants {
-            break;
-        }
-        descendants.push(id);
-        stack.extend(children.remove(&id).unwrap_or_default().into_iter().rev());
-    }
-    let to_rows = |ids: Vec<StatusId>| -> Vec<PageRow> {
-        let shown = ids.into_iter().filter(|id| !hidden.contains(id));
-        shown.map(|id| PageRow { id, reblog_of_id: None }).collect()
-    };
-    let ancestors = load_many(app, conn, viewer, &to_rows(ancestors)).await?;
-    let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
-    let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();
-    Ok((texts(ancestors), texts(descendants)))
-}
-
-/// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
-pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
-    let versions = store::list_versions(conn, status.id).await?;
-    let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let polls = Polls::load(app, conn, &[(viewer, status.id)]).await?;
-    let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
-    let author: Value =
-        serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
-    let mut found = Vec::with_capacity(versions.len() + 1);
-    for version in &versions {
-        let had: Vec<VersionMedia> = serde_json::from_value(version.media.clone()).map_err(Error::internal)?;
-        let media = had.into_iter().filter_map(|had| {
-            let mut shown = shown.iter().find(|shown| shown.attachment.id == had.id)?.clone();
-            shown.attachment.description = had.description;
-            Some(attachment(&shown, &app.origin))
-        });
-        let revision = entity::Revision {
-            content: &version.content,
-            spoiler_text: &version.spoiler_text,
-            sensitive: version.sensitive,
-            created_at: version.created_at,
-            media: media.collect(),
-            poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
-        };
-        found.push(entity::revision(&revision, &author));
-    }
-    let now = entity::Revision {
-        content: &status.content,
-        spoiler_text: &status.spoiler_text,
-        sensitive: status.sensitive,
-        created_at: status.edited_at.unwrap_or(status.created_at),
-        media: shown.iter().map(|shown| attachment(shown, &app.origin)).collect(),
-        poll_options: Some(polls.options(status.id))
-            .filter(|options| !options.is_empty())
-            .map(|options| options.iter().map(String::as_str).collect()),
-    };
-    found.push(entity::revision(&now, &author));
-    Ok(found)
 }
 
 /// Written entities as one JSON array.
