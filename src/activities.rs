@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::jobs::Outcome;
-use crate::{groups, moderation, pins, portability, relationships, statuses};
+use crate::{groups, moderation, pins, portability, quotes, relationships, statuses};
 
 /// Carries out an activity that passed the door. `actor` is who signed it; every function below has it as an argument and
 /// checks that this actor may do this to that object.
@@ -22,12 +22,12 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         }
         "Update" => statuses::inbox::update(app, actor, object).await,
         "Delete" if read::id_of(object) == Some(actor.uri.as_str()) => accounts::inbox::delete(app, actor).await,
-        "Delete" => statuses::inbox::delete(app, actor, object).await,
+        "Delete" => delete(app, actor, object).await,
         "Like" => statuses::inbox::like(app, actor, activity, object).await,
         "Announce" => announce(app, actor, activity, object).await,
         "Follow" => relationships::inbox::follow(app, actor, activity).await,
-        "Accept" => relationships::inbox::accept(app, actor, object).await,
-        "Reject" => relationships::inbox::reject(app, actor, object).await,
+        "QuoteRequest" => quotes::inbox::request(app, actor, activity, object).await,
+        "Accept" | "Reject" => answered(app, actor, activity, object).await,
         "Block" => relationships::inbox::block(app, actor, activity).await,
         "Flag" => moderation::inbox::flag(app, actor, activity).await,
         "Move" => portability::inbox::moved(app, actor, activity).await,
@@ -45,6 +45,35 @@ async fn announce(app: &App, actor: &Account, activity: &Value, object: &Value) 
             groups::inbox::announced_activity(app, actor, object).await
         }
         _ => statuses::inbox::announce(app, actor, activity, object).await,
+    }
+}
+
+/// A post or a stamp goes; an id alone may be either.
+async fn delete(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
+    if matches!(read::type_of(object), "" | "QuoteAuthorization") {
+        let outcome = quotes::inbox::delete_stamp(app, actor, object).await?;
+        if outcome == Outcome::Done || read::is_a(object, "QuoteAuthorization") {
+            return Ok(outcome);
+        }
+    }
+    statuses::inbox::delete(app, actor, object).await
+}
+
+/// What is answered is named by its id, or embedded; an id alone may be a follow, or a request to quote.
+async fn answered(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
+    let accepts = read::is_a(activity, "Accept");
+    if matches!(read::type_of(object), "" | "QuoteRequest") {
+        let outcome = match accepts {
+            true => quotes::inbox::accept(app, actor, activity, object).await?,
+            false => quotes::inbox::reject(app, actor, object).await?,
+        };
+        if outcome == Outcome::Done || read::is_a(object, "QuoteRequest") {
+            return Ok(outcome);
+        }
+    }
+    match accepts {
+        true => relationships::inbox::accept(app, actor, object).await,
+        false => relationships::inbox::reject(app, actor, object).await,
     }
 }
 

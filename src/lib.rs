@@ -19,6 +19,7 @@
 //! - `cards`: what pages say of themselves, below the posts that link to them
 //! - `filters`: what somebody does not want to read
 //! - `polls`: what posts ask, with answers to choose from
+//! - `quotes`: posts that quote posts, and whether those who are quoted agree
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
 //! - `pins`: what somebody shows first of their posts
@@ -63,6 +64,7 @@ pub mod oauth;
 pub mod pins;
 pub mod polls;
 pub mod push;
+pub mod quotes;
 pub mod relationships;
 pub mod scheduled;
 pub mod search;

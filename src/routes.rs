@@ -57,6 +57,7 @@ fn federation(config: &mut ServiceConfig) {
         .route("/users/{name}/outbox", web::get().to(posts::outbox))
         .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
         .route("/users/{name}/collections/featured", web::get().to(crate::pins::outbox::featured))
+        .route("/users/{name}/quote_authorizations/{id}", web::get().to(crate::quotes::outbox::stamp))
         .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
@@ -181,7 +182,7 @@ fn statuses(config: &mut ServiceConfig) {
     use crate::bookmarks::api as bookmarks;
     use crate::pins::api as pins;
     use crate::scheduled::api as scheduled;
-    use crate::statuses::api::{self, edits};
+    use crate::statuses::api::{self, edits, quotes};
     config
         .route("/api/v1/statuses", web::post().to(scheduled::create))
         .route("/api/v1/statuses", web::get().to(api::show_many))
@@ -191,6 +192,9 @@ fn statuses(config: &mut ServiceConfig) {
         .route("/api/v1/statuses/{id}/context", web::get().to(api::context))
         .route("/api/v1/statuses/{id}/history", web::get().to(edits::history))
         .route("/api/v1/statuses/{id}/source", web::get().to(edits::source))
+        .route("/api/v1/statuses/{id}/quotes", web::get().to(quotes::list))
+        .route("/api/v1/statuses/{id}/quotes/{quoting}/revoke", web::post().to(quotes::revoke))
+        .route("/api/v1/statuses/{id}/interaction_policy", web::put().to(quotes::change_policy))
         .route("/api/v1/statuses/{id}/bookmark", web::post().to(bookmarks::bookmark))
         .route("/api/v1/statuses/{id}/unbookmark", web::post().to(bookmarks::unbookmark))
         .route("/api/v1/bookmarks", web::get().to(bookmarks::list))

@@ -19,10 +19,13 @@ use crate::pins::{self, PinChanged};
 use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
+use crate::quotes::{self, QuoteAwaited};
 use crate::relationships::{self, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
-use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
+use crate::statuses::{
+    self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated,
+};
 
 /// What the runner calls.
 pub fn perform() -> Perform {
@@ -47,6 +50,8 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             groups::relay::relay(app, job.status_id).await
         }
         StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
+        StatusRestated::KIND => statuses::outbox::deliver_restated(app, &payload(job)?).await,
+        QuoteAwaited::KIND => quotes::inbox::look_up(app, &payload(job)?).await,
         PollTallied::KIND => statuses::outbox::deliver_tally(app, &payload(job)?).await,
         PollEnded::KIND => statuses::outbox::deliver_end(app, &payload(job)?).await,
         PollStale::KIND => statuses::object::refresh_poll(app, &payload(job)?).await,

@@ -17,6 +17,7 @@ DROP TRIGGER row_changed ON mutes;
 DROP TRIGGER row_changed ON statuses;
 DROP TRIGGER row_changed ON status_stats;
 DROP TRIGGER row_changed ON status_pins;
+DROP TRIGGER row_changed ON quotes;
 DROP TRIGGER row_changed ON polls;
 DROP TRIGGER row_changed ON media_attachments;
 DROP TRIGGER row_changed ON status_mentions;

@@ -43,6 +43,8 @@ pub struct SourceBody {
     sensitive: Option<bool>,
     #[serde(default, deserialize_with = "lenient::text")]
     language: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    quote_policy: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -99,6 +101,7 @@ pub async fn update_credentials(
         default_visibility: body.source.privacy,
         default_sensitive: body.source.sensitive,
         default_language: body.source.language,
+        default_quote_policy: body.source.quote_policy,
         avatar: take_picture(&app, me, Role::Avatar, files.remove("avatar")).await?,
         header: take_picture(&app, me, Role::Header, files.remove("header")).await?,
     };
@@ -157,7 +160,7 @@ pub async fn preferences(app: web::Data<App>, client: Client) -> Answer {
         "posting:default:visibility": user.default_visibility,
         "posting:default:sensitive": user.default_sensitive,
         "posting:default:language": user.default_language,
-        "posting:default:quote_policy": "public",
+        "posting:default:quote_policy": user.default_quote_policy,
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
         "reading:autoplay:gifs": false,

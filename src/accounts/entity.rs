@@ -144,7 +144,7 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "discoverable": account.discoverable,
                 "indexable": account.indexable,
                 "attribution_domains": [],
-                "quote_policy": "public",
+                "quote_policy": user.default_quote_policy,
             }),
         );
         object.insert("role".into(), role(user));

@@ -219,6 +219,8 @@ pub struct User {
     pub last_sign_in_at: Option<DateTime<Utc>>,
     /// Since when the person may not sign in.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// public, followers or nobody.
+    pub default_quote_policy: String,
 }
 
 /// The roles, the least powerful first. Everyone may act on those of lesser roles alone.

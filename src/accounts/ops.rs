@@ -15,6 +15,7 @@ use crate::db::changes::Change;
 use crate::federation::policy;
 use crate::jobs;
 use crate::media::{self, File, Role};
+use crate::quotes::{CHOICES, Choice};
 
 /// The most that a name, a note and a field may have, in characters.
 pub const MOST_NAME: usize = 100;
@@ -153,6 +154,7 @@ pub struct ProfileChanges {
     pub default_visibility: Option<String>,
     pub default_sensitive: Option<bool>,
     pub default_language: Option<String>,
+    pub default_quote_policy: Option<String>,
     /// Stored already; `Some(None)` takes away what there is.
     pub avatar: Option<Option<File>>,
     pub header: Option<Option<File>>,
@@ -193,6 +195,9 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     {
         return Err(Error::invalid("source[language]", "is no language code"));
     }
+    if changes.default_quote_policy.as_deref().is_some_and(|policy| Choice::parse(policy).is_none()) {
+        return Err(Error::invalid("source[quote_policy]", CHOICES));
+    }
     new.updated_at = app.now();
     app.transaction(async |conn| {
         new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
@@ -204,6 +209,7 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
             changes.default_visibility.as_deref(),
             changes.default_sensitive,
             changes.default_language.as_deref(),
+            changes.default_quote_policy.as_deref(),
         )
         .await?;
         jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;

@@ -230,6 +230,7 @@ pub async fn update_defaults(
     visibility: Option<&str>,
     sensitive: Option<bool>,
     language: Option<&str>,
+    quote_policy: Option<&str>,
 ) -> QueryResult<()> {
     let user = users::table.find(id);
     if let Some(visibility) = visibility {
@@ -241,6 +242,9 @@ pub async fn update_defaults(
     if let Some(language) = language {
         let language = Some(language).filter(|language| !language.is_empty());
         diesel::update(user).set(users::default_language.eq(language)).execute(conn).await?;
+    }
+    if let Some(policy) = quote_policy {
+        diesel::update(user).set(users::default_quote_policy.eq(policy)).execute(conn).await?;
     }
     Ok(())
 }

@@ -146,6 +146,10 @@ id_type!(
     PollVoteId
 );
 id_type!(
+    /// That a post quotes another.
+    QuoteId
+);
+id_type!(
     /// A post that waits for its time.
     ScheduledStatusId
 );

@@ -628,6 +628,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    quotes (id) {
+        id -> Int8,
+        status_id -> Int8,
+        account_id -> Int8,
+        quoted_status_id -> Nullable<Int8>,
+        quoted_account_id -> Nullable<Int8>,
+        quoted_uri -> Text,
+        state -> Int2,
+        legacy -> Bool,
+        request_uri -> Nullable<Text>,
+        approval_uri -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     received_activities (uri, account_id) {
         uri -> Text,
         received_at -> Timestamptz,
@@ -742,6 +758,7 @@ diesel::table! {
         replies_count -> Int8,
         reblogs_count -> Int8,
         favourites_count -> Int8,
+        quotes_count -> Int8,
     }
 }
 
@@ -777,6 +794,7 @@ diesel::table! {
         application_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         edited_at -> Nullable<Timestamptz>,
+        quote_policy -> Int4,
     }
 }
 
@@ -838,6 +856,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_sign_in_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
+        default_quote_policy -> Text,
     }
 }
 
@@ -957,6 +976,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     polls,
     push_keys,
     push_subscriptions,
+    quotes,
     received_activities,
     reports,
     row_changes,

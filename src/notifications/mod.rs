@@ -25,6 +25,10 @@ pub enum Kind {
     /// A poll of one's own, or in which one voted, has ended.
     Poll,
     Update,
+    /// Somebody quoted a post of one's own; what is shown is the post that quotes.
+    Quote,
+    /// What one quoted has changed; what is shown is one's own post.
+    QuotedUpdate,
     /// Somebody registered: for administrators.
     SignUp,
     /// Somebody reported somebody: for administrators.
@@ -32,7 +36,7 @@ pub enum Kind {
 }
 
 /// Every type that there is.
-pub const TYPES: [&str; 10] = [
+pub const TYPES: [&str; 12] = [
     "mention",
     "status",
     "reblog",
@@ -41,6 +45,8 @@ pub const TYPES: [&str; 10] = [
     "favourite",
     "poll",
     "update",
+    "quote",
+    "quoted_update",
     "admin.sign_up",
     "admin.report",
 ];
@@ -59,6 +65,8 @@ impl Kind {
             Self::Favourite => "favourite",
             Self::Poll => "poll",
             Self::Update => "update",
+            Self::Quote => "quote",
+            Self::QuotedUpdate => "quoted_update",
             Self::SignUp => "admin.sign_up",
             Self::Report => "admin.report",
         }
@@ -67,8 +75,8 @@ impl Kind {
     /// Whether a person's policy may hold it back. What they asked for themselves always comes.
     pub fn is_filterable(self) -> bool {
         match self {
-            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite => true,
-            Self::Status | Self::Poll | Self::Update | Self::SignUp | Self::Report => false,
+            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Quote => true,
+            Self::Status | Self::Poll | Self::Update | Self::QuotedUpdate | Self::SignUp | Self::Report => false,
         }
     }
 }

@@ -25,6 +25,8 @@ pub fn title(locale: &str, kind: &str, name: &str) -> String {
         "favourite" => "push-favourite",
         "poll" => "push-poll",
         "update" => "push-update",
+        "quote" => "push-quote",
+        "quoted_update" => "push-quoted-update",
         "admin.sign_up" => "push-sign-up",
         "admin.report" => "push-report",
         _ => "push-other",

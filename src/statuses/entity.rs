@@ -40,8 +40,6 @@ struct Shared<'a> {
     tags: Vec<Value>,
     emojis: [Value; 0],
     card: Option<Value>,
-    quote: Option<Value>,
-    quote_approval: Value,
     tagged_collections: [Value; 0],
     pollen: Value,
 }
@@ -84,8 +82,6 @@ pub fn shared(
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
         emojis: [],
         card,
-        quote: None,
-        quote_approval: json!({"automatic": [], "manual": [], "current_user": "denied"}),
         tagged_collections: [],
         pollen: json!({
             "kind": status.kind().name(),
@@ -133,6 +129,9 @@ pub struct Inner<'a> {
     /// The boosted post's.
     pub reblog: Option<&'a str>,
     pub poll: Option<&'a str>,
+    pub quote: Option<&'a str>,
+    /// See `quotes::entity::approval`.
+    pub quote_approval: &'a str,
     /// What the viewer's filters say, `None` for strangers.
     pub filtered: Option<&'a str>,
 }
@@ -140,11 +139,11 @@ pub struct Inner<'a> {
 /// Joins the parts. What others did is counted only for the author, or where counts are shown (AUDIENCE rule 8).
 pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<'_>, show_counts: bool) {
     use std::fmt::Write;
-    let Inner { account, reblog, poll, filtered } = inner;
+    let Inner { account, reblog, poll, quote, quote_approval, filtered } = inner;
     let counts = if part.own || show_counts {
-        (part.reblogs_count, part.favourites_count)
+        (part.reblogs_count, part.favourites_count, part.quotes_count)
     } else {
-        (i64::from(part.reblogged), i64::from(part.favourited))
+        (i64::from(part.reblogged), i64::from(part.favourited), i64::from(part.quoted))
     };
     if part.sensitized {
         // Within a text the quotes would be escaped, so it is the field.
@@ -157,8 +156,8 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     // Writing to a String cannot fail.
     let _ = write!(
         out,
-        ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":0",
-        part.replies_count, counts.0, counts.1
+        ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":{}",
+        part.replies_count, counts.0, counts.1, counts.2
     );
     if let Some(filtered) = filtered {
         let _ = write!(
@@ -173,6 +172,10 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     }
     out.push_str(",\"poll\":");
     out.push_str(poll.unwrap_or("null"));
+    out.push_str(",\"quote\":");
+    out.push_str(quote.unwrap_or("null"));
+    out.push_str(",\"quote_approval\":");
+    out.push_str(quote_approval);
     out.push_str(",\"reblog\":");
     out.push_str(reblog.unwrap_or("null"));
     out.push('}');

@@ -32,6 +32,15 @@ pub async fn resolve_mentions(app: &App, text: &str, markdown: bool) -> Result<V
 /// The post with this ActivityPub id (or page), fetched from its own host if we don't have it. `depth` generations of
 /// parents follow by themselves.
 pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
+    resolve(app, uri, Arrival::Fetched { depth }).await
+}
+
+/// As [`resolve_status`], a post that another quotes. Of what it quotes itself so many are fetched at most.
+pub async fn resolve_quoted(app: &App, uri: &str, depth: u8) -> Result<Status> {
+    resolve(app, uri, Arrival::Quoted { depth }).await
+}
+
+async fn resolve(app: &App, uri: &str, arrival: Arrival) -> Result<Status> {
     let known = {
         let mut conn = app.db.background().await?;
         store::find_by_uri(&mut conn, uri).await?
@@ -59,9 +68,8 @@ pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
     }
     let remote =
         wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
-    let recorded = app
-        .background_transaction(async |conn| ops::record(app, conn, &author, &remote, Arrival::Fetched { depth }).await)
-        .await?;
+    let recorded =
+        app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await?;
     recorded.ok_or(Error::Gone("The post"))
 }
 

@@ -16,6 +16,8 @@ use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
 use crate::media::Shown;
 use crate::media::wire::documents;
+use crate::quotes;
+use crate::quotes::wire::Quoting;
 
 /// What a post looks like with all that it names.
 #[derive(Clone, Debug)]
@@ -29,6 +31,7 @@ pub struct Parts {
     pub media: Vec<Shown>,
     /// What makes a `Question` of it: see `polls::wire::question`.
     pub poll: Option<Map<String, Value>>,
+    pub quote: Option<Quoting>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -94,6 +97,10 @@ pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     if let Some(poll) = &parts.poll {
         object.extend(poll.clone());
     }
+    if let Some(quote) = &parts.quote {
+        object.extend(quotes::wire::properties(quote));
+    }
+    object.insert("interactionPolicy".into(), quotes::wire::interaction_policy(status.quote_policy(), author));
     if let Some(edited) = status.edited_at {
         object.insert("updated".into(), rfc3339(edited).into());
     }
@@ -108,7 +115,7 @@ fn tag_list(parts: &Parts, origin: &str, own_domain: &str) -> Vec<Value> {
         .tags
         .iter()
         .map(|tag| json!({"type": "Hashtag", "href": tag_url(origin, tag), "name": format!("#{tag}")}));
-    mentions.chain(tags).collect()
+    mentions.chain(tags).chain(parts.quote.as_ref().and_then(quotes::wire::link)).collect()
 }
 
 /// The `Create` of a post.

@@ -15,6 +15,8 @@ use crate::base::visibility::{Audience, Viewer};
 use crate::db::Conn;
 use crate::media::{self, Shown};
 use crate::polls::{self, Poll};
+use crate::quotes::State;
+use crate::quotes::view::Quotes;
 use crate::statuses::{self, Kind, Status};
 
 /// Somebody as pages name them.
@@ -102,6 +104,17 @@ impl PollView {
     }
 }
 
+/// What a post quotes, as pages show it.
+#[derive(Clone, Debug)]
+pub struct QuoteView {
+    pub author: Who,
+    pub url: String,
+    /// Sanitised HTML.
+    pub content: String,
+    pub spoiler: String,
+    pub language: String,
+}
+
 /// A post as pages show it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -118,6 +131,7 @@ pub struct PostView {
     pub sensitive: bool,
     pub media: Vec<MediaView>,
     pub poll: Option<PollView>,
+    pub quote: Option<QuoteView>,
     pub language: String,
     pub kind_class: &'static str,
     /// In words; empty for a plain post.
@@ -192,6 +206,8 @@ struct Around {
     audiences: HashMap<AudienceId, AccountId>,
     media: HashMap<StatusId, Vec<MediaView>>,
     polls: HashMap<StatusId, Poll>,
+    /// By the post that quotes.
+    quoted: HashMap<StatusId, Status>,
 }
 
 impl Around {
@@ -202,7 +218,9 @@ impl Around {
         } else {
             store::list_audience_groups(conn, &private).await?.into_iter().collect()
         };
+        let quoted = load_quoted(app, conn, viewer, shown).await?;
         let mut people: Vec<AccountId> = audiences.values().copied().collect();
+        people.extend(quoted.values().map(|quoted| quoted.account_id));
         for (status, boost) in shown {
             people.push(status.account_id);
             people.extend(status.group_account_id);
@@ -227,6 +245,7 @@ impl Around {
                 .into_iter()
                 .map(|poll| (poll.status_id, poll))
                 .collect(),
+            quoted,
         })
     }
 
@@ -234,6 +253,7 @@ impl Around {
         let author = self.people.get(&status.account_id)?.clone();
         let group = status.group_account_id.and_then(|id| self.people.get(&id)).cloned();
         let replies = self.replies.get(&status.id).copied().unwrap_or(0);
+        let quote = self.quoted.get(&status.id).and_then(|quoted| self.quote(quoted));
         Some(PostView {
             id: status.id,
             parent: status.in_reply_to_id,
@@ -243,12 +263,14 @@ impl Around {
             author,
             group,
             url: status.url.clone(),
-            content: status.content.clone(),
+            // What stands in for the quote goes where there is one.
+            content: if quote.is_some() { text::without_quote(&status.content) } else { status.content.clone() },
+            quote,
             spoiler: status.spoiler_text.clone(),
             sensitive: status.sensitive,
             media: self.media.get(&status.id).cloned().unwrap_or_default(),
             poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, now)),
-            language: status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default(),
+            language: language(status),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),
             time: moment(status.created_at),
@@ -257,6 +279,16 @@ impl Around {
             replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
             depth: 0,
             focus: false,
+        })
+    }
+
+    fn quote(&self, quoted: &Status) -> Option<QuoteView> {
+        Some(QuoteView {
+            author: self.people.get(&quoted.account_id)?.clone(),
+            url: quoted.url.clone(),
+            content: quoted.content.clone(),
+            spoiler: quoted.spoiler_text.clone(),
+            language: language(quoted),
         })
     }
 
@@ -274,6 +306,33 @@ impl Around {
             }
         }
     }
+}
+
+fn language(status: &Status) -> String {
+    status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default()
+}
+
+/// What these posts quote with consent, as far as the viewer may see it and does not hide its author.
+async fn load_quoted(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    shown: &[(&Status, Option<&Status>)],
+) -> Result<HashMap<StatusId, Status>> {
+    let looks: Vec<(Viewer, StatusId)> = shown.iter().map(|(status, _)| (viewer, status.id)).collect();
+    let quotes = Quotes::load(app, conn, &looks).await?;
+    let targets: Vec<StatusId> = quotes.targets().into_iter().map(|(_, id)| id).collect();
+    if targets.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let seen = statuses::store::list_visible(conn, viewer, &targets).await?;
+    let found = by_id(statuses::store::list_statuses(conn, &seen).await?);
+    let quoted = |(_, id): &(Viewer, StatusId)| {
+        let sight = quotes.sight(viewer, *id, |quoted| found.contains_key(&quoted))?;
+        let quoted = sight.quoted.filter(|_| sight.state == State::Accepted.name())?;
+        Some((*id, found.get(&quoted)?.clone()))
+    };
+    Ok(looks.iter().filter_map(quoted).collect())
 }
 
 fn kind_in_words(t: &Texts, kind: Kind) -> String {

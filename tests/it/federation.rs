@@ -6,6 +6,7 @@ mod flags;
 mod moves;
 mod pins;
 mod polls;
+mod quotes;
 
 use serde_json::{Value, json};
 

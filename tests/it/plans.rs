@@ -67,6 +67,8 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         (&format!("/api/v1/statuses/{long}/context"), 4_000),
         (&format!("/api/v1/statuses/{long}/favourited_by"), 100),
         (&format!("/api/v1/statuses/{long}/reblogged_by"), 100),
+        // Of four hundred quotes, those that are not for the reader are passed over.
+        (&format!("/api/v1/statuses/{long}/quotes"), 1_400),
         ("/api/v1/accounts/verify_credentials", 40),
         ("/api/v1/accounts/relationships?id[]=1001&id[]=1002", 60),
         ("/", 60),
@@ -204,6 +206,7 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         "status_edits",
         "polls",
         "poll_votes",
+        "quotes",
         "status_search",
         "thread_mutes",
         "scheduled_statuses",

@@ -13,6 +13,7 @@ mod language;
 mod links;
 mod markdown;
 mod plain;
+mod quote;
 mod render;
 #[cfg(test)]
 mod render_tests;
@@ -32,6 +33,7 @@ pub use language::valid_language;
 pub use links::links;
 pub use markdown::render_markdown;
 pub use plain::{plain_text, strip_markup_to_text_line};
+pub use quote::without_quote;
 pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
 pub use tags::{HASHTAG_MAX, is_tag, normalise_tag};

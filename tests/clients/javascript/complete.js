@@ -31,7 +31,6 @@ const EXCEPTIONS = {
         "masto v1.accounts.$select.collections.list",
         "masto v1.accounts.$select.inCollections.list",
     ],
-    "Pollen has no quotes": ["masto v1.statuses.$select.quotes.list"],
     "Pollen has a profile in the account alone": ["masto v1.profile.fetch", "masto v1.profile.update"],
     "nothing trends in Pollen, so there is nothing to approve": [
         "masto v1.admin.trends.links.$select.*",

@@ -25,6 +25,7 @@ mod pins;
 mod polls;
 pub mod portability;
 mod push;
+mod quotes;
 mod registration;
 mod relationships;
 pub mod reports;

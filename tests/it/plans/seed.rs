@@ -85,6 +85,10 @@ INSERT INTO status_cards (status_id, card_id) SELECT id, 1 + id % 2000 FROM stat
 INSERT INTO status_search (status_id, words)
     SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)
     FROM statuses WHERE reblog_of_id IS NULL;
+INSERT INTO quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state, legacy, created_at)
+    SELECT q.id, q.id, q.account_id, s.id, s.account_id, s.uri, 1, false, now()
+    FROM statuses q JOIN statuses s ON s.id = CASE WHEN q.id % 50 = 7 THEN 1000003 ELSE q.id - 20000 END
+    WHERE q.id BETWEEN 1020001 AND 1040000 AND q.reblog_of_id IS NULL;
 INSERT INTO tags (id, name, created_at) SELECT n, 'tag' || n, now() FROM generate_series(1, 5000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 1, 1000000 + n * 4 FROM generate_series(1, 25000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 2 + n % 4999, 1000000 + n FROM generate_series(1, 50000) n;

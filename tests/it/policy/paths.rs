@@ -69,6 +69,14 @@ fn wrapped(answer: &Answer, post: &Post) -> bool {
     answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["reblog"], post)))
 }
 
+fn quoted(answer: &Answer, post: &Post) -> bool {
+    is_it(&answer["quote"]["quoted_status"], post)
+}
+
+fn all_quoted(answer: &Answer, post: &Post) -> bool {
+    answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["quote"]["quoted_status"], post)))
+}
+
 pub(super) fn said(answer: &Answer, post: &Post) -> bool {
     answer.status == 200 && answer.body.contains(&post.text)
 }
@@ -155,6 +163,14 @@ fn of_clients() -> Vec<Path> {
         one("context", "/api/v1/statuses/{id}/context", any, own!("/context"), found),
         one("favourited_by", "/api/v1/statuses/{id}/favourited_by", any, own!("/favourited_by"), found),
         one("reblogged_by", "/api/v1/statuses/{id}/reblogged_by", any, own!("/reblogged_by"), found),
+        one("quotes", "/api/v1/statuses/{id}/quotes", any, own!("/quotes"), found),
+        row(
+            "quoted",
+            "/api/v1/statuses/{id}",
+            Door::Client,
+            no_boost,
+            Reading::Around(|scene, post| format!("/api/v1/statuses/{}", scene.quoting(post)), quoted),
+        ),
         one(
             "poll",
             "/api/v1/polls/{id}",
@@ -218,6 +234,20 @@ fn lists_of_clients() -> Vec<Path> {
                     .collect()
             },
             listed,
+        ),
+        list(
+            "quoted, in public",
+            "/api/v1/timelines/public",
+            no_boost,
+            |_| vec!["/api/v1/timelines/public".into()],
+            all_quoted,
+        ),
+        list(
+            "quoted, among all of its author's",
+            "/api/v1/accounts/{id}/statuses",
+            no_boost,
+            |scene| vec![format!("/api/v1/accounts/{}/statuses", scene.accounts["stranger"])],
+            all_quoted,
         ),
         list("public", "/api/v1/timelines/public", any, |_| vec!["/api/v1/timelines/public".into()], listed),
         list(

@@ -80,7 +80,7 @@ const STATUS: &[Field] = &[
     ("reblog", "Status?"),
     ("poll", "Poll?"),
     ("card", "PreviewCard?"),
-    ("quote", "object?"),
+    ("quote", "Quote?"),
     ("quote_approval", "Approval"),
     ("language", "text?"),
     ("favourited", "bool?"),
@@ -137,6 +137,8 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("DeletedStatus", &[("text", "text")]),
     ("Field", &[("name", "text"), ("value", "text"), ("verified_at", "time?")]),
     ("Approval", &[("automatic", "[text]"), ("manual", "[text]"), ("current_user", "text")]),
+    // What is quoted is a Status; in one that is quoted itself, there is its id.
+    ("Quote", &[("state", "text")]),
     ("StatusApplication", &[("name", "text"), ("website", "text?")]),
     ("Mention", &[("id", "id"), ("username", "text"), ("url", "url"), ("acct", "text")]),
     ("StatusTag", &[("name", "text"), ("url", "url")]),
