@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
+use super::emojis::{self, EmojiCommand};
 use super::{CommandResult, ConfigArgs};
 use crate::accounts::registration::{self, Registration};
 use crate::accounts::sign_in;
@@ -29,6 +30,9 @@ pub enum AdminCommand {
     /// What everyone of this instance is told
     #[command(subcommand)]
     Announcement(AnnouncementCommand),
+    /// Pictures that people can use in what they write, by their names
+    #[command(subcommand)]
+    Emoji(EmojiCommand),
 }
 
 #[derive(Subcommand)]
@@ -158,6 +162,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             .await
         }
         AdminCommand::Announcement(command) => announcements::run(command).await,
+        AdminCommand::Emoji(command) => emojis::run(command).await,
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }

@@ -4,6 +4,7 @@ pub mod admin;
 mod announcements;
 pub mod database;
 pub mod demo;
+mod emojis;
 pub mod log;
 pub mod serve;
 

@@ -1,16 +1,19 @@
 //! Loads what a page of posts needs, in a fixed number of queries whatever its length. The shared parts are kept written,
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
-//! never older than the row, whoever changed it.
+//! never older than the row, whoever changed it. Emoji are no part of what is kept: they are looked up for each page, by the names
+//! that are.
+
+mod history;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+pub use history::load_history;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde_json::Value;
 
-use super::{PageRow, VersionMedia, ViewerPart, store};
-use super::{Status, entity};
+use super::{PageRow, Status, ViewerPart, entity, store};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId, StatusId};
@@ -19,10 +22,11 @@ use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
+use crate::emojis::view::Emojis;
+use crate::emojis::{self, Named};
 use crate::filters::fold;
 use crate::filters::view as filters;
 use crate::media;
-use crate::media::entity::attachment;
 use crate::polls::view::Polls;
 
 /// Bytes of written posts that are kept.
@@ -37,6 +41,8 @@ struct Shared {
     account_id: AccountId,
     /// Its words, as filters look at them.
     folded: String,
+    /// The names of emoji in it.
+    named: Named,
 }
 
 #[derive(Clone)]
@@ -44,7 +50,8 @@ struct Bytes;
 
 impl Weighter<StatusId, Arc<Shared>> for Bytes {
     fn weight(&self, _: &StatusId, shared: &Arc<Shared>) -> u64 {
-        u64::try_from(shared.json.len() + shared.folded.len()).unwrap_or(u64::MAX).saturating_add(64)
+        let named: usize = shared.named.names.iter().map(|name| name.len() + 24).sum();
+        u64::try_from(shared.json.len() + shared.folded.len() + named).unwrap_or(u64::MAX).saturating_add(112)
     }
 }
 
@@ -131,6 +138,7 @@ fn polled<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Vie
 struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+    emojis: Emojis,
 }
 
 impl Written {
@@ -140,7 +148,8 @@ impl Written {
         let shared = load_shared(app, conn, &versions, polls).await?;
         let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
         let authors = accounts::view::load_json(app, conn, &authors).await?;
-        Ok(Self { shared, authors })
+        let emojis = emojis::view::load(app, conn, shared.values().map(|shared| &shared.named)).await?;
+        Ok(Self { shared, authors, emojis })
     }
 }
 
@@ -178,9 +187,11 @@ impl Page<'_> {
     fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
         let account = self.written.authors.get(&shared.account_id)?;
-        let poll = if part.polled { self.polls.write(id, self.viewer, part.own) } else { None };
+        let (emojis, named) = (&self.written.emojis, &shared.named);
+        let poll = if part.polled { self.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
+        let emojis = if named.is_empty() { "[]".to_owned() } else { Value::from(emojis.json(named)).to_string() };
         let mut out = String::with_capacity(shared.json.len() + account.len() + reblog.map_or(0, str::len) + 256);
-        let inner = entity::Inner { account, reblog, poll: poll.as_deref(), filtered };
+        let inner = entity::Inner { account, reblog, poll: poll.as_deref(), emojis: &emojis, filtered };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);
         Some(out)
     }
@@ -238,21 +249,30 @@ async fn write_shared(
             applications_by_id.insert(id, (name, website));
         }
     }
-    let groups: Vec<AccountId> = statuses.iter().filter_map(|status| status.group_account_id).collect();
-    let mut groups_by_id: HashMap<AccountId, Account> = HashMap::new();
-    if !groups.is_empty() {
-        groups_by_id =
-            accounts::store::list_accounts(conn, &groups).await?.into_iter().map(|group| (group.id, group)).collect();
+    let mut named: HashMap<StatusId, Named> = statuses.iter().map(|status| (status.id, named(status, polls))).collect();
+    // Groups, and those elsewhere who may use emoji of their server.
+    let far = |status: &Status| !status.local && named.get(&status.id).is_some_and(|named| !named.is_empty());
+    let groups = statuses.iter().filter_map(|status| status.group_account_id);
+    let people: Vec<AccountId> =
+        groups.chain(statuses.iter().filter(|status| far(status)).map(|status| status.account_id)).collect();
+    let mut people_by_id: HashMap<AccountId, Account> = HashMap::new();
+    if !people.is_empty() {
+        let people = accounts::store::list_accounts(conn, &people).await?;
+        people_by_id = people.into_iter().map(|account| (account.id, account)).collect();
     }
     statuses
         .into_iter()
         .map(|status| {
+            let mut named = named.remove(&status.id).unwrap_or_default();
+            if let Some(domain) = people_by_id.get(&status.account_id).and_then(|author| author.domain.clone()) {
+                named.domain = domain;
+            }
             let json = entity::shared(
                 &status,
                 mentions.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
-                status.group_account_id.and_then(|id| groups_by_id.get(&id)),
+                status.group_account_id.and_then(|id| people_by_id.get(&id)),
                 (media.get(&status.id).map(Vec::as_slice).unwrap_or_default(), cards.remove(&status.id)),
                 &app.origin,
             );
@@ -261,9 +281,14 @@ async fn write_shared(
             let folded = words(&status, media, polls.options(status.id));
             // Should the row have changed since its version was read, the next page reads it again.
             let version = versions.get(&status.id).copied().unwrap_or_default();
-            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded })))
+            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded, named })))
         })
         .collect()
+}
+
+/// The names of emoji in a post, by somebody here.
+fn named(status: &Status, polls: &Polls) -> Named {
+    entity::named(&status.content, &status.spoiler_text, polls.options(status.id), "")
 }
 
 /// The words of a post, its warning, what its poll asks, and the descriptions of its files, as filters look at them.
@@ -320,46 +345,6 @@ pub async fn load_context(
     let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
     let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();
     Ok((texts(ancestors), texts(descendants)))
-}
-
-/// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
-pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
-    let versions = store::list_versions(conn, status.id).await?;
-    let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let polls = Polls::load(app, conn, &[(viewer, status.id)]).await?;
-    let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
-    let author: Value =
-        serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
-    let mut found = Vec::with_capacity(versions.len() + 1);
-    for version in &versions {
-        let had: Vec<VersionMedia> = serde_json::from_value(version.media.clone()).map_err(Error::internal)?;
-        let media = had.into_iter().filter_map(|had| {
-            let mut shown = shown.iter().find(|shown| shown.attachment.id == had.id)?.clone();
-            shown.attachment.description = had.description;
-            Some(attachment(&shown, &app.origin))
-        });
-        let revision = entity::Revision {
-            content: &version.content,
-            spoiler_text: &version.spoiler_text,
-            sensitive: version.sensitive,
-            created_at: version.created_at,
-            media: media.collect(),
-            poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
-        };
-        found.push(entity::revision(&revision, &author));
-    }
-    let now = entity::Revision {
-        content: &status.content,
-        spoiler_text: &status.spoiler_text,
-        sensitive: status.sensitive,
-        created_at: status.edited_at.unwrap_or(status.created_at),
-        media: shown.iter().map(|shown| attachment(shown, &app.origin)).collect(),
-        poll_options: Some(polls.options(status.id))
-            .filter(|options| !options.is_empty())
-            .map(|options| options.iter().map(String::as_str).collect()),
-    };
-    found.push(entity::revision(&now, &author));
-    Ok(found)
 }
 
 /// Written entities as one JSON array.

@@ -14,6 +14,8 @@ use crate::accounts::wire::{context, rfc3339};
 use crate::base::activitystreams::PUBLIC;
 use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
+use crate::emojis::CustomEmoji;
+use crate::emojis::wire::tag as emoji_tag;
 use crate::media::Shown;
 use crate::media::wire::documents;
 
@@ -29,6 +31,8 @@ pub struct Parts {
     pub media: Vec<Shown>,
     /// What makes a `Question` of it: see `polls::wire::question`.
     pub poll: Option<Map<String, Value>>,
+    /// Of ours, that it shows.
+    pub emojis: Vec<CustomEmoji>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -108,7 +112,7 @@ fn tag_list(parts: &Parts, origin: &str, own_domain: &str) -> Vec<Value> {
         .tags
         .iter()
         .map(|tag| json!({"type": "Hashtag", "href": tag_url(origin, tag), "name": format!("#{tag}")}));
-    mentions.chain(tags).collect()
+    mentions.chain(tags).chain(parts.emojis.iter().map(|emoji| emoji_tag(emoji, origin))).collect()
 }
 
 /// The `Create` of a post.
