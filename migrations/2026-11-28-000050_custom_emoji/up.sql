@@ -23,3 +23,8 @@ CREATE INDEX media_files_emoji ON media_files (emoji_id) WHERE emoji_id IS NOT N
 DROP INDEX media_files_released;
 CREATE INDEX media_files_released ON media_files (created_at)
     WHERE attachment_id IS NULL AND account_id IS NULL AND card_id IS NULL AND emoji_id IS NULL;
+
+-- Lists of accounts and bookmarks can be brought along, too.
+ALTER TABLE imports DROP CONSTRAINT imports_kind_check;
+ALTER TABLE imports ADD CONSTRAINT imports_kind_check
+    CHECK (kind IN ('following', 'blocks', 'mutes', 'domain_blocks', 'lists', 'bookmarks'));

@@ -76,7 +76,7 @@ struct Counted {
 /// How many emoji of a server are known; so many are counted at most.
 pub async fn count_of_domain(conn: &mut Conn, domain: &str, most: i64) -> QueryResult<i64> {
     let rows: Vec<Counted> =
-        Sql::new("SELECT count(*) AS count FROM (SELECT 1 FROM custom_emojis WHERE domain = $1 LIMIT $2) some")
+        Sql::new("SELECT count(*) AS count FROM (SELECT 1 FROM custom_emojis WHERE domain = $1 LIMIT $2) known")
             .bind::<Text, _>(domain)
             .bind::<BigInt, _>(most)
             .load(conn)
