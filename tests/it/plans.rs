@@ -381,7 +381,7 @@ async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
             counted.push(reading.statements);
         }
         assert_eq!(counted[0].len(), counted[1].len(), "{path}: {counted:#?}");
-        assert!(!counted[0].is_empty() && counted[0].len() <= 14, "{path}: {counted:#?}");
+        assert!(!counted[0].is_empty() && counted[0].len() <= 15, "{path}: {counted:#?}");
     }
     for (path, below) in [("/@person920", 400), ("/tags/tag1", 20), ("/@crafts", 20)] {
         let send = |path: String| async move {
@@ -389,6 +389,8 @@ async fn constant_statements(world: &World, reader: &Person, meter: &Meter) {
             world.instance(ACME).send(reqwest::Method::GET, &path, with).await
         };
         let (_, all) = meter.measure(send(path.to_owned())).await;
+        // What was looked up a moment ago is not used.
+        world.clock.advance(TimeDelta::minutes(1));
         let (_, few) = meter.measure(send(format!("{path}?max_id={}", seed::post(below)))).await;
         assert_eq!(all.statements.len(), few.statements.len(), "{path}: {:#?} {:#?}", all.statements, few.statements);
     }
