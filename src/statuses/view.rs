@@ -189,9 +189,15 @@ impl Page<'_> {
         let account = self.written.authors.get(&shared.account_id)?;
         let (emojis, named) = (&self.written.emojis, &shared.named);
         let poll = if part.polled { self.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
-        let emojis = if named.is_empty() { "[]".to_owned() } else { Value::from(emojis.json(named)).to_string() };
+        let emojis = (!named.is_empty()).then(|| Value::from(emojis.json(named)).to_string());
         let mut out = String::with_capacity(shared.json.len() + account.len() + reblog.map_or(0, str::len) + 256);
-        let inner = entity::Inner { account, reblog, poll: poll.as_deref(), emojis: &emojis, filtered };
+        let inner = entity::Inner {
+            account,
+            reblog,
+            poll: poll.as_deref(),
+            emojis: emojis.as_deref().unwrap_or("[]"),
+            filtered,
+        };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);
         Some(out)
     }
