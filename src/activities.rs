@@ -23,7 +23,8 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         "Update" => statuses::inbox::update(app, actor, object).await,
         "Delete" if read::id_of(object) == Some(actor.uri.as_str()) => accounts::inbox::delete(app, actor).await,
         "Delete" => delete(app, actor, object).await,
-        "Like" => statuses::inbox::like(app, actor, activity, object).await,
+        // Pleroma says with an emoji what Misskey says with a Like.
+        "Like" | "EmojiReact" => statuses::inbox::like(app, actor, activity, object).await,
         "Announce" => announce(app, actor, activity, object).await,
         "Follow" => relationships::inbox::follow(app, actor, activity).await,
         "QuoteRequest" => quotes::inbox::request(app, actor, activity, object).await,
@@ -82,7 +83,7 @@ async fn undo(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
     match read::type_of(object) {
         "Follow" => relationships::inbox::undo(app, actor, object).await,
         "Block" => relationships::inbox::undo_block(app, actor, object).await,
-        "Like" => statuses::inbox::undo_like(app, actor, object).await,
+        "Like" | "EmojiReact" => statuses::inbox::undo_like(app, actor, object).await,
         "Announce" => statuses::inbox::undo_announce(app, actor, object).await,
         "" => {
             for outcome in [

@@ -11,6 +11,7 @@
 //! - `federation`: the door where activities arrive, their delivery, WebFinger, NodeInfo
 //! - `oauth`: client applications, tokens, who is asking
 //! - `media`: pictures, films and sounds, of ours and of others
+//! - `emojis`: custom emoji, pictures that stand in texts by their names, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
 //! - `conversations`: threads of direct posts, as each of those in them has them
 //! - `notifications`: what a person is told of
@@ -55,6 +56,7 @@ pub mod announcements;
 pub mod bookmarks;
 pub mod cards;
 pub mod conversations;
+pub mod emojis;
 pub mod filters;
 pub mod instances;
 pub mod lists;

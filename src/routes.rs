@@ -61,6 +61,7 @@ fn federation(config: &mut ServiceConfig) {
         .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
+        .route("/emojis/{id}", web::get().to(crate::emojis::outbox::emoji))
         .route("/.well-known/webfinger", web::get().to(webfinger::webfinger))
         .route("/.well-known/host-meta", web::get().to(webfinger::host_meta))
         .route("/.well-known/host-meta.json", web::get().to(webfinger::host_meta))
@@ -98,6 +99,8 @@ fn media(config: &mut ServiceConfig) {
         .route("/media/{name}", web::get().to(serve::file))
         .route("/media/remote/{key}", web::get().to(serve::remote))
         .route("/media/remote/{key}/small", web::get().to(serve::remote_small))
+        .route("/media/remote/emoji/{emoji}/{version}", web::get().to(serve::remote_emoji))
+        .route("/media/remote/emoji/{emoji}/{version}/static", web::get().to(serve::still_remote_emoji))
         .route("/media/remote/{role:avatar|header}/{account}/{hash}", web::get().to(serve::remote_picture));
 }
 
@@ -290,10 +293,10 @@ fn instances(config: &mut ServiceConfig) {
     config
         .route("/api/v1/instance", web::get().to(api::v1))
         .route("/api/v2/instance", web::get().to(api::v2))
-        .route("/api/v1/instance/rules", web::get().to(api::list_rules));
+        .route("/api/v1/instance/rules", web::get().to(api::list_rules))
+        .route("/api/v1/custom_emojis", web::get().to(crate::emojis::api::list));
     // Asked for at the start of many clients; there is nothing to tell yet.
     config
-        .route("/api/v1/custom_emojis", web::get().to(api::nothing))
         .route("/api/v1/trends", web::get().to(api::nothing))
         .route("/api/v1/trends/statuses", web::get().to(api::nothing))
         .route("/api/v1/trends/tags", web::get().to(api::nothing))

@@ -1,3 +1,5 @@
+DROP TRIGGER row_changed ON custom_emojis;
+DROP TRIGGER row_changed ON domain_blocks;
 DROP TRIGGER row_changed ON accounts;
 DROP TRIGGER row_changed ON oauth_tokens;
 DROP TRIGGER row_changed ON users;
@@ -35,5 +37,6 @@ DROP FUNCTION row_changed_between();
 DROP FUNCTION row_changed_post();
 DROP FUNCTION row_changed_list();
 DROP FUNCTION row_changed_filter();
+DROP FUNCTION row_changed_emoji();
 DROP FUNCTION row_changed_everything();
 DROP TABLE row_changes;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Account, Stats, User};
+use crate::emojis::Named;
 
 /// How times are written: RFC 3339 with milliseconds, UTC.
 pub fn time(time: DateTime<Utc>) -> String {
@@ -62,7 +63,8 @@ pub struct AccountEntity {
     pub suspended: bool,
     pub memorial: bool,
     pub moved: Option<Value>,
-    pub emojis: [Value; 0],
+    /// See `view`, which looks them up.
+    pub emojis: Vec<Value>,
     pub roles: [Value; 0],
     pub fields: Vec<FieldEntity>,
 }
@@ -116,10 +118,24 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         suspended,
         memorial: false,
         moved: None,
-        emojis: [],
+        emojis: Vec::new(),
         roles: [],
         fields: if suspended { Vec::new() } else { fields.collect() },
     }
+}
+
+/// The names of emoji in what everyone sees of an account.
+pub fn named(account: &Account) -> Named {
+    let mut named = Named::of(account.domain.as_deref());
+    if !account.is_suspended() {
+        named.add_text(&account.display_name);
+        named.add_html(&account.note);
+        for field in account.profile_fields() {
+            named.add_text(&field.name);
+            named.add_html(&field.value);
+        }
+    }
+    named
 }
 
 /// Adds to one's own account what only oneself sees (CredentialAccount).

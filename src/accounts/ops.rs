@@ -12,6 +12,7 @@ use crate::base::text;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::federation::policy;
 use crate::jobs;
 use crate::media::{self, File, Role};
@@ -138,6 +139,7 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     if account.id == id && !account.featured_uri.is_empty() {
         jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
     }
+    emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
     Ok(account)
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Account, AccountUpdated, store, wire};
+use super::{Account, AccountUpdated, store, view, wire};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::edge::negotiate::{activity, see, wants_activity};
@@ -31,13 +31,14 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
     if !wants_activity(&request) {
         return Ok(see(&account.url));
     }
-    Ok(activity(&wire::actor(&account, &app.config.instance.domain)))
+    let tags = view::load_emoji_tags(&app, &mut *app.db.get().await?, &account).await?;
+    Ok(activity(&wire::actor(&account, &tags, &app.config.instance.domain)))
 }
 
 /// GET /actor: the instance's own.
 pub async fn instance_actor(app: web::Data<App>) -> Answer {
     let instance = app.get::<super::object::InstanceActor>()?;
-    Ok(activity(&wire::actor(&instance.0, &app.config.instance.domain)))
+    Ok(activity(&wire::actor(&instance.0, &[], &app.config.instance.domain)))
 }
 
 /// GET followers and following: that they exist, and no more.
@@ -69,7 +70,8 @@ pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
         };
         let inboxes = relationships::store::list_follower_inboxes(conn, account.id).await?;
         let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
-        let body = wire::update(&account, &app.config.instance.domain, &uri, account.updated_at);
+        let tags = view::load_emoji_tags(app, conn, &account).await?;
+        let body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
         delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
         Ok(Outcome::Done)
     })

@@ -7,6 +7,8 @@ use super::{Account, ActorType, Field, NewAccount};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
+use crate::emojis::RemoteEmoji;
+use crate::emojis::wire::parse_emojis;
 
 /// The vocabularies that our documents use.
 pub fn context() -> Value {
@@ -18,6 +20,7 @@ pub fn context() -> Value {
             "sensitive": "as:sensitive",
             "Hashtag": "as:Hashtag",
             "toot": "http://joinmastodon.org/ns#",
+            "Emoji": "toot:Emoji",
             "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
             "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "discoverable": "toot:discoverable",
@@ -83,6 +86,7 @@ pub struct RemoteActor {
     pub webfinger: Option<String>,
     /// ActivityPub ids of accounts that are the same person, as this one says.
     pub also_known_as: Vec<String>,
+    pub emojis: Vec<RemoteEmoji>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -126,6 +130,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .take(MOST_ALIASES)
             .map(str::to_owned)
             .collect(),
+        emojis: parse_emojis(object),
         uri: uri.to_owned(),
     })
 }
@@ -208,8 +213,8 @@ pub fn new_account(actor: &RemoteActor, domain: &str, id: AccountId, now: DateTi
     }
 }
 
-/// A local account as an actor. Followers are not counted: nobody is ranked.
-pub fn actor(account: &Account, own_domain: &str) -> Value {
+/// A local account as an actor; `tags` are the emoji that it shows. Followers are not counted: nobody is ranked.
+pub fn actor(account: &Account, tags: &[Value], own_domain: &str) -> Value {
     let mut object = json!({
         "@context": context(),
         "id": account.uri,
@@ -239,6 +244,9 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
     if !also.is_empty() {
         put(&mut object, "alsoKnownAs", json!(also));
     }
+    if !tags.is_empty() {
+        put(&mut object, "tag", json!(tags));
+    }
     if let Some(moved_to) = &account.moved_to_uri {
         put(&mut object, "movedTo", json!(moved_to));
     }
@@ -263,7 +271,7 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
 }
 
 /// The `Update` of a local actor.
-pub fn update(account: &Account, own_domain: &str, activity_uri: &str, now: DateTime<Utc>) -> Value {
+pub fn update(account: &Account, tags: &[Value], own_domain: &str, activity_uri: &str, now: DateTime<Utc>) -> Value {
     json!({
         "@context": context(),
         "id": activity_uri,
@@ -272,7 +280,7 @@ pub fn update(account: &Account, own_domain: &str, activity_uri: &str, now: Date
         "to": [read::PUBLIC],
         "cc": [account.followers_uri],
         "published": rfc3339(now),
-        "object": without_context(actor(account, own_domain)),
+        "object": without_context(actor(account, tags, own_domain)),
     })
 }
 

@@ -126,6 +126,10 @@ id_type!(
     CardId
 );
 id_type!(
+    /// A picture that stands in texts by its name.
+    EmojiId
+);
+id_type!(
     /// An earlier version of a post.
     EditId
 );

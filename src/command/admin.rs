@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
 use super::domain_blocks::{self, DomainBlocksCommand};
+use super::emojis::{self, EmojiCommand};
 use super::federation::{self, FederationCommand};
 use super::{CommandResult, ConfigArgs};
 use crate::accounts::registration::{self, Registration};
@@ -37,6 +38,9 @@ pub enum AdminCommand {
     /// Which servers are refused
     #[command(subcommand)]
     DomainBlocks(DomainBlocksCommand),
+    /// Pictures that people can use in what they write, by their names
+    #[command(subcommand)]
+    Emoji(EmojiCommand),
 }
 
 #[derive(Subcommand)]
@@ -168,6 +172,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         AdminCommand::Announcement(command) => announcements::run(command).await,
         AdminCommand::Federation(command) => federation::run(command).await,
         AdminCommand::DomainBlocks(command) => domain_blocks::run(command).await,
+        AdminCommand::Emoji(command) => emojis::run(command).await,
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }

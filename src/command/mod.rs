@@ -5,6 +5,7 @@ mod announcements;
 pub mod database;
 pub mod demo;
 mod domain_blocks;
+mod emojis;
 mod federation;
 pub mod log;
 pub mod serve;

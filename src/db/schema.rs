@@ -207,6 +207,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    custom_emojis (id) {
+        id -> Int8,
+        domain -> Text,
+        shortcode -> Text,
+        image_url -> Text,
+        static_url -> Nullable<Text>,
+        visible_in_picker -> Bool,
+        category -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     deliveries (id) {
         id -> Int8,
         activity_id -> Int8,
@@ -456,6 +471,7 @@ diesel::table! {
         used_at -> Timestamptz,
         created_at -> Timestamptz,
         card_id -> Nullable<Int8>,
+        emoji_id -> Nullable<Int8>,
     }
 }
 
@@ -875,6 +891,7 @@ diesel::joinable!(media_attachments -> accounts (account_id));
 diesel::joinable!(media_attachments -> statuses (status_id));
 diesel::joinable!(media_files -> accounts (account_id));
 diesel::joinable!(media_files -> cards (card_id));
+diesel::joinable!(media_files -> custom_emojis (emoji_id));
 diesel::joinable!(media_files -> media_attachments (attachment_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(memberships -> audiences (audience_id));
@@ -940,6 +957,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cards,
     conversation_statuses,
     conversations,
+    custom_emojis,
     deliveries,
     domain_allows,
     domain_blocks,

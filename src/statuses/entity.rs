@@ -9,6 +9,7 @@ use super::ViewerPart;
 use crate::accounts::Account;
 use crate::accounts::entity::time;
 use crate::base::text::tag_url;
+use crate::emojis::Named;
 use crate::media::Shown;
 use crate::media::entity::attachment;
 
@@ -38,7 +39,6 @@ struct Shared<'a> {
     media_attachments: Vec<Value>,
     mentions: Vec<Mention<'a>>,
     tags: Vec<Value>,
-    emojis: [Value; 0],
     card: Option<Value>,
     tagged_collections: [Value; 0],
     pollen: Value,
@@ -80,7 +80,6 @@ pub fn shared(
             })
             .collect(),
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
-        emojis: [],
         card,
         tagged_collections: [],
         pollen: json!({
@@ -94,6 +93,14 @@ pub fn shared(
     Ok(text)
 }
 
+/// The names of emoji in the texts of a post; `domain` is its author's.
+pub fn named(content: &str, spoiler_text: &str, options: &[impl AsRef<str>], domain: &str) -> Named {
+    let mut named = Named::of(Some(domain));
+    named.add_text(spoiler_text);
+    named.add_html(content);
+    named.with_texts(options)
+}
+
 /// A version of a post (https://docs.joinmastodon.org/entities/StatusEdit/).
 pub struct Revision<'a> {
     pub content: &'a str,
@@ -102,6 +109,7 @@ pub struct Revision<'a> {
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub media: Vec<Value>,
     pub poll_options: Option<Vec<&'a str>>,
+    pub emojis: Vec<Value>,
 }
 
 /// `account` is the author's entity.
@@ -113,7 +121,7 @@ pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
         "created_at": time(revision.created_at),
         "account": account,
         "media_attachments": revision.media,
-        "emojis": [],
+        "emojis": revision.emojis,
         "poll": revision.poll_options.as_ref().map(|options| {
             json!({"options": options.iter().map(|title| json!({"title": title})).collect::<Vec<Value>>()})
         }),
@@ -132,6 +140,8 @@ pub struct Inner<'a> {
     pub quote: Option<&'a str>,
     /// See `quotes::entity::approval`.
     pub quote_approval: &'a str,
+    /// Those in its texts, a list.
+    pub emojis: &'a str,
     /// What the viewer's filters say, `None` for strangers.
     pub filtered: Option<&'a str>,
 }
@@ -139,7 +149,7 @@ pub struct Inner<'a> {
 /// Joins the parts. What others did is counted only for the author, or where counts are shown (AUDIENCE rule 8).
 pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<'_>, show_counts: bool) {
     use std::fmt::Write;
-    let Inner { account, reblog, poll, quote, quote_approval, filtered } = inner;
+    let Inner { account, reblog, poll, quote, quote_approval, emojis, filtered } = inner;
     let counts = if part.own || show_counts {
         (part.reblogs_count, part.favourites_count, part.quotes_count)
     } else {
@@ -153,6 +163,8 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     }
     out.push_str(",\"account\":");
     out.push_str(account);
+    out.push_str(",\"emojis\":");
+    out.push_str(emojis);
     // Writing to a String cannot fail.
     let _ = write!(
         out,

@@ -1,6 +1,7 @@
 //! Loads what a page of posts needs, in a fixed number of queries whatever its length. The shared parts are kept written,
 //! in a bounded cache; permission is asked anew for every page, and with it each post's version, so that what is kept is
-//! never older than the row, whoever changed it.
+//! never older than the row, whoever changed it. Emoji are no part of what is kept: they are looked up for each page, by the names
+//! that are.
 
 mod history;
 mod thread;
@@ -12,6 +13,7 @@ use chrono::{DateTime, Utc};
 pub use history::load_history;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use serde_json::Value;
 pub use thread::load_context;
 
 use super::{PageRow, ViewerPart, store};
@@ -25,6 +27,8 @@ use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
 use crate::db::freshness::Position;
+use crate::emojis::view::Emojis;
+use crate::emojis::{self, Named};
 use crate::filters::fold;
 use crate::filters::view as filters;
 use crate::media;
@@ -45,6 +49,8 @@ struct Shared {
     account_id: AccountId,
     /// Its words, as filters look at them.
     folded: String,
+    /// The names of emoji in it.
+    named: Named,
 }
 
 #[derive(Clone)]
@@ -52,7 +58,8 @@ struct Bytes;
 
 impl Weighter<StatusId, Arc<Shared>> for Bytes {
     fn weight(&self, _: &StatusId, shared: &Arc<Shared>) -> u64 {
-        u64::try_from(shared.json.len() + shared.folded.len()).unwrap_or(u64::MAX).saturating_add(64)
+        let named: usize = shared.named.names.iter().map(|name| name.len() + 24).sum();
+        u64::try_from(shared.json.len() + shared.folded.len() + named).unwrap_or(u64::MAX).saturating_add(112)
     }
 }
 
@@ -112,8 +119,8 @@ pub async fn load_page(
     let written = Written::load(app, conn, shown.iter().filter_map(|id| parts.get(id)), &polls, known).await?;
     let filters = filters::load_active(app, conn, viewer, &shown).await?;
     let counts = app.config.culture.show_counts;
-    let authors = written.authors.keys().map(|id| id.0);
-    let mut subjects: Vec<i64> = ids.iter().map(|id| id.0).chain(authors).chain(quotes.subjects()).collect();
+    let around = written.subjects.iter().copied().chain(quotes.subjects());
+    let mut subjects: Vec<i64> = ids.iter().map(|id| id.0).chain(around).collect();
     subjects.sort_unstable();
     subjects.dedup();
     let (stays, until) = (written.stays, polls.next_end());
@@ -187,6 +194,9 @@ fn quoting<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Vi
 struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+    emojis: Emojis,
+    /// Of authors and emoji: see [`Loaded::subjects`].
+    subjects: Vec<i64>,
     /// See [`Loaded::stays`].
     stays: bool,
 }
@@ -203,8 +213,13 @@ impl Written {
         let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
         let shared = load_shared(app, conn, &versions, polls).await?;
         let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
-        let (authors, stays) = accounts::view::load_json_known(app, conn, &authors, known).await?;
-        Ok(Self { shared, authors, stays: stays && known.is_some() })
+        let authors = accounts::view::load_json_known(app, conn, &authors, known).await?;
+        let named = shared.values().map(|shared| &shared.named);
+        let emojis = emojis::view::load_known(app, conn, named, known).await?;
+        let mut subjects: Vec<i64> = authors.written.keys().map(|id| id.0).chain(authors.subjects).collect();
+        subjects.extend(emojis.subjects());
+        let stays = authors.stays && known.is_some();
+        Ok(Self { shared, authors: authors.written, emojis, subjects, stays })
     }
 }
 
@@ -271,7 +286,9 @@ impl Page<'_> {
     fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>, depth: Depth) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
         let account = self.written.authors.get(&shared.account_id)?;
-        let poll = if part.polled { self.polls.write(id, self.viewer, part.own) } else { None };
+        let (emojis, named) = (&self.written.emojis, &shared.named);
+        let poll = if part.polled { self.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
+        let emojis = (!named.is_empty()).then(|| Value::from(emojis.json(named)).to_string());
         let quote = if part.quoting { self.quote(id, depth) } else { None };
         let approval = self.quote_approval(part);
         let inner_bytes = reblog.map_or(0, str::len) + quote.as_ref().map_or(0, String::len);
@@ -282,6 +299,7 @@ impl Page<'_> {
             poll: poll.as_deref(),
             quote: quote.as_deref(),
             quote_approval: &approval,
+            emojis: emojis.as_deref().unwrap_or("[]"),
             filtered,
         };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);
@@ -349,21 +367,30 @@ async fn write_shared(
             applications_by_id.insert(id, (name, website));
         }
     }
-    let groups: Vec<AccountId> = statuses.iter().filter_map(|status| status.group_account_id).collect();
-    let mut groups_by_id: HashMap<AccountId, Account> = HashMap::new();
-    if !groups.is_empty() {
-        groups_by_id =
-            accounts::store::list_accounts(conn, &groups).await?.into_iter().map(|group| (group.id, group)).collect();
+    let mut named: HashMap<StatusId, Named> = statuses.iter().map(|status| (status.id, named(status, polls))).collect();
+    // Groups, and those elsewhere who may use emoji of their server.
+    let far = |status: &Status| !status.local && named.get(&status.id).is_some_and(|named| !named.is_empty());
+    let groups = statuses.iter().filter_map(|status| status.group_account_id);
+    let people: Vec<AccountId> =
+        groups.chain(statuses.iter().filter(|status| far(status)).map(|status| status.account_id)).collect();
+    let mut people_by_id: HashMap<AccountId, Account> = HashMap::new();
+    if !people.is_empty() {
+        let people = accounts::store::list_accounts(conn, &people).await?;
+        people_by_id = people.into_iter().map(|account| (account.id, account)).collect();
     }
     statuses
         .into_iter()
         .map(|status| {
+            let mut named = named.remove(&status.id).unwrap_or_default();
+            if let Some(domain) = people_by_id.get(&status.account_id).and_then(|author| author.domain.clone()) {
+                named.domain = domain;
+            }
             let json = entity::shared(
                 &status,
                 mentions.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
-                status.group_account_id.and_then(|id| groups_by_id.get(&id)),
+                status.group_account_id.and_then(|id| people_by_id.get(&id)),
                 (media.get(&status.id).map(Vec::as_slice).unwrap_or_default(), cards.remove(&status.id)),
                 &app.origin,
             );
@@ -372,9 +399,14 @@ async fn write_shared(
             let folded = words(&status, media, polls.options(status.id));
             // Should the row have changed since its version was read, the next page reads it again.
             let version = versions.get(&status.id).copied().unwrap_or_default();
-            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded })))
+            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded, named })))
         })
         .collect()
+}
+
+/// The names of emoji in a post, by somebody here.
+fn named(status: &Status, polls: &Polls) -> Named {
+    entity::named(&status.content, &status.spoiler_text, polls.options(status.id), "")
 }
 
 /// The words of a post, its warning, what its poll asks, and the descriptions of its files, as filters look at them.

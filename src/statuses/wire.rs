@@ -14,6 +14,8 @@ use crate::accounts::wire::{context, rfc3339};
 use crate::base::activitystreams::PUBLIC;
 use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
+use crate::emojis::CustomEmoji;
+use crate::emojis::wire::tag as emoji_tag;
 use crate::media::Shown;
 use crate::media::wire::documents;
 use crate::quotes;
@@ -32,6 +34,8 @@ pub struct Parts {
     /// What makes a `Question` of it: see `polls::wire::question`.
     pub poll: Option<Map<String, Value>>,
     pub quote: Option<Quoting>,
+    /// Of ours, that it shows.
+    pub emojis: Vec<CustomEmoji>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -115,7 +119,8 @@ fn tag_list(parts: &Parts, origin: &str, own_domain: &str) -> Vec<Value> {
         .tags
         .iter()
         .map(|tag| json!({"type": "Hashtag", "href": tag_url(origin, tag), "name": format!("#{tag}")}));
-    mentions.chain(tags).chain(parts.quote.as_ref().and_then(quotes::wire::link)).collect()
+    let emojis = parts.emojis.iter().map(|emoji| emoji_tag(emoji, origin));
+    mentions.chain(tags).chain(parts.quote.as_ref().and_then(quotes::wire::link)).chain(emojis).collect()
 }
 
 /// The `Create` of a post.

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod edits;
+mod emojis;
 mod flags;
 mod moves;
 mod pins;

@@ -225,7 +225,7 @@ async fn the_code_knows_the_tables_as_they_are() {
 /// trigger `row_changed` (see `db::freshness`).
 const NOT_KEPT: &str =
     "account_keys account_moves account_notes announcement_reactions announcement_reads announcements audiences
-    audit_log canonical_email_blocks cards conversation_statuses conversations deliveries domain_allows domain_blocks
+    audit_log canonical_email_blocks cards conversation_statuses conversations deliveries domain_allows
     email_domain_blocks endorsements featured_tags idempotency_keys imports ip_blocks jobs markers media_files nodes
     notification_permissions notification_policies notification_requests notifications oauth_applications oauth_codes
     outgoing_activities push_keys push_subscriptions received_activities reports row_changes scheduled_statuses sessions

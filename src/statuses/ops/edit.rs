@@ -14,6 +14,7 @@ use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
@@ -220,14 +221,24 @@ async fn tell_boosters(app: &App, conn: &mut Conn, status: &Status) -> Result<()
     notifications::ops::notify(app, conn, &boosters, status.account_id, Notice::Update, Some(status.id)).await
 }
 
-/// Records an edit by a remote author, who was verified. One that is older than what is known, or changes nothing, has no
-/// effect. Whom it newly names is told when they may see it already: the audience stays. `None` when the post isn't here.
+/// Records an edit by a remote author, who was verified, and its emoji: see [`apply_edit`].
 pub async fn record_edit(
     app: &App,
     conn: &mut Conn,
     author: &Account,
     remote: &RemoteStatus,
 ) -> Result<Option<Status>> {
+    let edited = apply_edit(app, conn, author, remote).await?;
+    if edited.is_some() {
+        // A picture may be another one where no word is.
+        emojis::ops::record(app, conn, author.domain.as_deref(), &remote.emojis).await?;
+    }
+    Ok(edited)
+}
+
+/// An edit that is older than what is known, or changes nothing, has no effect. Whom it newly names is told when they may see
+/// it already: the audience stays. `None` when the post isn't here.
+async fn apply_edit(app: &App, conn: &mut Conn, author: &Account, remote: &RemoteStatus) -> Result<Option<Status>> {
     let Some(known) = store::find_by_uri(conn, &remote.uri).await? else { return Ok(None) };
     let Some(status) = store::lock_status(conn, known.id).await? else { return Ok(None) };
     if status.account_id != author.id || status.local || status.reblog_of_id.is_some() {

@@ -10,6 +10,7 @@ use crate::cards;
 use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
@@ -107,6 +108,7 @@ pub async fn record(
     {
         jobs::enqueue(app, conn, &StatusRecorded { status_id: status.id }).await?;
     }
+    emojis::ops::record(app, conn, author.domain.as_deref(), &remote.emojis).await?;
     Ok(Some(status))
 }
 

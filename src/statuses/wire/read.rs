@@ -7,6 +7,8 @@ use serde_json::Value;
 use crate::base::activitystreams as read;
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::emojis::RemoteEmoji;
+use crate::emojis::wire::parse_emojis;
 use crate::media::RemoteAttachment;
 use crate::media::wire::parse_attachments;
 use crate::polls::wire::{RemotePoll, is_vote, parse_poll};
@@ -49,6 +51,7 @@ pub struct RemoteStatus {
     pub quote_policy: Policy,
     pub published: Option<DateTime<Utc>>,
     pub updated: Option<DateTime<Utc>>,
+    pub emojis: Vec<RemoteEmoji>,
 }
 
 impl RemoteStatus {
@@ -100,6 +103,7 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
         quote_policy: parse_policy(object, author, followers_uri),
         published: read::time(object, "published"),
         updated: read::time(object, "updated"),
+        emojis: parse_emojis(object),
         uri: uri.to_owned(),
     })
 }

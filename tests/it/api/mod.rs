@@ -8,6 +8,7 @@ mod bookmarks;
 mod cards;
 mod conversations;
 mod edits;
+mod emojis;
 mod filters;
 mod grouped;
 mod groups;

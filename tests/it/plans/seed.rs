@@ -71,7 +71,7 @@ INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, in_reply_t
         CASE WHEN replies THEN 1000000 + n - 1 END, CASE WHEN replies THEN author END,
         CASE WHEN replies THEN 'http://acme.test/statuses/' || n - 1 END,
         CASE WHEN n BETWEEN 3 AND 202 THEN 1000003 WHEN replies THEN 1000000 + n - 1 ELSE 1000000 + n END,
-        CASE WHEN n % 10 = 9 THEN 1000000 + n / 2 END, CASE WHEN n % 2 = 0 THEN 500 END, 'words', now()
+        CASE WHEN n % 10 = 9 THEN 1000000 + n / 2 END, CASE WHEN n % 2 = 0 THEN 500 END, 'words :emoji' || n % 20 || ':', now()
     FROM (SELECT n, n BETWEEN 4 AND 202 OR n % 5 = 3 AS replies,
         CASE WHEN n % 100 = 50 THEN 1920 WHEN n <= 50000 THEN 1001 + (n * 7919) % 20000
             ELSE 1001 + (n * 7919) % 4000 END AS author
@@ -81,6 +81,9 @@ INSERT INTO cards (id, url, kind, title, description, author_name, author_url, p
         image_description, width, height, fetched_at)
     SELECT n, 'http://pages.test/' || n, 'link', 'Page ' || n, '', '', '', '', '', '', 0, 0, now()
     FROM generate_series(1, 2000) n;
+INSERT INTO custom_emojis (id, domain, shortcode, image_url, updated_at, created_at)
+    SELECT n, CASE WHEN n % 200 > 0 THEN 'host' || n % 200 || '.test' ELSE '' END, 'emoji' || n / 200,
+        'http://host' || n % 200 || '.test/' || n, now(), now() FROM generate_series(1, 4000) n;
 INSERT INTO status_cards (status_id, card_id) SELECT id, 1 + id % 2000 FROM statuses WHERE reblog_of_id IS NULL;
 INSERT INTO status_search (status_id, words)
     SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)

@@ -140,6 +140,7 @@ pub fn readings() -> Vec<Path> {
         lists_of_clients(),
         super::notices::of_notices(),
         searches(),
+        taken_along(),
         super::servers::of_servers(),
         super::pages::of_browsers(),
     ]
@@ -284,6 +285,20 @@ fn lists_of_clients() -> Vec<Path> {
         list("bookmarks", "/api/v1/bookmarks", no_boost, |_| vec!["/api/v1/bookmarks".into()], listed),
         list("favourites", "/api/v1/favourites", no_boost, |_| vec!["/api/v1/favourites".into()], listed),
     ]
+}
+
+/// What one takes along.
+fn taken_along() -> Vec<Path> {
+    vec![row(
+        "exported bookmarks",
+        "/api/pollen/v1/exports/{name}",
+        Door::Client,
+        no_boost,
+        Reading::Lists(
+            |_| vec!["/api/pollen/v1/exports/bookmarks.csv".into()],
+            |answer, post| answer.body.lines().any(|line| line == post.uri),
+        ),
+    )]
 }
 
 fn searches() -> Vec<Path> {

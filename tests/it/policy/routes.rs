@@ -55,6 +55,8 @@ const NO_POSTS: &[&str] = &[
     "/media/remote/{key}",
     "/media/remote/{key}/small",
     "/media/remote/card/{card}/{hash}",
+    "/media/remote/emoji/{emoji}/{version}",
+    "/media/remote/emoji/{emoji}/{version}/static",
     "/media/remote/{role:avatar|header}/{account}/{hash}",
     "/api/v1/markers",
     "/api/v1/mutes",
@@ -98,8 +100,10 @@ const NO_POSTS: &[&str] = &[
     "/api/pollen/v1/aliases",
     "/api/pollen/v1/imports",
     "/api/pollen/v1/imports/{id}",
-    // Lists that are always empty.
+    // Pictures, and their names.
     "/api/v1/custom_emojis",
+    "/emojis/{id}",
+    // Lists that are always empty.
     "/api/v1/trends",
     "/api/v1/trends/links",
     "/api/v1/trends/statuses",
@@ -130,7 +134,6 @@ const COUNTING: &[&str] = &[
     "/api/v1/admin/accounts",
     "/api/v1/admin/accounts/{id}",
     "/api/v2/admin/accounts",
-    "/api/pollen/v1/exports/{name}",
 ];
 
 /// The first argument of every `.route(…)` that answers GET: the literal in it, else what stands there.

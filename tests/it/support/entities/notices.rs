@@ -112,9 +112,9 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("mentions", "never"),
             ("statuses", "never"),
             ("tags", "[StatusTag]"),
-            ("emojis", "never"),
+            ("emojis", "[CustomEmoji]"),
             ("reactions", "[Reaction]"),
         ],
     ),
-    ("Reaction", &[("name", "text"), ("count", "count"), ("me", "bool?"), ("url", "never"), ("static_url", "never")]),
+    ("Reaction", &[("name", "text"), ("count", "count"), ("me", "bool?"), ("url", "url?"), ("static_url", "url?")]),
 ];
