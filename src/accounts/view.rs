@@ -7,8 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::{Account, entity};
-use super::{Stats, store};
+use super::{Account, Featuring, Stats, entity, store};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
@@ -71,8 +70,9 @@ pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<
     missing.dedup();
     let rows = store::list_with_stats(conn, &missing).await?;
     let moved = load_moved(app, conn, &rows).await?;
-    for (account, stats) in rows {
+    for (account, stats, featuring) in rows {
         let mut entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+        entity.feature_approval = entity::approval(&account, featuring.as_ref());
         entity.moved = account.moved_to_uri.as_ref().and_then(|uri| moved.get(uri).cloned());
         let json: Arc<str> = serde_json::to_string(&entity).map_err(Error::internal)?.into();
         cached.0.insert(account.id, Written { json: json.clone(), at: now });
@@ -85,16 +85,17 @@ pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<
 async fn load_moved(
     app: &App,
     conn: &mut Conn,
-    accounts: &[(Account, Stats)],
+    accounts: &[(Account, Stats, Option<Featuring>)],
 ) -> Result<HashMap<String, serde_json::Value>> {
-    let uris: Vec<&str> = accounts.iter().filter_map(|(account, _)| account.moved_to_uri.as_deref()).collect();
+    let uris: Vec<&str> = accounts.iter().filter_map(|(account, ..)| account.moved_to_uri.as_deref()).collect();
     if uris.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<AccountId> = store::list_by_uris(conn, &uris).await?.iter().map(|account| account.id).collect();
     let mut found = HashMap::new();
-    for (account, stats) in store::list_with_stats(conn, &ids).await? {
-        let entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+    for (account, stats, featuring) in store::list_with_stats(conn, &ids).await? {
+        let mut entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+        entity.feature_approval = entity::approval(&account, featuring.as_ref());
         found.insert(account.uri.clone(), serde_json::to_value(&entity).map_err(Error::internal)?);
     }
     Ok(found)
@@ -105,11 +106,11 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
     let mut found = load_json(app, conn, ids).await?;
     if let Some(own) = viewer.0
         && ids.contains(&own)
-        && let Some((account, stats)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+        && let Some((account, stats, _)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
     {
         let mut entity = entity::account(&account, &stats, &app.origin, true);
         let uri = account.moved_to_uri.clone().unwrap_or_default();
-        entity.moved = load_moved(app, conn, &[(account, stats)]).await?.remove(&uri);
+        entity.moved = load_moved(app, conn, &[(account, stats, None)]).await?.remove(&uri);
         found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
     }
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
@@ -118,11 +119,16 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
 /// One's own account with what only oneself sees.
 pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<serde_json::Value> {
     let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
-    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats)| stats);
+    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats, _)| stats);
     let requests = relationships::store::count_requests(conn, account.id).await?;
     let stats = stats.unwrap_or(Stats::NONE);
     let mut entity = entity::account(account, &stats, &app.origin, true);
     let uri = account.moved_to_uri.clone().unwrap_or_default();
-    entity.moved = load_moved(app, conn, &[(account.clone(), stats)]).await?.remove(&uri);
+    entity.moved = load_moved(app, conn, &[(account.clone(), stats, None)]).await?.remove(&uri);
     Ok(entity::credential(&entity, account, &user, requests))
+}
+
+/// One's own profile, as one wrote it.
+pub fn profile(app: &App, account: &Account) -> serde_json::Value {
+    entity::profile(account, &app.origin)
 }
