@@ -10,6 +10,7 @@ ALTER TABLE notifications ADD CONSTRAINT notifications_type_check CHECK (type IN
     ('mention', 'status', 'reblog', 'follow', 'follow_request', 'favourite', 'poll', 'update', 'admin.sign_up', 'admin.report'));
 CREATE UNIQUE INDEX notifications_once
     ON notifications (account_id, from_account_id, type, coalesce(status_id, report_id, 0));
+ALTER TABLE reports DROP COLUMN collection_ids;
 DROP TABLE account_warnings;
 DROP TABLE severances;
 DROP TABLE account_featuring;

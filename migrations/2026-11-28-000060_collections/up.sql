@@ -78,6 +78,9 @@ CREATE TABLE account_warnings (
 );
 CREATE INDEX account_warnings_target ON account_warnings (target_account_id);
 
+-- Collections that a report names, as reports.status_ids.
+ALTER TABLE reports ADD COLUMN collection_ids bigint[] NOT NULL DEFAULT '{}';
+
 ALTER TABLE notifications
     DROP CONSTRAINT notifications_type_check,
     ADD COLUMN collection_id bigint REFERENCES collections (id) ON DELETE CASCADE,

@@ -131,6 +131,8 @@ pub struct RemoteCollection {
     pub discoverable: bool,
     pub published: Option<DateTime<Utc>>,
     pub items: Vec<RemoteItem>,
+    /// The ids of all that is said to be in it. `None`: it is not said.
+    pub named: Option<Vec<String>>,
 }
 
 /// A place in it.

@@ -196,6 +196,7 @@ pub fn parse_collection(object: &Value) -> Option<RemoteCollection> {
     let topic = read::one(object, "topic").and_then(|topic| read::text(topic, "name"));
     let topic = topic.map(|name| name.trim_start_matches('#')).filter(|name| text::is_tag(name));
     let items = read::many(object, "orderedItems").iter().take(MOST_KEPT);
+    let named = object.get("orderedItems").map(|_| items.clone().filter_map(read::id_of).map(str::to_owned).collect());
     Some(RemoteCollection {
         uri: uri.to_owned(),
         owner_uri: owner_uri.to_owned(),
@@ -208,6 +209,7 @@ pub fn parse_collection(object: &Value) -> Option<RemoteCollection> {
         discoverable: flag("discoverable", false),
         published: read::time(object, "published"),
         items: items.filter_map(|item| parse_item(item, uri)).collect(),
+        named,
     })
 }
 

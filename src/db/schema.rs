@@ -706,6 +706,7 @@ diesel::table! {
         action_taken_by_account_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        collection_ids -> Array<Nullable<Int8>>,
     }
 }
 

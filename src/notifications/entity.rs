@@ -143,7 +143,7 @@ pub fn report(report: &Reported, target: Value) -> Value {
         "created_at": time(report.created_at),
         "status_ids": texts(&report.status_ids),
         "rule_ids": texts(&report.rule_ids),
-        "collection_ids": [],
+        "collection_ids": texts(&report.collection_ids),
         "target_account": target,
     })
 }

@@ -50,6 +50,7 @@ pub struct Reported {
     pub forwarded: bool,
     pub status_ids: Vec<Option<i64>>,
     pub rule_ids: Vec<Option<i64>>,
+    pub collection_ids: Vec<Option<i64>>,
     pub action_taken_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

@@ -50,8 +50,10 @@ pub async fn record_collection(
         None => drop(store::insert_collection(conn, &collection).await?),
         Some(_) => drop(store::update_collection(conn, &collection).await?),
     }
-    let uris: Vec<&str> = remote.items.iter().map(|item| item.uri.as_str()).collect();
-    store::delete_others(conn, collection.id, &uris).await?;
+    if let Some(named) = &remote.named {
+        let uris: Vec<&str> = named.iter().map(String::as_str).collect();
+        store::delete_others(conn, collection.id, &uris).await?;
+    }
     for item in &remote.items {
         put_item(app, conn, &collection, item).await?;
     }
