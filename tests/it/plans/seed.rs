@@ -197,8 +197,8 @@ INSERT INTO tag_follows (id, account_id, tag_id, created_at)
 INSERT INTO account_featuring (account_id, automatic, manual, collections_uri)
     SELECT id, 1, 0, uri || '/collections' FROM accounts WHERE domain IS NOT NULL;
 INSERT INTO collections (id, account_id, uri, local, name, created_at, updated_at)
-    SELECT n, 1001 + n % 20000, 'collection-' || n, n % 20000 < 4000, 'People', now(), now() FROM generate_series(1, 20000) n
-    UNION ALL SELECT 900000, 1920, 'collection-many', true, 'Many', now(), now();
+    SELECT n, 1001 + n % 20000, 'http://acme.test/collections/' || n, n % 20000 < 4000, 'People', now(), now() FROM generate_series(1, 20000) n
+    UNION ALL SELECT 900000, 1920, 'http://acme.test/collections/many', true, 'Many', now(), now();
 INSERT INTO collection_items (id, collection_id, account_id, object_uri, state, uri, created_at)
     SELECT n, 1 + n % 20000, 1001 + (n * 7919) % 20000, 'place-' || n, 'accepted', 'item-' || n, now()
     FROM generate_series(1, 60000) n
