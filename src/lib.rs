@@ -27,6 +27,7 @@
 //! - `scheduled`: posts that wait for their time
 //! - `tags`: hashtags that somebody follows, or shows on their profile
 //! - `lists`: lists of accounts, read by themselves
+//! - `collections`: accounts that somebody recommends, with their consent
 //! - `timelines`: home, public, hashtags, groups
 //! - `announcements`: what those who run the instance tell everyone
 //! - `streaming`: what happens, told to clients at once
@@ -55,6 +56,7 @@ pub mod accounts;
 pub mod announcements;
 pub mod bookmarks;
 pub mod cards;
+pub mod collections;
 pub mod conversations;
 pub mod emojis;
 pub mod filters;

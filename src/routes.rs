@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
     polls(config);
     tags(config);
     lists(config);
+    collections(config);
     timelines(config);
     streaming(config);
     notices::notifications(config);
@@ -41,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// ActivityPub, WebFinger, NodeInfo.
 fn federation(config: &mut ServiceConfig) {
     use crate::accounts::outbox as actors;
+    use crate::collections::outbox as collections;
     use crate::federation::{inbox, nodeinfo, webfinger};
     use crate::statuses::outbox as posts;
     config
@@ -58,6 +60,10 @@ fn federation(config: &mut ServiceConfig) {
         .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
         .route("/users/{name}/collections/featured", web::get().to(crate::pins::outbox::featured))
         .route("/users/{name}/quote_authorizations/{id}", web::get().to(crate::quotes::outbox::stamp))
+        .route("/users/{name}/collections/{id}", web::get().to(collections::collection))
+        .route("/users/{name}/featured_collections", web::get().to(collections::list))
+        .route("/users/{name}/collection_items/{id}", web::get().to(collections::item))
+        .route("/users/{name}/feature_authorizations/{id}", web::get().to(collections::authorization))
         .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
@@ -120,6 +126,8 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
         .route("/api/v1/accounts/{id}/lists", web::get().to(crate::lists::api::of_account))
         .route("/api/v1/accounts/{id}/featured_tags", web::get().to(crate::tags::api::featured_by))
+        .route("/api/v1/profile", web::get().to(api::profile))
+        .route("/api/v1/profile", web::patch().to(api::update_profile))
         .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
         .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
@@ -253,6 +261,21 @@ fn lists(config: &mut ServiceConfig) {
         .route("/api/v1/lists/{id}/accounts", web::get().to(api::members))
         .route("/api/v1/lists/{id}/accounts", web::post().to(api::add))
         .route("/api/v1/lists/{id}/accounts", web::delete().to(api::remove));
+}
+
+/// /api/v1/collections, and those that an account has or is in.
+fn collections(config: &mut ServiceConfig) {
+    use crate::collections::api;
+    config
+        .route("/api/v1/accounts/{id}/collections", web::get().to(api::of_account))
+        .route("/api/v1/accounts/{id}/in_collections", web::get().to(api::with_account))
+        .route("/api/v1/collections", web::post().to(api::create))
+        .route("/api/v1/collections/{id}", web::get().to(api::show))
+        .route("/api/v1/collections/{id}", web::patch().to(api::update))
+        .route("/api/v1/collections/{id}", web::delete().to(api::delete))
+        .route("/api/v1/collections/{id}/items", web::post().to(api::add))
+        .route("/api/v1/collections/{id}/items/{item}", web::delete().to(api::remove))
+        .route("/api/v1/collections/{id}/items/{item}/revoke", web::post().to(api::revoke));
 }
 
 /// /api/v1/timelines, markers.

@@ -7,6 +7,7 @@ use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
 use crate::cards::{self, CardWanted};
+use crate::collections::{self, CollectionUnverified};
 use crate::federation::IncomingActivity;
 use crate::groups;
 use crate::jobs::runner::Perform;
@@ -20,7 +21,7 @@ use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
 use crate::quotes::{self, QuoteAwaited};
-use crate::relationships::{self, DomainBlocked};
+use crate::relationships::{self, AccountBlocked, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
 use crate::statuses::{
@@ -42,7 +43,13 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
-        AccountDiscovered::KIND => pins::object::read_featured(app, &payload(job)?).await,
+        AccountDiscovered::KIND => {
+            let job: AccountDiscovered = payload(job)?;
+            pins::object::read_featured(app, &job).await?;
+            collections::object::read_listed(app, &job).await
+        }
+        AccountBlocked::KIND => collections::outbox::part(app, &payload(job)?).await,
+        CollectionUnverified::KIND => collections::object::verify(app, &payload(job)?).await,
         DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
         StatusPublished::KIND => {
             let job: StatusPublished = payload(job)?;

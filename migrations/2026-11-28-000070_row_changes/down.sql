@@ -1,3 +1,4 @@
+DROP TRIGGER row_changed ON account_featuring;
 DROP TRIGGER row_changed ON custom_emojis;
 DROP TRIGGER row_changed ON domain_blocks;
 DROP TRIGGER row_changed ON accounts;

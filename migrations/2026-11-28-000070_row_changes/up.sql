@@ -138,3 +138,4 @@ CREATE TRIGGER row_changed AFTER UPDATE ON instances FOR EACH ROW
     EXECUTE FUNCTION row_changed_everything();
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON custom_emojis FOR EACH ROW EXECUTE FUNCTION row_changed_emoji();
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON domain_blocks FOR EACH ROW EXECUTE FUNCTION row_changed_everything();
+CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON account_featuring FOR EACH ROW EXECUTE FUNCTION row_changed_account();

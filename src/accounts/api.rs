@@ -66,6 +66,14 @@ pub struct Credentials {
     source: SourceBody,
 }
 
+/// GET /api/v1/profile (https://docs.joinmastodon.org/methods/profile/)
+pub async fn profile(app: web::Data<App>, client: Client) -> Answer {
+    let me = client.require("profile").or_else(|_| client.require("read:accounts"))?;
+    let mut conn = app.db.get().await?;
+    let account = store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?;
+    Ok(ok(&view::profile(&app, &account)))
+}
+
 /// PATCH /api/v1/accounts/update_credentials
 pub async fn update_credentials(
     app: web::Data<App>,
@@ -73,10 +81,26 @@ pub async fn update_credentials(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Answer {
+    let account = take_changes(&app, &client, &request, payload).await?;
+    credential(&app, &account).await
+}
+
+/// PATCH /api/v1/profile: the same, answered with the profile.
+pub async fn update_profile(
+    app: web::Data<App>,
+    client: Client,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Answer {
+    let account = take_changes(&app, &client, &request, payload).await?;
+    Ok(ok(&view::profile(&app, &account)))
+}
+
+async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload: web::Payload) -> Result<Account> {
     let me = client.require("write:accounts")?;
     let most = app.config.media.image_bytes.saturating_mul(2);
     let (body, mut files): (Credentials, Files) =
-        params::read_with_files(&request, payload, &["avatar", "header"], most).await?;
+        params::read_with_files(request, payload, &["avatar", "header"], most).await?;
     let account = {
         let mut conn = app.db.get().await?;
         store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
@@ -102,10 +126,10 @@ pub async fn update_credentials(
         default_sensitive: body.source.sensitive,
         default_language: body.source.language,
         default_quote_policy: body.source.quote_policy,
-        avatar: take_picture(&app, me, Role::Avatar, files.remove("avatar")).await?,
-        header: take_picture(&app, me, Role::Header, files.remove("header")).await?,
+        avatar: take_picture(app, me, Role::Avatar, files.remove("avatar")).await?,
+        header: take_picture(app, me, Role::Header, files.remove("header")).await?,
     };
-    change(&app, &account, changes).await
+    change(app, &account, changes).await
 }
 
 /// What was uploaded, stored; `None` when nothing was.
@@ -116,7 +140,7 @@ async fn take_picture(app: &App, me: AccountId, role: Role, upload: Option<Uploa
     }
 }
 
-async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Answer {
+async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
     let stored: Vec<String> =
         [&changes.avatar, &changes.header].into_iter().flatten().flatten().map(|file| file.name.clone()).collect();
     let account = match ops::update_profile(app, account, changes).await {
@@ -128,8 +152,12 @@ async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Answer
         }
     };
     view::invalidate(app, account.id);
+    Ok(account)
+}
+
+async fn credential(app: &App, account: &Account) -> Answer {
     let mut conn = app.db.get().await?;
-    Ok(ok(&view::load_credential(app, &mut conn, &account).await?))
+    Ok(ok(&view::load_credential(app, &mut conn, account).await?))
 }
 
 /// DELETE /api/v1/profile/avatar
@@ -148,7 +176,8 @@ async fn without(app: &App, client: &Client, changes: ProfileChanges) -> Answer 
         let mut conn = app.db.get().await?;
         store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
     };
-    change(app, &account, changes).await
+    let account = change(app, &account, changes).await?;
+    credential(app, &account).await
 }
 
 /// GET /api/v1/preferences

@@ -136,7 +136,10 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     let id = AccountId(app.ids.mint(now));
     let account = store::upsert_remote(conn, &wire::new_account(actor, domain, id, now)).await?;
     store::insert_stats(conn, account.id).await?;
-    if account.id == id && !account.featured_uri.is_empty() {
+    store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
+    let lists = !account.featured_uri.is_empty()
+        || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
+    if account.id == id && lists {
         jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;

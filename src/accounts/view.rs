@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use serde_json::Value;
 
 use super::entity::AccountEntity;
-use super::{Account, Stats, entity, store};
+use super::{Account, Featuring, Stats, entity, store};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
@@ -125,15 +125,16 @@ pub async fn load_json_known(
 async fn write(
     app: &App,
     conn: &mut Conn,
-    rows: Vec<(Account, Stats)>,
+    rows: Vec<(Account, Stats, Option<Featuring>)>,
     with_counts: bool,
     known: Option<Position>,
 ) -> Result<Vec<(Account, AccountEntity, Arc<[i64]>)>> {
-    let named: Vec<Named> = rows.iter().map(|(account, _)| entity::named(account)).collect();
+    let named: Vec<Named> = rows.iter().map(|(account, ..)| entity::named(account)).collect();
     let emojis = emojis::view::load_known(app, conn, &named, known).await?;
-    let write = |((account, stats), named): ((Account, Stats), Named)| {
+    let write = |((account, stats, featuring), named): ((Account, Stats, Option<Featuring>), Named)| {
         let mut entity = entity::account(&account, &stats, &app.origin, with_counts);
         entity.emojis = emojis.json(&named);
+        entity.feature_approval = entity::approval(&account, featuring.as_ref());
         (account, entity, emojis.subjects_of(&named).into())
     };
     Ok(rows.into_iter().zip(named).map(write).collect())
@@ -142,15 +143,19 @@ async fn write(
 /// One's own account as an entity, with its counts.
 async fn write_own(app: &App, conn: &mut Conn, account: Account, stats: Stats) -> Result<Option<AccountEntity>> {
     let uri = account.moved_to_uri.clone().unwrap_or_default();
-    let rows = vec![(account, stats)];
+    let rows = vec![(account, stats, None)];
     let moved = load_moved(app, conn, &rows).await?.remove(&uri);
     let written = write(app, conn, rows, true, None).await?.pop();
     Ok(written.map(|(_, entity, _)| AccountEntity { moved, ..entity }))
 }
 
 /// Where these accounts moved to, by ActivityPub id. How those are seen is not told of further moves.
-async fn load_moved(app: &App, conn: &mut Conn, accounts: &[(Account, Stats)]) -> Result<HashMap<String, Value>> {
-    let uris: Vec<&str> = accounts.iter().filter_map(|(account, _)| account.moved_to_uri.as_deref()).collect();
+async fn load_moved(
+    app: &App,
+    conn: &mut Conn,
+    accounts: &[(Account, Stats, Option<Featuring>)],
+) -> Result<HashMap<String, Value>> {
+    let uris: Vec<&str> = accounts.iter().filter_map(|(account, ..)| account.moved_to_uri.as_deref()).collect();
     if uris.is_empty() {
         return Ok(HashMap::new());
     }
@@ -175,7 +180,7 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
     let mut found = load_json(app, conn, ids).await?;
     if let Some(own) = viewer.0
         && ids.contains(&own)
-        && let Some((account, stats)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+        && let Some((account, stats, _)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
     {
         if let Some(entity) = write_own(app, conn, account, stats).await? {
             found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
@@ -187,9 +192,14 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
 /// One's own account with what only oneself sees.
 pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
     let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
-    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats)| stats);
+    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats, _)| stats);
     let requests = relationships::store::count_requests(conn, account.id).await?;
     let stats = stats.unwrap_or(Stats::NONE);
     let entity = write_own(app, conn, account.clone(), stats).await?.ok_or(Error::NotFound("Account"))?;
     Ok(entity::credential(&entity, account, &user, requests))
+}
+
+/// One's own profile, as one wrote it.
+pub fn profile(app: &App, account: &Account) -> serde_json::Value {
+    entity::profile(account, &app.origin)
 }

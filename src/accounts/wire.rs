@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Account, ActorType, Field, NewAccount};
+use super::{Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
@@ -45,6 +45,8 @@ pub fn context() -> Value {
             "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
             "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
             "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+            "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+            "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},
             "pl": "https://pollen.network/ns#"
         }
     ])
@@ -87,6 +89,8 @@ pub struct RemoteActor {
     /// ActivityPub ids of accounts that are the same person, as this one says.
     pub also_known_as: Vec<String>,
     pub emojis: Vec<RemoteEmoji>,
+    /// What it says of being put into collections, if anything.
+    pub featuring: Option<Featuring>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -131,7 +135,33 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .map(str::to_owned)
             .collect(),
         emojis: parse_emojis(object),
+        featuring: featuring(object, &own("featuredCollections"), uri),
         uri: uri.to_owned(),
+    })
+}
+
+/// `interactionPolicy.canFeature`, and the list of the actor's own collections (FEP-7aa9).
+fn featuring(object: &Value, collections: &str, uri: &str) -> Option<Featuring> {
+    let policy = read::one(object, "interactionPolicy").and_then(|policy| read::one(policy, "canFeature"));
+    if policy.is_none() && collections.is_empty() {
+        return None;
+    }
+    let (followers, following) = (read::id(object, "followers"), read::id(object, "following"));
+    let who = |name: &str| {
+        let ids = policy.into_iter().flat_map(|policy| read::ids(policy, name));
+        ids.take(MOST_ALIASES).fold(0, |bits, id| match id {
+            id if read::is_public(id) => bits | EVERYONE,
+            id if Some(id) == followers => bits | FOLLOWERS,
+            id if Some(id) == following => bits | FOLLOWED,
+            // Itself: nobody else.
+            id if id == uri => bits,
+            _ => bits | OTHERS,
+        })
+    };
+    Some(Featuring {
+        automatic: who("automaticApproval"),
+        manual: who("manualApproval"),
+        collections_uri: collections.to_owned(),
     })
 }
 
@@ -240,6 +270,12 @@ pub fn actor(account: &Account, tags: &[Value], own_domain: &str) -> Value {
             "publicKeyPem": account.public_key_pem,
         },
     });
+    // The instance's own actor has none, and is in none.
+    if account.actor_type != ActorType::Application.as_str() {
+        put(&mut object, "featuredCollections", json!(format!("{}/featured_collections", account.uri)));
+        let who = if account.discoverable { read::PUBLIC } else { account.uri.as_str() };
+        put(&mut object, "interactionPolicy", json!({"canFeature": {"automaticApproval": [who]}}));
+    }
     let also: Vec<&str> = account.also_known_as.iter().flatten().map(String::as_str).collect();
     if !also.is_empty() {
         put(&mut object, "alsoKnownAs", json!(also));

@@ -230,6 +230,22 @@ id_type!(
     ReportId
 );
 id_type!(
+    /// A collection of accounts that somebody recommends.
+    CollectionId
+);
+id_type!(
+    /// An account's place in a collection.
+    CollectionItemId
+);
+id_type!(
+    /// Follows of a person that a block of a whole domain ended.
+    SeveranceId
+);
+id_type!(
+    /// What moderators let somebody know.
+    WarningId
+);
+id_type!(
     /// An entry of the audit log.
     AuditId
 );

@@ -16,6 +16,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_featuring (account_id) {
+        account_id -> Int8,
+        automatic -> Int2,
+        manual -> Int2,
+        collections_uri -> Text,
+    }
+}
+
+diesel::table! {
     account_keys (account_id) {
         account_id -> Int8,
         private_key_pem -> Text,
@@ -46,6 +55,17 @@ diesel::table! {
         followers_count -> Int8,
         following_count -> Int8,
         last_status_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    account_warnings (id) {
+        id -> Int8,
+        target_account_id -> Int8,
+        action -> Text,
+        text -> Text,
+        status_ids -> Array<Nullable<Int8>>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -183,6 +203,38 @@ diesel::table! {
         blurhash -> Nullable<Text>,
         published_at -> Nullable<Timestamptz>,
         fetched_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    collection_items (id) {
+        id -> Int8,
+        collection_id -> Int8,
+        account_id -> Nullable<Int8>,
+        object_uri -> Text,
+        state -> Text,
+        uri -> Nullable<Text>,
+        request_uri -> Nullable<Text>,
+        authorization_uri -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    collections (id) {
+        id -> Int8,
+        account_id -> Int8,
+        uri -> Text,
+        url -> Nullable<Text>,
+        local -> Bool,
+        name -> Text,
+        description -> Text,
+        language -> Nullable<Text>,
+        tag -> Nullable<Text>,
+        sensitive -> Bool,
+        discoverable -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -543,6 +595,9 @@ diesel::table! {
         group_key -> Nullable<Text>,
         filtered -> Bool,
         report_id -> Nullable<Int8>,
+        collection_id -> Nullable<Int8>,
+        severance_id -> Nullable<Int8>,
+        warning_id -> Nullable<Int8>,
     }
 }
 
@@ -683,6 +738,7 @@ diesel::table! {
         action_taken_by_account_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        collection_ids -> Array<Nullable<Int8>>,
     }
 }
 
@@ -712,6 +768,18 @@ diesel::table! {
         user_agent -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    severances (id) {
+        id -> Int8,
+        account_id -> Int8,
+        kind -> Text,
+        target_name -> Text,
+        followers_count -> Int4,
+        following_count -> Int4,
+        created_at -> Timestamptz,
     }
 }
 
@@ -879,6 +947,8 @@ diesel::table! {
 diesel::joinable!(accounts -> instances (domain));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_stats -> accounts (account_id));
+diesel::joinable!(account_featuring -> accounts (account_id));
+diesel::joinable!(account_warnings -> accounts (target_account_id));
 diesel::joinable!(users -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(oauth_codes -> accounts (account_id));
@@ -912,6 +982,13 @@ diesel::joinable!(favourites -> accounts (account_id));
 diesel::joinable!(favourites -> statuses (status_id));
 diesel::joinable!(notifications -> statuses (status_id));
 diesel::joinable!(notifications -> reports (report_id));
+diesel::joinable!(notifications -> collections (collection_id));
+diesel::joinable!(notifications -> severances (severance_id));
+diesel::joinable!(notifications -> account_warnings (warning_id));
+diesel::joinable!(collections -> accounts (account_id));
+diesel::joinable!(collection_items -> accounts (account_id));
+diesel::joinable!(collection_items -> collections (collection_id));
+diesel::joinable!(severances -> accounts (account_id));
 diesel::joinable!(notification_policies -> accounts (account_id));
 diesel::joinable!(conversations -> accounts (account_id));
 diesel::joinable!(conversations -> statuses (last_status_id));
@@ -941,10 +1018,12 @@ diesel::joinable!(polls -> statuses (status_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
+    account_featuring,
     account_keys,
     account_moves,
     account_notes,
     account_stats,
+    account_warnings,
     accounts,
     announcement_reactions,
     announcement_reads,
@@ -955,6 +1034,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     bookmarks,
     canonical_email_blocks,
     cards,
+    collection_items,
+    collections,
     conversation_statuses,
     conversations,
     custom_emojis,
@@ -1000,6 +1081,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     row_changes,
     scheduled_statuses,
     sessions,
+    severances,
     status_cards,
     status_edits,
     status_hosts,

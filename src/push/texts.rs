@@ -29,6 +29,10 @@ pub fn title(locale: &str, kind: &str, name: &str) -> String {
         "quoted_update" => "push-quoted-update",
         "admin.sign_up" => "push-sign-up",
         "admin.report" => "push-report",
+        "added_to_collection" => "push-added-to-collection",
+        "collection_update" => "push-collection-update",
+        "severed_relationships" => "push-severed",
+        "moderation_warning" => "push-warning",
         _ => "push-other",
     };
     let arguments = HashMap::from([(Cow::Borrowed("name"), FluentValue::from(name.to_owned()))]);

@@ -1,6 +1,7 @@
 //! What people do reaches the other company, as they see it in their clients.
 
 mod blocks;
+mod collections;
 mod edits;
 mod emojis;
 mod flags;

@@ -19,6 +19,9 @@ pub fn post(n: i64) -> i64 {
 /// A thread of 200 posts begins with this one.
 pub const LONG_THREAD: i64 = 3;
 
+/// A collection with 25 accounts in it.
+pub const COLLECTION: i64 = 900_000;
+
 /// A list of the reader's, with 500 members.
 pub const LIST: i64 = 900_000;
 
@@ -198,6 +201,16 @@ INSERT INTO filter_statuses (id, filter_id, status_id)
 INSERT INTO tag_follows (id, account_id, tag_id, created_at)
     SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 12000) n
     UNION ALL SELECT 100000 + n, READER, n, now() FROM generate_series(1, 10) n;
+INSERT INTO account_featuring (account_id, automatic, manual, collections_uri)
+    SELECT id, 1, 0, uri || '/collections' FROM accounts WHERE domain IS NOT NULL;
+INSERT INTO collections (id, account_id, uri, local, name, created_at, updated_at)
+    SELECT n, 1001 + n % 20000, 'http://acme.test/collections/' || n, n % 20000 < 4000, 'People', now(), now() FROM generate_series(1, 20000) n
+    UNION ALL SELECT 900000, 1920, 'http://acme.test/collections/many', true, 'Many', now(), now();
+INSERT INTO collection_items (id, collection_id, account_id, object_uri, state, uri, created_at)
+    SELECT n, 1 + n % 20000, 1001 + (n * 7919) % 20000, 'place-' || n, 'accepted', 'item-' || n, now()
+    FROM generate_series(1, 60000) n
+    UNION ALL SELECT 100000 + n, 900000, 1001 + n * 29, 'place-' || n, 'accepted', 'many-' || n, now()
+    FROM generate_series(1, 25) n;
 INSERT INTO featured_tags (id, account_id, tag_id, created_at)
     SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 8000) n;
 ";

@@ -119,7 +119,8 @@ const CONFIGURATION: &[Field] = &[
 
 /// All entities.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static [Field])> {
-    let others = [super::instance::ENTITIES, super::finding::ENTITIES, super::notices::ENTITIES];
+    let others =
+        [super::instance::ENTITIES, super::finding::ENTITIES, super::notices::ENTITIES, super::collections::ENTITIES];
     ENTITIES.iter().chain(others.into_iter().flatten())
 }
 
@@ -240,7 +241,10 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("EditedOption", &[("title", "text")]),
     ("ScheduledPoll", &[("options", "[text]"), ("expires_in", "count"), ("multiple", "bool"), ("hide_totals", "bool")]),
     ("StatusSource", &[("id", "id"), ("text", "text"), ("spoiler_text", "text")]),
-    ("Search", &[("accounts", "[Account]"), ("statuses", "[Status]"), ("hashtags", "[Tag]"), ("collections", "[any]")]),
+    (
+        "Search",
+        &[("accounts", "[Account]"), ("statuses", "[Status]"), ("hashtags", "[Tag]"), ("collections", "[Collection]")],
+    ),
     (
         "Tag",
         &[
