@@ -41,11 +41,9 @@ pub(super) fn assert_safe(html: &str) {
             assert!(fine, "{name}={value} in {html:.200}");
         }
     }
+    // Of attributes the tokens above tell; in text their like is text.
     let lower = html.to_ascii_lowercase();
-    assert!(
-        !lower.contains("<script") && !lower.contains("<style") && !lower.contains("href=\"javascript"),
-        "{html:.200}"
-    );
+    assert!(!lower.contains("<script") && !lower.contains("<style"), "{html:.200}");
 }
 
 fn check(html: &str) -> String {
