@@ -1,5 +1,7 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
+pub mod proof;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -16,9 +18,9 @@ use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::federation::object::{self as lookup, Found};
 use crate::federation::policy::is_suspended;
-use crate::net::fetch::Fetcher;
+use crate::net::fetch::{FetchError, Fetcher};
 use crate::net::key::PublicKey;
-use crate::net::signature;
+use crate::net::signature::{self, Dialect};
 
 /// After so long an actor is read again from its server, when somebody asks for it.
 const FRESH: TimeDelta = TimeDelta::hours(24);
@@ -34,6 +36,8 @@ struct Flights {
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
     keys: Cache<String, KnownKey>,
+    /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
+    dialects: Cache<String, Dialect>,
 }
 
 #[derive(Clone)]
@@ -45,7 +49,12 @@ struct KnownKey {
 
 impl Default for Flights {
     fn default() -> Self {
-        Self { under_way: Mutex::default(), failed: Cache::new(4096), keys: Cache::new(8192) }
+        Self {
+            under_way: Mutex::default(),
+            failed: Cache::new(4096),
+            keys: Cache::new(8192),
+            dialects: Cache::new(4096),
+        }
     }
 }
 
@@ -288,14 +297,30 @@ fn check_host(app: &App, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fetches an object, signed by the instance's actor.
+/// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other.
 pub async fn get(app: &App, url: &Url) -> Result<Value> {
+    let host = read::host_of(url).unwrap_or_default();
+    let flights = app.slot::<Flights>();
+    let dialect = flights.dialects.get(&host).unwrap_or(Dialect::Cavage);
+    match get_in(app, url, dialect).await? {
+        Err(FetchError::Forbidden(401)) => {}
+        answer => return Ok(answer?),
+    }
+    let Ok(object) = get_in(app, url, dialect.other()).await? else { return Err(FetchError::Forbidden(401).into()) };
+    if dialect == Dialect::Cavage {
+        flights.dialects.insert(host, Dialect::Rfc9421);
+    } else {
+        flights.dialects.remove(&host);
+    }
+    Ok(object)
+}
+
+async fn get_in(app: &App, url: &Url, dialect: Dialect) -> Result<Result<Value, FetchError>> {
     let instance = app.get::<InstanceActor>()?;
     let key = keys::private_key(app, instance.0.id).await?;
-    let now = app.now();
-    let sign =
-        |url: &Url| signature::sign_request(&key, &instance.0.public_key_id, "get", url, now, None).unwrap_or_default();
-    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await?)
+    let (key_id, now) = (&instance.0.public_key_id, app.now());
+    let sign = |url: &Url| signature::sign_request_as(dialect, &key, key_id, "get", url, now, None).unwrap_or_default();
+    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await)
 }
 
 /// The instance's own actor, put in place at start.

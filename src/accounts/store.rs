@@ -1,5 +1,6 @@
 //! All SQL about accounts, their users, keys and statistics.
 
+pub mod proofs;
 pub mod refusals;
 pub mod sign_ins;
 

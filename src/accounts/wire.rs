@@ -1,9 +1,11 @@
 //! Actors as ActivityPub has them (ActivityPub §4.1) ↔ accounts. Pure.
 
+pub mod proof;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Account, ActorType, Field, NewAccount};
+use super::{Account, ActorType, Field, NewAccount, RemoteProofKey};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
@@ -70,6 +72,8 @@ pub struct RemoteActor {
     pub webfinger: Option<String>,
     /// ActivityPub ids of accounts that are the same person, as this one says.
     pub also_known_as: Vec<String>,
+    /// Keys by which it proves what it does.
+    pub proof_keys: Vec<RemoteProofKey>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -113,6 +117,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .take(MOST_ALIASES)
             .map(str::to_owned)
             .collect(),
+        proof_keys: proof::read_keys(object, uri),
         uri: uri.to_owned(),
     })
 }
