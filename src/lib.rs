@@ -11,6 +11,7 @@
 //! - `federation`: the door where activities arrive, their delivery, WebFinger, NodeInfo
 //! - `oauth`: client applications, tokens, who is asking
 //! - `media`: pictures, films and sounds, of ours and of others
+//! - `emojis`: custom emoji, pictures that stand in texts by their names, of ours and of others
 //! - `accounts`: people and groups, of this instance and of others
 //! - `conversations`: threads of direct posts, as each of those in them has them
 //! - `notifications`: what a person is told of
@@ -19,12 +20,14 @@
 //! - `cards`: what pages say of themselves, below the posts that link to them
 //! - `filters`: what somebody does not want to read
 //! - `polls`: what posts ask, with answers to choose from
+//! - `quotes`: posts that quote posts, and whether those who are quoted agree
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
 //! - `pins`: what somebody shows first of their posts
 //! - `scheduled`: posts that wait for their time
 //! - `tags`: hashtags that somebody follows, or shows on their profile
 //! - `lists`: lists of accounts, read by themselves
+//! - `collections`: accounts that somebody recommends, with their consent
 //! - `timelines`: home, public, hashtags, groups
 //! - `announcements`: what those who run the instance tell everyone
 //! - `streaming`: what happens, told to clients at once
@@ -53,7 +56,9 @@ pub mod accounts;
 pub mod announcements;
 pub mod bookmarks;
 pub mod cards;
+pub mod collections;
 pub mod conversations;
+pub mod emojis;
 pub mod filters;
 pub mod instances;
 pub mod lists;
@@ -63,6 +68,7 @@ pub mod oauth;
 pub mod pins;
 pub mod polls;
 pub mod push;
+pub mod quotes;
 pub mod relationships;
 pub mod scheduled;
 pub mod search;

@@ -18,6 +18,7 @@ pub fn configure(config: &mut ServiceConfig) {
     polls(config);
     tags(config);
     lists(config);
+    collections(config);
     timelines(config);
     streaming(config);
     notices::notifications(config);
@@ -41,6 +42,7 @@ pub fn configure(config: &mut ServiceConfig) {
 /// ActivityPub, WebFinger, NodeInfo.
 fn federation(config: &mut ServiceConfig) {
     use crate::accounts::outbox as actors;
+    use crate::collections::outbox as collections;
     use crate::federation::{inbox, nodeinfo, webfinger};
     use crate::statuses::outbox as posts;
     config
@@ -57,9 +59,15 @@ fn federation(config: &mut ServiceConfig) {
         .route("/users/{name}/outbox", web::get().to(posts::outbox))
         .route("/users/{name}/{collection:followers|following}", web::get().to(actors::closed_collection))
         .route("/users/{name}/collections/featured", web::get().to(crate::pins::outbox::featured))
+        .route("/users/{name}/quote_authorizations/{id}", web::get().to(crate::quotes::outbox::stamp))
+        .route("/users/{name}/collections/{id}", web::get().to(collections::collection))
+        .route("/users/{name}/featured_collections", web::get().to(collections::list))
+        .route("/users/{name}/collection_items/{id}", web::get().to(collections::item))
+        .route("/users/{name}/feature_authorizations/{id}", web::get().to(collections::authorization))
         .route("/users/{name}/boosts/{id}", web::get().to(posts::group_boost))
         .route("/users/{name}/statuses/{id}", web::get().to(posts::note))
         .route("/users/{name}/statuses/{id}/activity", web::get().to(posts::create))
+        .route("/emojis/{id}", web::get().to(crate::emojis::outbox::emoji))
         .route("/.well-known/webfinger", web::get().to(webfinger::webfinger))
         .route("/.well-known/host-meta", web::get().to(webfinger::host_meta))
         .route("/.well-known/host-meta.json", web::get().to(webfinger::host_meta))
@@ -97,6 +105,8 @@ fn media(config: &mut ServiceConfig) {
         .route("/media/{name}", web::get().to(serve::file))
         .route("/media/remote/{key}", web::get().to(serve::remote))
         .route("/media/remote/{key}/small", web::get().to(serve::remote_small))
+        .route("/media/remote/emoji/{emoji}/{version}", web::get().to(serve::remote_emoji))
+        .route("/media/remote/emoji/{emoji}/{version}/static", web::get().to(serve::still_remote_emoji))
         .route("/media/remote/{role:avatar|header}/{account}/{hash}", web::get().to(serve::remote_picture));
 }
 
@@ -116,6 +126,8 @@ fn accounts(config: &mut ServiceConfig) {
         .route("/api/v1/accounts/{id}/statuses", web::get().to(timelines::account))
         .route("/api/v1/accounts/{id}/lists", web::get().to(crate::lists::api::of_account))
         .route("/api/v1/accounts/{id}/featured_tags", web::get().to(crate::tags::api::featured_by))
+        .route("/api/v1/profile", web::get().to(api::profile))
+        .route("/api/v1/profile", web::patch().to(api::update_profile))
         .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
         .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
@@ -181,7 +193,7 @@ fn statuses(config: &mut ServiceConfig) {
     use crate::bookmarks::api as bookmarks;
     use crate::pins::api as pins;
     use crate::scheduled::api as scheduled;
-    use crate::statuses::api::{self, edits};
+    use crate::statuses::api::{self, edits, quotes};
     config
         .route("/api/v1/statuses", web::post().to(scheduled::create))
         .route("/api/v1/statuses", web::get().to(api::show_many))
@@ -191,6 +203,9 @@ fn statuses(config: &mut ServiceConfig) {
         .route("/api/v1/statuses/{id}/context", web::get().to(api::context))
         .route("/api/v1/statuses/{id}/history", web::get().to(edits::history))
         .route("/api/v1/statuses/{id}/source", web::get().to(edits::source))
+        .route("/api/v1/statuses/{id}/quotes", web::get().to(quotes::list))
+        .route("/api/v1/statuses/{id}/quotes/{quoting}/revoke", web::post().to(quotes::revoke))
+        .route("/api/v1/statuses/{id}/interaction_policy", web::put().to(quotes::change_policy))
         .route("/api/v1/statuses/{id}/bookmark", web::post().to(bookmarks::bookmark))
         .route("/api/v1/statuses/{id}/unbookmark", web::post().to(bookmarks::unbookmark))
         .route("/api/v1/bookmarks", web::get().to(bookmarks::list))
@@ -248,6 +263,21 @@ fn lists(config: &mut ServiceConfig) {
         .route("/api/v1/lists/{id}/accounts", web::delete().to(api::remove));
 }
 
+/// /api/v1/collections, and those that an account has or is in.
+fn collections(config: &mut ServiceConfig) {
+    use crate::collections::api;
+    config
+        .route("/api/v1/accounts/{id}/collections", web::get().to(api::of_account))
+        .route("/api/v1/accounts/{id}/in_collections", web::get().to(api::with_account))
+        .route("/api/v1/collections", web::post().to(api::create))
+        .route("/api/v1/collections/{id}", web::get().to(api::show))
+        .route("/api/v1/collections/{id}", web::patch().to(api::update))
+        .route("/api/v1/collections/{id}", web::delete().to(api::delete))
+        .route("/api/v1/collections/{id}/items", web::post().to(api::add))
+        .route("/api/v1/collections/{id}/items/{item}", web::delete().to(api::remove))
+        .route("/api/v1/collections/{id}/items/{item}/revoke", web::post().to(api::revoke));
+}
+
 /// /api/v1/timelines, markers.
 fn timelines(config: &mut ServiceConfig) {
     use crate::timelines::api;
@@ -286,10 +316,10 @@ fn instances(config: &mut ServiceConfig) {
     config
         .route("/api/v1/instance", web::get().to(api::v1))
         .route("/api/v2/instance", web::get().to(api::v2))
-        .route("/api/v1/instance/rules", web::get().to(api::list_rules));
+        .route("/api/v1/instance/rules", web::get().to(api::list_rules))
+        .route("/api/v1/custom_emojis", web::get().to(crate::emojis::api::list));
     // Asked for at the start of many clients; there is nothing to tell yet.
     config
-        .route("/api/v1/custom_emojis", web::get().to(api::nothing))
         .route("/api/v1/trends", web::get().to(api::nothing))
         .route("/api/v1/trends/statuses", web::get().to(api::nothing))
         .route("/api/v1/trends/tags", web::get().to(api::nothing))

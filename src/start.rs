@@ -33,7 +33,10 @@ pub struct Prepared {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {
     All,
+    /// It answers requests, and leaves the queues to others.
     WebOnly,
+    /// It works off the queues, and answers nobody.
+    WorkerOnly,
 }
 
 /// An instance at work.
@@ -41,7 +44,7 @@ pub struct Running {
     pub app: App,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
-    web: ServerHandle,
+    web: Option<ServerHandle>,
     lease: NodeLease,
 }
 
@@ -81,20 +84,26 @@ impl Prepared {
         give_back(&self.app, self.lease).await;
     }
 
-    /// Starts answering on these listeners and, with [`Parts::All`], working off the queues.
+    /// Starts answering on these listeners, working off the queues, or both.
     pub fn run(self, listeners: Vec<TcpListener>, parts: Parts) -> Result<Running> {
         let Self { app, lease } = self;
-        let server = server::serve(app.clone(), listeners).map_err(Error::internal)?;
-        let web = server.handle();
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = vec![tokio::spawn(async move {
-            if let Err(error) = server.await {
-                tracing::error!(%error, "the web server ended");
-            }
-        })];
+        let (mut tasks, mut web) = (Vec::new(), None);
+        if parts == Parts::WorkerOnly {
+            // Others answer those who listen, and are told.
+            streaming::outbox::start(&app);
+        } else {
+            let server = server::serve(app.clone(), listeners).map_err(Error::internal)?;
+            web = Some(server.handle());
+            tasks.push(tokio::spawn(async move {
+                if let Err(error) = server.await {
+                    tracing::error!(%error, "the web server ended");
+                }
+            }));
+        }
         tasks.push(tokio::spawn(keep_number(app.clone(), lease, stopped.clone())));
         tasks.push(tokio::spawn(keep_policy(app.clone(), stopped.clone())));
-        if parts == Parts::All {
+        if parts != Parts::WebOnly {
             tasks.push(tokio::spawn(Runner::new(app.clone(), worker::perform()).run(stopped.clone())));
             tasks.push(tokio::spawn(Sender::new(app.clone()).run(stopped.clone())));
             tasks.push(tokio::spawn(housekeeping::run(app.clone(), stopped)));
@@ -110,7 +119,9 @@ impl Running {
         let Self { app, stop, tasks, web, lease } = self;
         // Streams have no end of their own, and requests in flight are waited for.
         streaming::outbox::stop(&app);
-        web.stop(true).await;
+        if let Some(web) = web {
+            web.stop(true).await;
+        }
         app.freshness.stop();
         // Nobody may listen any more, which is fine.
         let _ = stop.send(true);

@@ -9,6 +9,7 @@ use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
 use crate::cards::{self, CardWanted};
+use crate::collections::{self, CollectionUnverified};
 use crate::federation::{self, ForwardedActivity, IncomingActivity};
 use crate::groups;
 use crate::jobs::runner::Perform;
@@ -21,11 +22,14 @@ use crate::pins::{self, PinChanged};
 use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
-use crate::relationships::{self, DomainBlocked};
+use crate::quotes::{self, QuoteAwaited};
+use crate::relationships::{self, AccountBlocked, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
 use crate::statuses::outbox::forwarding;
-use crate::statuses::{self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded};
+use crate::statuses::{
+    self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated,
+};
 
 /// What the runner calls.
 pub fn perform() -> Perform {
@@ -43,7 +47,13 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
-        AccountDiscovered::KIND => pins::object::read_featured(app, &payload(job)?).await,
+        AccountDiscovered::KIND => {
+            let job: AccountDiscovered = payload(job)?;
+            pins::object::read_featured(app, &job).await?;
+            collections::object::read_listed(app, &job).await
+        }
+        AccountBlocked::KIND => collections::outbox::part(app, &payload(job)?).await,
+        CollectionUnverified::KIND => collections::object::verify(app, &payload(job)?).await,
         DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
         StatusPublished::KIND => {
             let job: StatusPublished = payload(job)?;
@@ -51,6 +61,8 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             groups::relay::relay(app, job.status_id).await
         }
         StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
+        StatusRestated::KIND => statuses::outbox::deliver_restated(app, &payload(job)?).await,
+        QuoteAwaited::KIND => quotes::inbox::look_up(app, &payload(job)?).await,
         PollTallied::KIND => statuses::outbox::deliver_tally(app, &payload(job)?).await,
         PollEnded::KIND => statuses::outbox::deliver_end(app, &payload(job)?).await,
         PollStale::KIND => statuses::object::refresh_poll(app, &payload(job)?).await,

@@ -78,6 +78,17 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- An emoji by whose it is and by its name: what does not exist yet has no id. See `emojis::subject`.
+CREATE FUNCTION row_changed_emoji() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    emoji custom_emojis := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+BEGIN
+    INSERT INTO row_changes (subject)
+    VALUES (('x' || substr(encode(sha256(convert_to(emoji.domain || ':' || emoji.shortcode, 'UTF8')), 'hex'), 1, 16))::bit(64)::bigint)
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION row_changed_everything() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO row_changes (subject) VALUES (0) ON CONFLICT DO NOTHING;
@@ -110,6 +121,7 @@ CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON mutes FOR EACH RO
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON statuses FOR EACH ROW EXECUTE FUNCTION row_changed_post();
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON status_stats FOR EACH ROW EXECUTE FUNCTION row_changed_status();
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON status_pins FOR EACH ROW EXECUTE FUNCTION row_changed_status();
+CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON quotes FOR EACH ROW EXECUTE FUNCTION row_changed_status();
 CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON polls FOR EACH ROW EXECUTE FUNCTION row_changed_status();
 CREATE TRIGGER row_changed AFTER UPDATE OR DELETE ON media_attachments FOR EACH ROW EXECUTE FUNCTION row_changed_status();
 CREATE TRIGGER row_changed AFTER UPDATE OR DELETE ON status_mentions FOR EACH ROW EXECUTE FUNCTION row_changed_status();
@@ -124,3 +136,6 @@ CREATE TRIGGER row_changed AFTER UPDATE ON instances FOR EACH ROW
     WHEN (ROW(OLD.suspended_at, OLD.silenced_at, OLD.partner_from, OLD.partner_until)
           IS DISTINCT FROM ROW(NEW.suspended_at, NEW.silenced_at, NEW.partner_from, NEW.partner_until))
     EXECUTE FUNCTION row_changed_everything();
+CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON custom_emojis FOR EACH ROW EXECUTE FUNCTION row_changed_emoji();
+CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON domain_blocks FOR EACH ROW EXECUTE FUNCTION row_changed_everything();
+CREATE TRIGGER row_changed AFTER INSERT OR UPDATE OR DELETE ON account_featuring FOR EACH ROW EXECUTE FUNCTION row_changed_account();

@@ -43,6 +43,8 @@ pub struct SourceBody {
     sensitive: Option<bool>,
     #[serde(default, deserialize_with = "lenient::text")]
     language: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    quote_policy: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +66,14 @@ pub struct Credentials {
     source: SourceBody,
 }
 
+/// GET /api/v1/profile (https://docs.joinmastodon.org/methods/profile/)
+pub async fn profile(app: web::Data<App>, client: Client) -> Answer {
+    let me = client.require("profile").or_else(|_| client.require("read:accounts"))?;
+    let mut conn = app.db.get().await?;
+    let account = store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?;
+    Ok(ok(&view::profile(&app, &account)))
+}
+
 /// PATCH /api/v1/accounts/update_credentials
 pub async fn update_credentials(
     app: web::Data<App>,
@@ -71,10 +81,26 @@ pub async fn update_credentials(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Answer {
+    let account = take_changes(&app, &client, &request, payload).await?;
+    credential(&app, &account).await
+}
+
+/// PATCH /api/v1/profile: the same, answered with the profile.
+pub async fn update_profile(
+    app: web::Data<App>,
+    client: Client,
+    request: HttpRequest,
+    payload: web::Payload,
+) -> Answer {
+    let account = take_changes(&app, &client, &request, payload).await?;
+    Ok(ok(&view::profile(&app, &account)))
+}
+
+async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload: web::Payload) -> Result<Account> {
     let me = client.require("write:accounts")?;
     let most = app.config.media.image_bytes.saturating_mul(2);
     let (body, mut files): (Credentials, Files) =
-        params::read_with_files(&request, payload, &["avatar", "header"], most).await?;
+        params::read_with_files(request, payload, &["avatar", "header"], most).await?;
     let account = {
         let mut conn = app.db.get().await?;
         store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
@@ -99,10 +125,11 @@ pub async fn update_credentials(
         default_visibility: body.source.privacy,
         default_sensitive: body.source.sensitive,
         default_language: body.source.language,
-        avatar: take_picture(&app, me, Role::Avatar, files.remove("avatar")).await?,
-        header: take_picture(&app, me, Role::Header, files.remove("header")).await?,
+        default_quote_policy: body.source.quote_policy,
+        avatar: take_picture(app, me, Role::Avatar, files.remove("avatar")).await?,
+        header: take_picture(app, me, Role::Header, files.remove("header")).await?,
     };
-    change(&app, &account, changes).await
+    change(app, &account, changes).await
 }
 
 /// What was uploaded, stored; `None` when nothing was.
@@ -113,7 +140,7 @@ async fn take_picture(app: &App, me: AccountId, role: Role, upload: Option<Uploa
     }
 }
 
-async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Answer {
+async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
     let stored: Vec<String> =
         [&changes.avatar, &changes.header].into_iter().flatten().flatten().map(|file| file.name.clone()).collect();
     let account = match ops::update_profile(app, account, changes).await {
@@ -125,8 +152,12 @@ async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Answer
         }
     };
     view::invalidate(app, account.id);
+    Ok(account)
+}
+
+async fn credential(app: &App, account: &Account) -> Answer {
     let mut conn = app.db.get().await?;
-    Ok(ok(&view::load_credential(app, &mut conn, &account).await?))
+    Ok(ok(&view::load_credential(app, &mut conn, account).await?))
 }
 
 /// DELETE /api/v1/profile/avatar
@@ -145,7 +176,8 @@ async fn without(app: &App, client: &Client, changes: ProfileChanges) -> Answer 
         let mut conn = app.db.get().await?;
         store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?
     };
-    change(app, &account, changes).await
+    let account = change(app, &account, changes).await?;
+    credential(app, &account).await
 }
 
 /// GET /api/v1/preferences
@@ -157,7 +189,7 @@ pub async fn preferences(app: web::Data<App>, client: Client) -> Answer {
         "posting:default:visibility": user.default_visibility,
         "posting:default:sensitive": user.default_sensitive,
         "posting:default:language": user.default_language,
-        "posting:default:quote_policy": "public",
+        "posting:default:quote_policy": user.default_quote_policy,
         "reading:expand:media": "default",
         "reading:expand:spoilers": false,
         "reading:autoplay:gifs": false,

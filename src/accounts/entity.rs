@@ -5,7 +5,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Account, Stats, User};
+use super::{Account, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, OTHERS, Stats, User};
+use crate::emojis::Named;
+
+/// Collections that one person may have, as in Mastodon.
+pub const MOST_COLLECTIONS: i64 = 10;
 
 /// How times are written: RFC 3339 with milliseconds, UTC.
 pub fn time(time: DateTime<Utc>) -> String {
@@ -19,12 +23,33 @@ pub struct FieldEntity {
     pub verified_at: Option<String>,
 }
 
-/// Who may put an account into a collection of theirs: nobody, there are none here.
+/// Who may put an account into a collection of theirs (https://docs.joinmastodon.org/entities/FeatureApproval/).
 #[derive(Clone, Debug, Serialize)]
 pub struct Approval {
-    automatic: [Value; 0],
-    manual: [Value; 0],
+    automatic: Vec<&'static str>,
+    manual: Vec<&'static str>,
     current_user: &'static str,
+}
+
+fn names(who: i16) -> Vec<&'static str> {
+    let all = [(EVERYONE, "public"), (FOLLOWERS, "followers"), (FOLLOWED, "following"), (OTHERS, "unsupported_policy")];
+    all.into_iter().filter(|(bit, _)| who & bit != 0).map(|(_, name)| name).collect()
+}
+
+/// Of people here, everybody who wants to be found may be in collections. Of others we know what their server says. What
+/// depends on who follows whom is `unknown`, since everyone sees the same of an account; it is decided when it is tried.
+pub fn approval(account: &Account, featuring: Option<&Featuring>) -> Approval {
+    let ours = Featuring { automatic: if account.discoverable { EVERYONE } else { 0 }, ..Featuring::default() };
+    let said = if account.is_local() { Some(&ours) } else { featuring };
+    let current_user = match said {
+        None => "missing",
+        Some(said) if said.automatic & EVERYONE != 0 => "automatic",
+        Some(said) if said.manual & EVERYONE != 0 => "manual",
+        Some(said) if said.automatic | said.manual != 0 => "unknown",
+        Some(_) => "denied",
+    };
+    let (automatic, manual) = said.map_or((0, 0), |said| (said.automatic, said.manual));
+    Approval { automatic: names(automatic), manual: names(manual), current_user }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -62,7 +87,8 @@ pub struct AccountEntity {
     pub suspended: bool,
     pub memorial: bool,
     pub moved: Option<Value>,
-    pub emojis: [Value; 0],
+    /// See `view`, which looks them up.
+    pub emojis: Vec<Value>,
     pub roles: [Value; 0],
     pub fields: Vec<FieldEntity>,
 }
@@ -110,26 +136,69 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         show_featured: true,
         show_media: true,
         show_media_replies: true,
-        feature_approval: Approval { automatic: [], manual: [], current_user: "denied" },
+        feature_approval: approval(account, None),
         noindex: !account.indexable,
         limited: account.silenced_at.is_some() && !suspended,
         suspended,
         memorial: false,
         moved: None,
-        emojis: [],
+        emojis: Vec::new(),
         roles: [],
         fields: if suspended { Vec::new() } else { fields.collect() },
     }
 }
 
+/// The names of emoji in what everyone sees of an account.
+pub fn named(account: &Account) -> Named {
+    let mut named = Named::of(account.domain.as_deref());
+    if !account.is_suspended() {
+        named.add_text(&account.display_name);
+        named.add_html(&account.note);
+        for field in account.profile_fields() {
+            named.add_text(&field.name);
+            named.add_html(&field.value);
+        }
+    }
+    named
+}
+
+/// Fields as their owner wrote them.
+fn plain_fields(account: &Account) -> Vec<Value> {
+    let fields = account.profile_fields().into_iter();
+    fields
+        .map(|field| json!({"name": field.name, "value": crate::base::text::plain_text(&field.value), "verified_at": field.verified_at.map(time)}))
+        .collect()
+}
+
+/// One's own profile, as one wrote it (https://docs.joinmastodon.org/entities/Profile/).
+pub fn profile(account: &Account, origin: &str) -> Value {
+    let (avatar, header) = (account.avatar(origin), account.header(origin));
+    json!({
+        "id": account.id,
+        "display_name": account.display_name,
+        "note": account.note_source,
+        "fields": plain_fields(account),
+        "avatar": avatar,
+        "avatar_static": avatar,
+        "avatar_description": "",
+        "header": header,
+        "header_static": header,
+        "header_description": "",
+        "locked": account.locked,
+        "bot": matches!(account.actor_type.as_str(), "Service" | "Application"),
+        "hide_collections": true,
+        "discoverable": account.discoverable,
+        "indexable": account.indexable,
+        "show_media": true,
+        "show_media_replies": true,
+        "show_featured": true,
+        "attribution_domains": [],
+    })
+}
+
 /// Adds to one's own account what only oneself sees (CredentialAccount).
 pub fn credential(entity: &AccountEntity, account: &Account, user: &User, requests: i64) -> Value {
     let mut value = json!(entity);
-    let fields: Vec<Value> = account
-        .profile_fields()
-        .into_iter()
-        .map(|field| json!({"name": field.name, "value": crate::base::text::plain_text(&field.value), "verified_at": field.verified_at.map(time)}))
-        .collect();
     if let Some(object) = value.as_object_mut() {
         object.insert(
             "source".into(),
@@ -138,13 +207,13 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "sensitive": user.default_sensitive,
                 "language": user.default_language,
                 "note": account.note_source,
-                "fields": fields,
+                "fields": plain_fields(account),
                 "follow_requests_count": requests,
                 "hide_collections": true,
                 "discoverable": account.discoverable,
                 "indexable": account.indexable,
                 "attribution_domains": [],
-                "quote_policy": "public",
+                "quote_policy": user.default_quote_policy,
             }),
         );
         object.insert("role".into(), role(user));
@@ -166,6 +235,6 @@ pub fn role(user: &User) -> Value {
         "color": "",
         "permissions": permissions,
         "highlighted": false,
-        "collection_limit": 0,
+        "collection_limit": MOST_COLLECTIONS,
     })
 }

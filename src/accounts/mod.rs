@@ -20,7 +20,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
-use crate::db::schema::{account_stats, accounts, remote_proof_keys, users};
+use crate::db::schema::{account_featuring, account_stats, accounts, remote_proof_keys, users};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
 
@@ -229,6 +229,8 @@ pub struct User {
     pub last_sign_in_at: Option<DateTime<Utc>>,
     /// Since when the person may not sign in.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// public, followers or nobody.
+    pub default_quote_policy: String,
 }
 
 /// The roles, the least powerful first. Everyone may act on those of lesser roles alone.
@@ -253,6 +255,25 @@ pub struct Stats {
 
 impl Stats {
     pub const NONE: Self = Self { statuses_count: 0, followers_count: 0, following_count: 0, last_status_at: None };
+}
+
+/// Who may put an account into a collection, in `account_featuring`.
+pub const EVERYONE: i16 = 1;
+pub const FOLLOWERS: i16 = 2;
+pub const FOLLOWED: i16 = 4;
+/// Somebody of whom we do not know who it is.
+pub const OTHERS: i16 = 8;
+
+/// A row of `account_featuring`: what an actor on another server says of being put into collections (FEP-7aa9).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = account_featuring, check_for_backend(diesel::pg::Pg))]
+pub struct Featuring {
+    /// Who may without being asked.
+    pub automatic: i16,
+    /// Who may when the account says yes.
+    pub manual: i16,
+    /// The list of its own collections, or empty.
+    pub collections_uri: String,
 }
 
 /// An account on another server was met for the first time: read what it shows first.

@@ -12,10 +12,12 @@ use crate::base::text;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::federation::policy;
 use crate::jobs;
 use crate::media::{self, File, Role};
 use crate::net::proof::ProofKey;
+use crate::quotes::{CHOICES, Choice};
 
 /// The most that a name, a note and a field may have, in characters.
 pub const MOST_NAME: usize = 100;
@@ -155,9 +157,13 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     let account = store::upsert_remote(conn, &wire::new_account(actor, domain, id, now)).await?;
     store::insert_stats(conn, account.id).await?;
     store::proofs::replace_remote_proof_keys(conn, account.id, &actor.proof_keys).await?;
-    if account.id == id && !account.featured_uri.is_empty() {
+    store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
+    let lists = !account.featured_uri.is_empty()
+        || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
+    if account.id == id && lists {
         jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
     }
+    emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
     Ok(account)
 }
 
@@ -174,6 +180,7 @@ pub struct ProfileChanges {
     pub default_visibility: Option<String>,
     pub default_sensitive: Option<bool>,
     pub default_language: Option<String>,
+    pub default_quote_policy: Option<String>,
     /// Stored already; `Some(None)` takes away what there is.
     pub avatar: Option<Option<File>>,
     pub header: Option<Option<File>>,
@@ -214,6 +221,9 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     {
         return Err(Error::invalid("source[language]", "is no language code"));
     }
+    if changes.default_quote_policy.as_deref().is_some_and(|policy| Choice::parse(policy).is_none()) {
+        return Err(Error::invalid("source[quote_policy]", CHOICES));
+    }
     new.updated_at = app.now();
     app.transaction(async |conn| {
         new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
@@ -225,6 +235,7 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
             changes.default_visibility.as_deref(),
             changes.default_sensitive,
             changes.default_language.as_deref(),
+            changes.default_quote_policy.as_deref(),
         )
         .await?;
         jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;

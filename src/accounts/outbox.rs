@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::Value;
 
-use super::{Account, AccountUpdated, store, wire};
+use super::{Account, AccountUpdated, store, view, wire};
 use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::Conn;
@@ -33,8 +33,10 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
     if !wants_activity(&request) {
         return Ok(see(&account.url));
     }
-    let mut document = wire::actor(&account, &app.config.instance.domain);
-    show_key(&mut *app.db.get().await?, &account, &mut document).await?;
+    let mut conn = app.db.get().await?;
+    let tags = view::load_emoji_tags(&app, &mut conn, &account).await?;
+    let mut document = wire::actor(&account, &tags, &app.config.instance.domain);
+    show_key(&mut conn, &account, &mut document).await?;
     Ok(activity(&document))
 }
 
@@ -49,7 +51,7 @@ async fn show_key(conn: &mut Conn, account: &Account, document: &mut Value) -> R
 /// GET /actor: the instance's own.
 pub async fn instance_actor(app: web::Data<App>) -> Answer {
     let instance = app.get::<super::object::InstanceActor>()?;
-    let mut document = wire::actor(&instance.0, &app.config.instance.domain);
+    let mut document = wire::actor(&instance.0, &[], &app.config.instance.domain);
     show_key(&mut *app.db.get().await?, &instance.0, &mut document).await?;
     Ok(activity(&document))
 }
@@ -83,7 +85,8 @@ pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
         };
         let inboxes = relationships::store::list_follower_inboxes(conn, account.id).await?;
         let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
-        let mut body = wire::update(&account, &app.config.instance.domain, &uri, account.updated_at);
+        let tags = view::load_emoji_tags(app, conn, &account).await?;
+        let mut body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
         show_key(conn, &account, &mut body).await?;
         delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
         Ok(Outcome::Done)

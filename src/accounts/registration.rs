@@ -218,6 +218,7 @@ async fn create(
                 created_at: now,
                 last_sign_in_at: None,
                 disabled_at: None,
+                default_quote_policy: "public".into(),
             };
             store::insert_user(conn, &user).await?;
             if came.is_some() {

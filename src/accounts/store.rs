@@ -1,5 +1,6 @@
 //! All SQL about accounts, their users, keys and statistics.
 
+pub mod featuring;
 pub mod proofs;
 pub mod refusals;
 pub mod sign_ins;
@@ -9,10 +10,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Account, NewAccount, Stats, User};
+use super::{Account, Featuring, NewAccount, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users};
+use crate::db::schema::{
+    account_featuring, account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users,
+};
 use crate::db::sql::Sql;
 use crate::media::Role;
 
@@ -231,6 +234,7 @@ pub async fn update_defaults(
     visibility: Option<&str>,
     sensitive: Option<bool>,
     language: Option<&str>,
+    quote_policy: Option<&str>,
 ) -> QueryResult<()> {
     let user = users::table.find(id);
     if let Some(visibility) = visibility {
@@ -242,6 +246,9 @@ pub async fn update_defaults(
     if let Some(language) = language {
         let language = Some(language).filter(|language| !language.is_empty());
         diesel::update(user).set(users::default_language.eq(language)).execute(conn).await?;
+    }
+    if let Some(policy) = quote_policy {
+        diesel::update(user).set(users::default_quote_policy.eq(policy)).execute(conn).await?;
     }
     Ok(())
 }
@@ -271,16 +278,21 @@ pub async fn count_people(conn: &mut Conn, active_since: DateTime<Utc>) -> Query
     Ok((all, active))
 }
 
-/// Accounts with their counts.
-pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats)>> {
-    let rows: Vec<(Account, Option<Stats>)> = accounts::table
+/// Accounts with their counts, and with what those of other servers say of being put into collections.
+pub async fn list_with_stats(
+    conn: &mut Conn,
+    ids: &[AccountId],
+) -> QueryResult<Vec<(Account, Stats, Option<Featuring>)>> {
+    let rows: Vec<(Account, Option<Stats>, Option<Featuring>)> = accounts::table
         .left_join(account_stats::table)
+        .left_join(account_featuring::table)
         .filter(accounts::id.eq_any(ids))
         .filter(accounts::deleted_at.is_null())
-        .select((Account::as_select(), Option::<Stats>::as_select()))
+        .select((Account::as_select(), Option::<Stats>::as_select(), Option::<Featuring>::as_select()))
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(account, stats)| (account, stats.unwrap_or(Stats::NONE))).collect())
+    let whole = |(account, stats, featuring): (_, Option<Stats>, _)| (account, stats.unwrap_or(Stats::NONE), featuring);
+    Ok(rows.into_iter().map(whole).collect())
 }
 
 /// Whoever searches (`$5`) and the account `a` do not block one another.

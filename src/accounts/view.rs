@@ -6,16 +6,18 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use serde_json::Value;
 
-use super::{Account, entity};
-use super::{Stats, store};
+use super::entity::AccountEntity;
+use super::{Account, Featuring, Stats, entity, store};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::freshness::Position;
-use crate::relationships;
+use crate::emojis::Named;
+use crate::{emojis, relationships};
 
 /// Bytes of written accounts that are kept.
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
@@ -27,7 +29,9 @@ const FRESH: TimeDelta = TimeDelta::seconds(1);
 struct Written {
     json: Arc<str>,
     at: DateTime<Utc>,
-    /// From when on it would be known that the account changed; `None` when that says not enough: it names another.
+    /// Its emoji, see [`emojis::view::Emojis::subjects`].
+    emojis: Arc<[i64]>,
+    /// From when on it would be known that the account or its emoji changed; `None` when that says not enough: it names another.
     since: Option<Position>,
 }
 
@@ -35,7 +39,7 @@ impl Written {
     /// Whether it may be shown: to those who know of every change up to a moment if there was none, to others for a second.
     fn holds(&self, app: &App, id: AccountId, known: Option<Position>) -> bool {
         match known {
-            Some(_) => self.since.is_some_and(|since| app.freshness.unchanged(since, &[&[id.0]])),
+            Some(_) => self.since.is_some_and(|since| app.freshness.unchanged(since, &[&[id.0], &self.emojis])),
             None => app.now() - self.at < FRESH,
         }
     }
@@ -65,66 +69,110 @@ pub fn invalidate(app: &App, id: AccountId) {
 
 /// Accounts as JSON, as a stranger sees them, by id; with a second's delay.
 pub async fn load_json(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Arc<str>>> {
-    Ok(load_json_known(app, conn, ids, None).await?.0)
+    Ok(load_json_known(app, conn, ids, None).await?.written)
 }
 
-/// As [`load_json`]. With `known` (see [`Freshness`](crate::db::freshness)), as they are after what was known then; and whether
-/// each of them stays so until its account changes.
+/// Accounts as JSON, and what changes it besides them.
+#[derive(Default)]
+pub struct KnownJson {
+    pub written: HashMap<AccountId, Arc<str>>,
+    /// Their emoji: see [`emojis::view::Emojis::subjects`].
+    pub subjects: Vec<i64>,
+    /// Whether each stays as it is until its account or one of these changes.
+    pub stays: bool,
+}
+
+/// As [`load_json`]. With `known` (see [`Freshness`](crate::db::freshness)), as they are after what was known then.
 pub async fn load_json_known(
     app: &App,
     conn: &mut Conn,
     ids: &[AccountId],
     known: Option<Position>,
-) -> Result<(HashMap<AccountId, Arc<str>>, bool)> {
+) -> Result<KnownJson> {
     let cached = app.slot::<Cached>();
     let now = app.now();
-    let mut found = HashMap::with_capacity(ids.len());
+    let mut found = KnownJson { stays: true, ..KnownJson::default() };
     let mut missing = Vec::new();
     for id in ids {
         match cached.0.get(id) {
             Some(written) if written.holds(app, *id, known) => {
-                found.insert(*id, written.json);
+                found.subjects.extend(written.emojis.iter());
+                found.written.insert(*id, written.json);
             }
             _ => missing.push(*id),
         }
     }
     if missing.is_empty() {
-        return Ok((found, true));
+        return Ok(found);
     }
     missing.sort_unstable();
     missing.dedup();
     let rows = store::list_with_stats(conn, &missing).await?;
     let moved = load_moved(app, conn, &rows).await?;
-    let mut stays = true;
-    for (account, stats) in rows {
-        let mut entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
+    for (account, mut entity, emojis) in write(app, conn, rows, app.config.culture.show_counts, known).await? {
         entity.moved = account.moved_to_uri.as_ref().and_then(|uri| moved.get(uri).cloned());
         let json: Arc<str> = serde_json::to_string(&entity).map_err(Error::internal)?.into();
         let since = known.filter(|_| account.moved_to_uri.is_none());
-        stays &= since.is_some();
-        cached.0.insert(account.id, Written { json: json.clone(), at: now, since });
-        found.insert(account.id, json);
+        found.stays &= since.is_some();
+        found.subjects.extend(emojis.iter());
+        cached.0.insert(account.id, Written { json: json.clone(), at: now, emojis, since });
+        found.written.insert(account.id, json);
     }
-    Ok((found, stays))
+    Ok(found)
+}
+
+/// Accounts as entities, with their emoji; where they moved to is not said.
+async fn write(
+    app: &App,
+    conn: &mut Conn,
+    rows: Vec<(Account, Stats, Option<Featuring>)>,
+    with_counts: bool,
+    known: Option<Position>,
+) -> Result<Vec<(Account, AccountEntity, Arc<[i64]>)>> {
+    let named: Vec<Named> = rows.iter().map(|(account, ..)| entity::named(account)).collect();
+    let emojis = emojis::view::load_known(app, conn, &named, known).await?;
+    let write = |((account, stats, featuring), named): ((Account, Stats, Option<Featuring>), Named)| {
+        let mut entity = entity::account(&account, &stats, &app.origin, with_counts);
+        entity.emojis = emojis.json(&named);
+        entity.feature_approval = entity::approval(&account, featuring.as_ref());
+        (account, entity, emojis.subjects_of(&named).into())
+    };
+    Ok(rows.into_iter().zip(named).map(write).collect())
+}
+
+/// One's own account as an entity, with its counts.
+async fn write_own(app: &App, conn: &mut Conn, account: Account, stats: Stats) -> Result<Option<AccountEntity>> {
+    let uri = account.moved_to_uri.clone().unwrap_or_default();
+    let rows = vec![(account, stats, None)];
+    let moved = load_moved(app, conn, &rows).await?.remove(&uri);
+    let written = write(app, conn, rows, true, None).await?.pop();
+    Ok(written.map(|(_, entity, _)| AccountEntity { moved, ..entity }))
 }
 
 /// Where these accounts moved to, by ActivityPub id. How those are seen is not told of further moves.
 async fn load_moved(
     app: &App,
     conn: &mut Conn,
-    accounts: &[(Account, Stats)],
-) -> Result<HashMap<String, serde_json::Value>> {
-    let uris: Vec<&str> = accounts.iter().filter_map(|(account, _)| account.moved_to_uri.as_deref()).collect();
+    accounts: &[(Account, Stats, Option<Featuring>)],
+) -> Result<HashMap<String, Value>> {
+    let uris: Vec<&str> = accounts.iter().filter_map(|(account, ..)| account.moved_to_uri.as_deref()).collect();
     if uris.is_empty() {
         return Ok(HashMap::new());
     }
     let ids: Vec<AccountId> = store::list_by_uris(conn, &uris).await?.iter().map(|account| account.id).collect();
+    let rows = store::list_with_stats(conn, &ids).await?;
     let mut found = HashMap::new();
-    for (account, stats) in store::list_with_stats(conn, &ids).await? {
-        let entity = entity::account(&account, &stats, &app.origin, app.config.culture.show_counts);
-        found.insert(account.uri.clone(), serde_json::to_value(&entity).map_err(Error::internal)?);
+    for (account, entity, _) in write(app, conn, rows, app.config.culture.show_counts, None).await? {
+        found.insert(account.uri, serde_json::to_value(&entity).map_err(Error::internal)?);
     }
     Ok(found)
+}
+
+/// What an account of ours shows of emoji, as tags of its actor.
+pub async fn load_emoji_tags(app: &App, conn: &mut Conn, account: &Account) -> Result<Vec<Value>> {
+    let named = entity::named(account);
+    let emojis = emojis::view::load(app, conn, [&named]).await?;
+    Ok(emojis.list(&named).into_iter().map(|emoji| emojis::wire::tag(emoji, &app.origin)).collect())
 }
 
 /// Accounts as JSON, in the order of `ids`; one's own with its counts.
@@ -132,24 +180,26 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
     let mut found = load_json(app, conn, ids).await?;
     if let Some(own) = viewer.0
         && ids.contains(&own)
-        && let Some((account, stats)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+        && let Some((account, stats, _)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
     {
-        let mut entity = entity::account(&account, &stats, &app.origin, true);
-        let uri = account.moved_to_uri.clone().unwrap_or_default();
-        entity.moved = load_moved(app, conn, &[(account, stats)]).await?.remove(&uri);
-        found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
+        if let Some(entity) = write_own(app, conn, account, stats).await? {
+            found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
+        }
     }
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
 }
 
 /// One's own account with what only oneself sees.
-pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<serde_json::Value> {
+pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
     let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
-    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats)| stats);
+    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats, _)| stats);
     let requests = relationships::store::count_requests(conn, account.id).await?;
     let stats = stats.unwrap_or(Stats::NONE);
-    let mut entity = entity::account(account, &stats, &app.origin, true);
-    let uri = account.moved_to_uri.clone().unwrap_or_default();
-    entity.moved = load_moved(app, conn, &[(account.clone(), stats)]).await?.remove(&uri);
+    let entity = write_own(app, conn, account.clone(), stats).await?.ok_or(Error::NotFound("Account"))?;
     Ok(entity::credential(&entity, account, &user, requests))
+}
+
+/// One's own profile, as one wrote it.
+pub fn profile(app: &App, account: &Account) -> serde_json::Value {
+    entity::profile(account, &app.origin)
 }

@@ -5,10 +5,12 @@ pub mod proof;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Account, ActorType, Field, NewAccount, RemoteProofKey};
+use super::{Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, RemoteProofKey};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
+use crate::emojis::RemoteEmoji;
+use crate::emojis::wire::parse_emojis;
 
 /// The vocabularies that our documents use.
 pub fn context() -> Value {
@@ -20,6 +22,7 @@ pub fn context() -> Value {
             "sensitive": "as:sensitive",
             "Hashtag": "as:Hashtag",
             "toot": "http://joinmastodon.org/ns#",
+            "Emoji": "toot:Emoji",
             "alsoKnownAs": {"@id": "as:alsoKnownAs", "@type": "@id"},
             "movedTo": {"@id": "as:movedTo", "@type": "@id"},
             "discoverable": "toot:discoverable",
@@ -31,6 +34,21 @@ pub fn context() -> Value {
             "schema": "http://schema.org/",
             "PropertyValue": "schema:PropertyValue",
             "value": "schema:value",
+            "quote": {"@id": "https://w3id.org/fep/044f#quote", "@type": "@id"},
+            "quoteUri": "http://fedibird.com/ns#quoteUri",
+            "_misskey_quote": "https://misskey-hub.net/ns#_misskey_quote",
+            "quoteAuthorization": {"@id": "https://w3id.org/fep/044f#quoteAuthorization", "@type": "@id"},
+            "QuoteRequest": "https://w3id.org/fep/044f#QuoteRequest",
+            "QuoteAuthorization": "https://w3id.org/fep/044f#QuoteAuthorization",
+            "gts": "https://gotosocial.org/ns#",
+            "interactionPolicy": {"@id": "gts:interactionPolicy", "@type": "@id"},
+            "canQuote": {"@id": "gts:canQuote", "@type": "@id"},
+            "automaticApproval": {"@id": "gts:automaticApproval", "@type": "@id"},
+            "manualApproval": {"@id": "gts:manualApproval", "@type": "@id"},
+            "interactingObject": {"@id": "gts:interactingObject", "@type": "@id"},
+            "interactionTarget": {"@id": "gts:interactionTarget", "@type": "@id"},
+            "canFeature": {"@id": "https://w3id.org/fep/7aa9#canFeature", "@type": "@id"},
+            "featuredCollections": {"@id": "https://w3id.org/fep/7aa9#featuredCollections", "@type": "@id"},
             "pl": "https://pollen.network/ns#"
         }
     ])
@@ -74,6 +92,9 @@ pub struct RemoteActor {
     pub also_known_as: Vec<String>,
     /// Keys by which it proves what it does.
     pub proof_keys: Vec<RemoteProofKey>,
+    pub emojis: Vec<RemoteEmoji>,
+    /// What it says of being put into collections, if anything.
+    pub featuring: Option<Featuring>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -118,7 +139,34 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .map(str::to_owned)
             .collect(),
         proof_keys: proof::read_keys(object, uri),
+        emojis: parse_emojis(object),
+        featuring: featuring(object, &own("featuredCollections"), uri),
         uri: uri.to_owned(),
+    })
+}
+
+/// `interactionPolicy.canFeature`, and the list of the actor's own collections (FEP-7aa9).
+fn featuring(object: &Value, collections: &str, uri: &str) -> Option<Featuring> {
+    let policy = read::one(object, "interactionPolicy").and_then(|policy| read::one(policy, "canFeature"));
+    if policy.is_none() && collections.is_empty() {
+        return None;
+    }
+    let (followers, following) = (read::id(object, "followers"), read::id(object, "following"));
+    let who = |name: &str| {
+        let ids = policy.into_iter().flat_map(|policy| read::ids(policy, name));
+        ids.take(MOST_ALIASES).fold(0, |bits, id| match id {
+            id if read::is_public(id) => bits | EVERYONE,
+            id if Some(id) == followers => bits | FOLLOWERS,
+            id if Some(id) == following => bits | FOLLOWED,
+            // Itself: nobody else.
+            id if id == uri => bits,
+            _ => bits | OTHERS,
+        })
+    };
+    Some(Featuring {
+        automatic: who("automaticApproval"),
+        manual: who("manualApproval"),
+        collections_uri: collections.to_owned(),
     })
 }
 
@@ -200,8 +248,8 @@ pub fn new_account(actor: &RemoteActor, domain: &str, id: AccountId, now: DateTi
     }
 }
 
-/// A local account as an actor. Followers are not counted: nobody is ranked.
-pub fn actor(account: &Account, own_domain: &str) -> Value {
+/// A local account as an actor; `tags` are the emoji that it shows. Followers are not counted: nobody is ranked.
+pub fn actor(account: &Account, tags: &[Value], own_domain: &str) -> Value {
     let mut object = json!({
         "@context": context(),
         "id": account.uri,
@@ -227,9 +275,18 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
             "publicKeyPem": account.public_key_pem,
         },
     });
+    // The instance's own actor has none, and is in none.
+    if account.actor_type != ActorType::Application.as_str() {
+        put(&mut object, "featuredCollections", json!(format!("{}/featured_collections", account.uri)));
+        let who = if account.discoverable { read::PUBLIC } else { account.uri.as_str() };
+        put(&mut object, "interactionPolicy", json!({"canFeature": {"automaticApproval": [who]}}));
+    }
     let also: Vec<&str> = account.also_known_as.iter().flatten().map(String::as_str).collect();
     if !also.is_empty() {
         put(&mut object, "alsoKnownAs", json!(also));
+    }
+    if !tags.is_empty() {
+        put(&mut object, "tag", json!(tags));
     }
     if let Some(moved_to) = &account.moved_to_uri {
         put(&mut object, "movedTo", json!(moved_to));
@@ -255,7 +312,7 @@ pub fn actor(account: &Account, own_domain: &str) -> Value {
 }
 
 /// The `Update` of a local actor.
-pub fn update(account: &Account, own_domain: &str, activity_uri: &str, now: DateTime<Utc>) -> Value {
+pub fn update(account: &Account, tags: &[Value], own_domain: &str, activity_uri: &str, now: DateTime<Utc>) -> Value {
     json!({
         "@context": context(),
         "id": activity_uri,
@@ -264,7 +321,7 @@ pub fn update(account: &Account, own_domain: &str, activity_uri: &str, now: Date
         "to": [read::PUBLIC],
         "cc": [account.followers_uri],
         "published": rfc3339(now),
-        "object": without_context(actor(account, own_domain)),
+        "object": without_context(actor(account, tags, own_domain)),
     })
 }
 

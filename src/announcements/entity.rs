@@ -3,24 +3,32 @@
 
 use serde_json::{Value, json};
 
-use super::{Announcement, Reactions};
+use super::{Announcement, Reaction};
 use crate::accounts::entity::time;
 use crate::base::id::AnnouncementId;
 use crate::base::text::tag_url;
+use crate::emojis::Named;
 
-/// An announcement. `read`: whether the viewer put it away; `None` when it is for everyone.
-pub fn announcement(row: &Announcement, read: Option<bool>, reactions: &[Reactions], origin: &str) -> Value {
+/// An announcement. `read`: whether the viewer put it away; `None` when it is for everyone. `emojis` are those in its text.
+pub fn announcement(
+    row: &Announcement,
+    read: Option<bool>,
+    reactions: &[Reaction],
+    emojis: &[Value],
+    origin: &str,
+) -> Value {
     let tags: Vec<Value> =
         row.tags.iter().flatten().map(|name| json!({"name": name, "url": tag_url(origin, name)})).collect();
     let reactions: Vec<Value> = reactions
         .iter()
         .map(|one| {
+            let emoji = one.emoji.as_ref();
             json!({
                 "name": one.name,
                 "count": one.count,
                 "me": read.map(|_| one.me),
-                "url": null,
-                "static_url": null,
+                "url": emoji.map(|emoji| emoji.url(origin)),
+                "static_url": emoji.map(|emoji| emoji.static_url(origin)),
             })
         })
         .collect();
@@ -37,12 +45,24 @@ pub fn announcement(row: &Announcement, read: Option<bool>, reactions: &[Reactio
         "mentions": [],
         "statuses": [],
         "tags": tags,
-        "emojis": [],
+        "emojis": emojis,
         "reactions": reactions,
     })
 }
 
-/// How many react with an emoji now, as streams tell of it.
-pub fn reaction(id: AnnouncementId, name: &str, count: i64) -> Value {
-    json!({"announcement_id": id, "name": name, "count": count})
+/// The names of emoji in an announcement.
+pub fn named(row: &Announcement) -> Named {
+    let mut named = Named::default();
+    named.add_html(&row.content);
+    named
+}
+
+/// How many react with an emoji now, as streams tell of it; `with` is `None` when nobody does any more.
+pub fn reaction(id: AnnouncementId, name: &str, with: Option<&Reaction>, origin: &str) -> Value {
+    let mut told = json!({"announcement_id": id, "name": name, "count": with.map_or(0, |one| one.count)});
+    if let (Some(emoji), Some(told)) = (with.and_then(|one| one.emoji.as_ref()), told.as_object_mut()) {
+        told.insert("url".into(), emoji.url(origin).into());
+        told.insert("static_url".into(), emoji.static_url(origin).into());
+    }
+    told
 }

@@ -13,6 +13,7 @@ use diesel::sql_types::{BigInt, Bool, Text};
 
 use crate::base::id::{AccountId, AnnouncementId, ReactionId};
 use crate::db::schema::{announcement_reactions, announcements};
+use crate::emojis::CustomEmoji;
 
 /// The most that one may have, in characters.
 pub const MOST_CHARACTERS: usize = 5000;
@@ -67,6 +68,15 @@ pub struct Reactions {
     /// The viewer is one of them.
     #[diesel(sql_type = Bool)]
     pub me: bool,
+}
+
+/// As [`Reactions`], with the emoji where it is one of ours.
+#[derive(Clone, Debug)]
+pub struct Reaction {
+    pub name: String,
+    pub count: i64,
+    pub me: bool,
+    pub emoji: Option<CustomEmoji>,
 }
 
 /// Characters of one emoji, at most: families of four with their skins have eleven.

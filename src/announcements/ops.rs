@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Announcement, MOST_CHARACTERS, MOST_REACTIONS, NewReaction, is_emoji, store};
+use super::{Announcement, MOST_CHARACTERS, MOST_REACTIONS, NewReaction, is_emoji, store, view};
 use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::id::{AccountId, AnnouncementId, ReactionId};
@@ -10,6 +10,7 @@ use crate::base::text;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis::{self, Named};
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
@@ -98,15 +99,18 @@ pub async fn dismiss(app: &App, me: AccountId, id: AnnouncementId) -> Result<()>
     Ok(())
 }
 
-/// Somebody reacts with an emoji; twice is once.
+/// Somebody reacts with an emoji, or with the name of one of ours; twice is once.
 pub async fn react(app: &App, me: AccountId, id: AnnouncementId, name: &str) -> Result<()> {
-    if !is_emoji(name) {
-        return Err(Error::invalid("name", "is not a recognized emoji"));
-    }
+    let mut named = Named::default();
+    named.add_name(name);
     app.transaction(async |conn| {
+        let is_ours = emojis::view::load(app, conn, [&named]).await?.find("", name).is_some();
+        if !is_ours && !is_emoji(name) {
+            return Err(Error::invalid("name", "is not a recognized emoji"));
+        }
         let found = store::lock(conn, id).await?;
         found.filter(|row| row.holds(app.now())).ok_or(NOT_FOUND)?;
-        let known = store::list_reactions(conn, Some(me), &[id]).await?;
+        let known = view::load_reactions(app, conn, Some(me), &[id]).await?.remove(&id).unwrap_or_default();
         let is_new = known.iter().all(|one| one.name != name);
         if is_new && i64::try_from(known.len()).is_ok_and(|many| many >= MOST_REACTIONS) {
             return Err(Error::invalid("name", "has reached the limit of different reactions"));

@@ -4,11 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Announcement, Reactions, entity, store};
+use super::{Announcement, Reaction, Reactions, entity, is_emoji, store};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::id::{AccountId, AnnouncementId};
 use crate::db::Conn;
+use crate::emojis::view::Emojis;
+use crate::emojis::{self, Named};
 
 /// The announcements that hold, for somebody: those that they did not put away, or all.
 pub async fn load_for(app: &App, conn: &mut Conn, me: AccountId, with_dismissed: bool) -> Result<Vec<Value>> {
@@ -18,34 +20,55 @@ pub async fn load_for(app: &App, conn: &mut Conn, me: AccountId, with_dismissed:
     let read: HashSet<AnnouncementId> = store::list_read(conn, me, &ids).await?.into_iter().collect();
     rows.retain(|row| with_dismissed || !read.contains(&row.id));
     rows.sort_by_key(|row| (row.starts_at.unwrap_or(row.published_at), row.id));
-    let reactions = load_reactions(conn, Some(me), &ids).await?;
+    let reactions = load_reactions(app, conn, Some(me), &ids).await?;
+    let emojis = load_emojis(app, conn, &rows).await?;
     let write = |row: &Announcement| {
         let reactions = reactions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        entity::announcement(row, Some(read.contains(&row.id)), reactions, &app.origin)
+        let emojis = emojis.json(&entity::named(row));
+        entity::announcement(row, Some(read.contains(&row.id)), reactions, &emojis, &app.origin)
     };
     Ok(rows.iter().map(write).collect())
 }
 
 /// Announcements as everyone sees them, by id.
 pub async fn load_open(app: &App, conn: &mut Conn, ids: &[AnnouncementId]) -> Result<HashMap<AnnouncementId, Value>> {
-    let reactions = load_reactions(conn, None, ids).await?;
-    let mut found = HashMap::new();
-    for row in store::list(conn).await?.into_iter().filter(|row| ids.contains(&row.id)) {
+    let reactions = load_reactions(app, conn, None, ids).await?;
+    let mut rows = store::list(conn).await?;
+    rows.retain(|row| ids.contains(&row.id));
+    let emojis = load_emojis(app, conn, &rows).await?;
+    let write = |row: &Announcement| {
         let reactions = reactions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
-        found.insert(row.id, entity::announcement(&row, None, reactions, &app.origin));
-    }
-    Ok(found)
+        let emojis = emojis.json(&entity::named(row));
+        (row.id, entity::announcement(row, None, reactions, &emojis, &app.origin))
+    };
+    Ok(rows.iter().map(write).collect())
 }
 
-/// What people react to these announcements with.
+/// The emoji in the texts of announcements.
+async fn load_emojis(app: &App, conn: &mut Conn, rows: &[Announcement]) -> Result<Emojis> {
+    let named: Vec<Named> = rows.iter().map(entity::named).collect();
+    emojis::view::load(app, conn, &named).await
+}
+
+/// What people react to these announcements with; without emoji of ours that there are no more.
 pub async fn load_reactions(
+    app: &App,
     conn: &mut Conn,
     me: Option<AccountId>,
     ids: &[AnnouncementId],
-) -> Result<HashMap<AnnouncementId, Vec<Reactions>>> {
-    let mut found: HashMap<AnnouncementId, Vec<Reactions>> = HashMap::new();
-    for one in store::list_reactions(conn, me, ids).await? {
-        found.entry(one.announcement_id).or_default().push(one);
+) -> Result<HashMap<AnnouncementId, Vec<Reaction>>> {
+    let rows = store::list_reactions(conn, me, ids).await?;
+    let mut named: HashMap<AnnouncementId, Named> = HashMap::new();
+    for row in &rows {
+        named.entry(row.announcement_id).or_default().add_name(&row.name);
+    }
+    let emojis = emojis::view::load(app, conn, named.values()).await?;
+    let mut found: HashMap<AnnouncementId, Vec<Reaction>> = HashMap::new();
+    for Reactions { announcement_id, name, count, me } in rows {
+        let emoji = emojis.find("", &name).cloned();
+        if emoji.is_some() || is_emoji(&name) {
+            found.entry(announcement_id).or_default().push(Reaction { name, count, me, emoji });
+        }
     }
     Ok(found)
 }

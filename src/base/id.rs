@@ -126,6 +126,10 @@ id_type!(
     CardId
 );
 id_type!(
+    /// A picture that stands in texts by its name.
+    EmojiId
+);
+id_type!(
     /// An earlier version of a post.
     EditId
 );
@@ -144,6 +148,10 @@ id_type!(
 id_type!(
     /// Somebody's choice in a poll.
     PollVoteId
+);
+id_type!(
+    /// That a post quotes another.
+    QuoteId
 );
 id_type!(
     /// A post that waits for its time.
@@ -220,6 +228,22 @@ id_type!(
 id_type!(
     /// A report of an account.
     ReportId
+);
+id_type!(
+    /// A collection of accounts that somebody recommends.
+    CollectionId
+);
+id_type!(
+    /// An account's place in a collection.
+    CollectionItemId
+);
+id_type!(
+    /// Follows of a person that a block of a whole domain ended.
+    SeveranceId
+);
+id_type!(
+    /// What moderators let somebody know.
+    WarningId
 );
 id_type!(
     /// An entry of the audit log.

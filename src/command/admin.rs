@@ -7,6 +7,9 @@ use clap::{Args, Subcommand};
 
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
+use super::domain_blocks::{self, DomainBlocksCommand};
+use super::emojis::{self, EmojiCommand};
+use super::federation::{self, FederationCommand};
 use super::{CommandResult, ConfigArgs};
 use crate::accounts::registration::{self, Registration};
 use crate::accounts::sign_in;
@@ -29,6 +32,15 @@ pub enum AdminCommand {
     /// What everyone of this instance is told
     #[command(subcommand)]
     Announcement(AnnouncementCommand),
+    /// What waits for other servers
+    #[command(subcommand)]
+    Federation(FederationCommand),
+    /// Which servers are refused
+    #[command(subcommand)]
+    DomainBlocks(DomainBlocksCommand),
+    /// Pictures that people can use in what they write, by their names
+    #[command(subcommand)]
+    Emoji(EmojiCommand),
 }
 
 #[derive(Subcommand)]
@@ -158,6 +170,9 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             .await
         }
         AdminCommand::Announcement(command) => announcements::run(command).await,
+        AdminCommand::Federation(command) => federation::run(command).await,
+        AdminCommand::DomainBlocks(command) => domain_blocks::run(command).await,
+        AdminCommand::Emoji(command) => emojis::run(command).await,
         AdminCommand::Group(GroupCommand::Create(args)) => {
             with_app(&args.config.clone(), async |app| create_group(app, args).await).await
         }

@@ -4,6 +4,9 @@ pub mod admin;
 mod announcements;
 pub mod database;
 pub mod demo;
+mod domain_blocks;
+mod emojis;
+mod federation;
 pub mod log;
 pub mod serve;
 
@@ -31,14 +34,14 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Run an instance
-    Serve(ConfigArgs),
+    Serve(serve::ServeArgs),
     /// Run two companies on this machine, with people who already follow each other
     Demo(demo::DemoArgs),
     /// Bring the database's schema up to date (`serve` does so by itself)
     Migrate(ConfigArgs),
     /// Read the configuration, say what is wrong with it, and print what is in force
     CheckConfig(ConfigArgs),
-    /// Manage accounts and groups
+    /// Manage accounts, groups, announcements, and what goes to other servers
     #[command(subcommand)]
     Admin(admin::AdminCommand),
 }
@@ -74,7 +77,7 @@ pub type CommandResult = std::result::Result<(), Box<dyn std::error::Error>>;
 /// Carries out a command.
 pub async fn run(cli: Cli) -> CommandResult {
     match cli.command {
-        Command::Serve(args) => serve::serve(args.load()?).await,
+        Command::Serve(args) => serve::serve(args.config.load()?, args.parts()).await,
         Command::Demo(args) => demo::demo(args).await,
         Command::Migrate(args) => database::migrate(args.load()?).await,
         Command::CheckConfig(args) => {

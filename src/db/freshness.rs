@@ -153,7 +153,8 @@ impl Freshness {
         self.known.read().unwrap_or_else(PoisonError::into_inner).unchanged(since, subjects)
     }
 
-    fn forget(&self) {
+    /// Nothing that was kept holds any more: for what is read from elsewhere than the database.
+    pub fn forget(&self) {
         self.known.write().unwrap_or_else(PoisonError::into_inner).forget();
     }
 

@@ -16,6 +16,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_featuring (account_id) {
+        account_id -> Int8,
+        automatic -> Int2,
+        manual -> Int2,
+        collections_uri -> Text,
+    }
+}
+
+diesel::table! {
     account_keys (account_id) {
         account_id -> Int8,
         private_key_pem -> Text,
@@ -55,6 +64,17 @@ diesel::table! {
         followers_count -> Int8,
         following_count -> Int8,
         last_status_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    account_warnings (id) {
+        id -> Int8,
+        target_account_id -> Int8,
+        action -> Text,
+        text -> Text,
+        status_ids -> Array<Nullable<Int8>>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -196,6 +216,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    collection_items (id) {
+        id -> Int8,
+        collection_id -> Int8,
+        account_id -> Nullable<Int8>,
+        object_uri -> Text,
+        state -> Text,
+        uri -> Nullable<Text>,
+        request_uri -> Nullable<Text>,
+        authorization_uri -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    collections (id) {
+        id -> Int8,
+        account_id -> Int8,
+        uri -> Text,
+        url -> Nullable<Text>,
+        local -> Bool,
+        name -> Text,
+        description -> Text,
+        language -> Nullable<Text>,
+        tag -> Nullable<Text>,
+        sensitive -> Bool,
+        discoverable -> Bool,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     conversation_statuses (conversation_id, status_id) {
         conversation_id -> Int8,
         status_id -> Int8,
@@ -211,6 +263,21 @@ diesel::table! {
         participants_hash -> Bytea,
         last_status_id -> Nullable<Int8>,
         unread -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    custom_emojis (id) {
+        id -> Int8,
+        domain -> Text,
+        shortcode -> Text,
+        image_url -> Text,
+        static_url -> Nullable<Text>,
+        visible_in_picker -> Bool,
+        category -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
         created_at -> Timestamptz,
     }
 }
@@ -466,6 +533,7 @@ diesel::table! {
         used_at -> Timestamptz,
         created_at -> Timestamptz,
         card_id -> Nullable<Int8>,
+        emoji_id -> Nullable<Int8>,
     }
 }
 
@@ -537,6 +605,9 @@ diesel::table! {
         group_key -> Nullable<Text>,
         filtered -> Bool,
         report_id -> Nullable<Int8>,
+        collection_id -> Nullable<Int8>,
+        severance_id -> Nullable<Int8>,
+        warning_id -> Nullable<Int8>,
     }
 }
 
@@ -638,6 +709,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    quotes (id) {
+        id -> Int8,
+        status_id -> Int8,
+        account_id -> Int8,
+        quoted_status_id -> Nullable<Int8>,
+        quoted_account_id -> Nullable<Int8>,
+        quoted_uri -> Text,
+        state -> Int2,
+        legacy -> Bool,
+        request_uri -> Nullable<Text>,
+        approval_uri -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     received_activities (uri, account_id) {
         uri -> Text,
         received_at -> Timestamptz,
@@ -670,6 +757,7 @@ diesel::table! {
         action_taken_by_account_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        collection_ids -> Array<Nullable<Int8>>,
     }
 }
 
@@ -699,6 +787,18 @@ diesel::table! {
         user_agent -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    severances (id) {
+        id -> Int8,
+        account_id -> Int8,
+        kind -> Text,
+        target_name -> Text,
+        followers_count -> Int4,
+        following_count -> Int4,
+        created_at -> Timestamptz,
     }
 }
 
@@ -761,6 +861,7 @@ diesel::table! {
         replies_count -> Int8,
         reblogs_count -> Int8,
         favourites_count -> Int8,
+        quotes_count -> Int8,
     }
 }
 
@@ -796,6 +897,7 @@ diesel::table! {
         application_id -> Nullable<Int8>,
         created_at -> Timestamptz,
         edited_at -> Nullable<Timestamptz>,
+        quote_policy -> Int4,
     }
 }
 
@@ -857,6 +959,7 @@ diesel::table! {
         created_at -> Timestamptz,
         last_sign_in_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
+        default_quote_policy -> Text,
     }
 }
 
@@ -864,6 +967,8 @@ diesel::joinable!(accounts -> instances (domain));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_proof_keys -> accounts (account_id));
 diesel::joinable!(account_stats -> accounts (account_id));
+diesel::joinable!(account_featuring -> accounts (account_id));
+diesel::joinable!(account_warnings -> accounts (target_account_id));
 diesel::joinable!(users -> accounts (account_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(oauth_codes -> accounts (account_id));
@@ -876,6 +981,7 @@ diesel::joinable!(media_attachments -> accounts (account_id));
 diesel::joinable!(media_attachments -> statuses (status_id));
 diesel::joinable!(media_files -> accounts (account_id));
 diesel::joinable!(media_files -> cards (card_id));
+diesel::joinable!(media_files -> custom_emojis (emoji_id));
 diesel::joinable!(media_files -> media_attachments (attachment_id));
 diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(memberships -> audiences (audience_id));
@@ -896,6 +1002,13 @@ diesel::joinable!(favourites -> accounts (account_id));
 diesel::joinable!(favourites -> statuses (status_id));
 diesel::joinable!(notifications -> statuses (status_id));
 diesel::joinable!(notifications -> reports (report_id));
+diesel::joinable!(notifications -> collections (collection_id));
+diesel::joinable!(notifications -> severances (severance_id));
+diesel::joinable!(notifications -> account_warnings (warning_id));
+diesel::joinable!(collections -> accounts (account_id));
+diesel::joinable!(collection_items -> accounts (account_id));
+diesel::joinable!(collection_items -> collections (collection_id));
+diesel::joinable!(severances -> accounts (account_id));
 diesel::joinable!(notification_policies -> accounts (account_id));
 diesel::joinable!(conversations -> accounts (account_id));
 diesel::joinable!(conversations -> statuses (last_status_id));
@@ -926,11 +1039,13 @@ diesel::joinable!(remote_proof_keys -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
+    account_featuring,
     account_keys,
     account_moves,
     account_notes,
     account_proof_keys,
     account_stats,
+    account_warnings,
     accounts,
     announcement_reactions,
     announcement_reads,
@@ -941,8 +1056,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     bookmarks,
     canonical_email_blocks,
     cards,
+    collection_items,
+    collections,
     conversation_statuses,
     conversations,
+    custom_emojis,
     deliveries,
     domain_allows,
     domain_blocks,
@@ -979,12 +1097,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     polls,
     push_keys,
     push_subscriptions,
+    quotes,
     received_activities,
     remote_proof_keys,
     reports,
     row_changes,
     scheduled_statuses,
     sessions,
+    severances,
     status_cards,
     status_edits,
     status_hosts,

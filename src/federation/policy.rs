@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::network::Network;
 
-#[derive(Default)]
+#[derive(Default, PartialEq, Eq)]
 struct Rules {
     blocks: HashMap<String, DomainRule>,
     allows: HashSet<String>,
@@ -37,7 +37,14 @@ pub async fn reload(app: &App) -> Result<()> {
             .filter_map(|(network, until)| Some((network.parse().ok()?, until)))
             .collect(),
     };
-    *app.slot::<Kept>().0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    let kept = app.slot::<Kept>();
+    let mut kept = kept.0.write().unwrap_or_else(PoisonError::into_inner);
+    if **kept != rules {
+        *kept = Arc::new(rules);
+        drop(kept);
+        // Pages were written by the rules of before.
+        app.freshness.forget();
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! All SQL about arriving activities, deliveries and the state of other hosts.
 
 mod domains;
+mod waiting;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -8,6 +9,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestampt
 use diesel_async::RunQueryDsl;
 
 pub use domains::*;
+pub use waiting::*;
 
 use crate::base::id::{AccountId, ActivityId, DeliveryId, JobId};
 use crate::db::Conn;

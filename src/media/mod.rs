@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::{AccountId, CardId, MediaId, ScheduledStatusId, StatusId};
+use crate::base::id::{AccountId, CardId, EmojiId, MediaId, ScheduledStatusId, StatusId};
 use crate::base::secret;
 use crate::db::schema::{media_attachments, media_files};
 use crate::jobs::Job;
@@ -161,6 +161,7 @@ pub struct File {
     pub used_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
     pub card_id: Option<CardId>,
+    pub emoji_id: Option<EmojiId>,
 }
 
 /// An attachment with its files, as far as they are in the store.
@@ -207,6 +208,12 @@ pub fn remote_picture_url(origin: &str, account: AccountId, role: Role, remote_u
 /// The address under which we pass on the picture of a card. It changes with the picture.
 pub fn card_picture_url(origin: &str, card: CardId, remote_url: &str) -> String {
     format!("{origin}/media/remote/card/{card}/{}", address_hash(remote_url))
+}
+
+/// The address under which we pass on an emoji of another server, as it is or (`still`) as a picture that does not move.
+/// `version` changes with the picture.
+pub fn emoji_picture_url(origin: &str, emoji: EmojiId, version: &str, still: bool) -> String {
+    format!("{origin}/media/remote/emoji/{emoji}/{version}{}", if still { "/static" } else { "" })
 }
 
 /// What tells one address from another, short.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 pub use making::process;
-pub use remote::{copy_of_attachment, copy_of_card, copy_of_picture};
+pub use remote::{copy_of_attachment, copy_of_card, copy_of_emoji, copy_of_picture};
 
 use super::film::Programs;
 use super::picture::{self, Encoded};
@@ -16,7 +16,7 @@ use super::storage::{Content, Storage, local_fault};
 use super::store::{self, Owner};
 use super::{Details, File, Kind, Role, ops};
 use crate::app::App;
-use crate::base::id::{AccountId, MediaId};
+use crate::base::id::{AccountId, EmojiId, MediaId};
 use crate::base::{Error, Result};
 use crate::jobs::Outcome;
 use crate::media::upload::Upload;
@@ -267,6 +267,21 @@ pub async fn take_account_picture(app: &App, owner: AccountId, role: Role, uploa
         Ok(parcel.file)
     });
     taking.await.map_err(Error::internal)?
+}
+
+/// Makes the picture of an emoji of ours of an upload, and one that stands still where it moves, and stores them. They are the
+/// emoji's, whose row is there, when [`ops::adopt_emoji`] says so.
+pub async fn take_emoji_picture(app: &App, owner: EmojiId, upload: Upload) -> Result<Vec<File>> {
+    check_picture(app, &upload)?;
+    let (path, most_pixels) = (upload.path(), app.config.media.image_pixels);
+    let (whole, still) = work(app, move || picture::read_emoji(&path, most_pixels)).await?;
+    let mut files = Vec::new();
+    for (role, encoded) in std::iter::once((Role::Original, whole)).chain(still.map(|still| (Role::Small, still))) {
+        let parcel = Parcel::of(app, role, Owner::Emoji(owner), encoded)?;
+        put_one(app, &parcel).await?;
+        files.push(parcel.file);
+    }
+    Ok(files)
 }
 
 /// Removes files that belong to nothing from the store, then their rows. Can run twice.

@@ -9,7 +9,7 @@ use super::{
     RemoteAttachment, Role, state,
 };
 use crate::app::App;
-use crate::base::id::{AccountId, MediaId, ScheduledStatusId, StatusId};
+use crate::base::id::{AccountId, EmojiId, MediaId, ScheduledStatusId, StatusId};
 use crate::base::{Error, Result, secret};
 use crate::db::Conn;
 use crate::jobs;
@@ -27,25 +27,28 @@ pub fn new_file(
 ) -> Result<File> {
     let place = secret::generate()?;
     let folder: String = place.chars().take(2).collect();
-    let (attachment_id, account_id, card_id) = match owner {
-        Owner::Attachment(id) => (Some(id), None, None),
-        Owner::Account(id) => (None, Some(id), None),
-        Owner::Card(id) => (None, None, Some(id)),
-    };
-    Ok(File {
+    let mut file = File {
         name: format!("{}.{extension}", secret::generate()?),
         path: format!("{folder}/{place}.{extension}"),
         role: role.as_str().to_owned(),
         content_type: media_type.to_owned(),
         size: i64::try_from(size).map_err(Error::internal)?,
-        attachment_id,
-        account_id,
+        attachment_id: None,
+        account_id: None,
         ready: false,
         copy_of: None,
         used_at: now,
         created_at: now,
-        card_id,
-    })
+        card_id: None,
+        emoji_id: None,
+    };
+    match owner {
+        Owner::Attachment(id) => file.attachment_id = Some(id),
+        Owner::Account(id) => file.account_id = Some(id),
+        Owner::Card(id) => file.card_id = Some(id),
+        Owner::Emoji(id) => file.emoji_id = Some(id),
+    }
+    Ok(file)
 }
 
 /// What an owner says of an attachment, if it can be said.
@@ -370,4 +373,20 @@ pub async fn adopt_picture(
     }
     store::release_others(conn, Owner::Account(account), role, name).await?;
     jobs::enqueue(app, conn, &FilesReleased {}).await
+}
+
+/// These files become an emoji's, inside the caller's transaction, in place of those that it had. Enqueues [`FilesReleased`].
+pub async fn adopt_emoji(app: &App, conn: &mut Conn, emoji: EmojiId, files: &[File]) -> Result<()> {
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    store::set_ready(conn, &names).await?;
+    store::release_emojis(conn, &[emoji], &names).await?;
+    jobs::enqueue(app, conn, &FilesReleased {}).await
+}
+
+/// The copies of these emoji's pictures are of no use any more: there are others now. Enqueues [`FilesReleased`].
+pub async fn forget_emojis(app: &App, conn: &mut Conn, emojis: &[EmojiId]) -> Result<()> {
+    if store::release_emojis(conn, emojis, &[]).await? > 0 {
+        jobs::enqueue(app, conn, &FilesReleased {}).await?;
+    }
+    Ok(())
 }

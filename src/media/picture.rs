@@ -27,6 +27,9 @@ const MOST_FRAMES: u64 = 60_000_000;
 const AVATAR: (u32, u32) = (400, 400);
 const HEADER: (u32, u32) = (1500, 500);
 
+/// No side of an emoji that stands still is longer.
+const EMOJI: u32 = 256;
+
 const JPEG_QUALITY: u8 = 88;
 
 /// A picture as a file.
@@ -100,6 +103,19 @@ pub fn read_avatar(path: &Path, most_pixels: u64) -> Result<Encoded> {
 /// The wide picture above a profile.
 pub fn read_header(path: &Path, most_pixels: u64) -> Result<Encoded> {
     filling(path, most_pixels, HEADER)
+}
+
+/// An emoji and, where it moves, a picture of it that does not. What moves and is no GIF stands still.
+pub fn read_emoji(path: &Path, most_pixels: u64) -> Result<(Encoded, Option<Encoded>)> {
+    let (image, format) = decode(path, most_pixels)?;
+    let (width, height) = image.dimensions();
+    let still = if width.max(height) > EMOJI { image.resize(EMOJI, EMOJI, FilterType::CatmullRom) } else { image };
+    let still = encode(&still, ImageFormat::Png)?;
+    let animation = if format == ImageFormat::Gif { animation(path, most_pixels)? } else { None };
+    Ok(match animation {
+        Some(moving) => (moving, Some(still)),
+        None => (still, None),
+    })
 }
 
 fn filling(path: &Path, most_pixels: u64, (width, height): (u32, u32)) -> Result<Encoded> {

@@ -9,13 +9,13 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use super::storage::Storage;
 use super::{File, Role, object, store};
 use crate::app::App;
-use crate::base::id::{AccountId, CardId};
+use crate::base::id::{AccountId, CardId, EmojiId};
 use crate::base::{Error, Result};
 use crate::edge::respond::Answer;
 
 /// A file never changes under its name. Shared caches do not keep what may have to be gone in a moment.
 const OWN: &str = "private, max-age=31536000, immutable";
-/// Pictures of accounts are for everyone.
+/// Pictures of accounts and emoji are for everyone.
 const SHARED: &str = "public, max-age=31536000, immutable";
 
 /// GET /media/{name}
@@ -52,6 +52,22 @@ pub async fn remote_picture(
 pub async fn remote_card(app: web::Data<App>, request: HttpRequest, path: web::Path<(CardId, String)>) -> Answer {
     let (card, hash) = path.into_inner();
     pass_on(&app, &request, object::copy_of_card(&app, card, &hash).await).await
+}
+
+/// GET /media/remote/emoji/{emoji}/{version}
+pub async fn remote_emoji(app: web::Data<App>, request: HttpRequest, path: web::Path<(EmojiId, String)>) -> Answer {
+    let (emoji, version) = path.into_inner();
+    pass_on(&app, &request, object::copy_of_emoji(&app, emoji, &version, Role::Original).await).await
+}
+
+/// GET /media/remote/emoji/{emoji}/{version}/static
+pub async fn still_remote_emoji(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<(EmojiId, String)>,
+) -> Answer {
+    let (emoji, version) = path.into_inner();
+    pass_on(&app, &request, object::copy_of_emoji(&app, emoji, &version, Role::Small).await).await
 }
 
 /// A server that does not answer is a 502 of ours, and no fault.
@@ -106,10 +122,10 @@ async fn serve(app: &App, request: &HttpRequest, file: &File) -> Answer {
 }
 
 fn headers<'b>(builder: &'b mut HttpResponseBuilder, file: &File, tag: &str) -> &'b mut HttpResponseBuilder {
-    let of_account = file.role == Role::Avatar.as_str() || file.role == Role::Header.as_str();
+    let shared = file.role == Role::Avatar.as_str() || file.role == Role::Header.as_str() || file.emoji_id.is_some();
     builder
         .insert_header((header::CONTENT_TYPE, file.content_type.as_str()))
-        .insert_header((header::CACHE_CONTROL, if of_account { SHARED } else { OWN }))
+        .insert_header((header::CACHE_CONTROL, if shared { SHARED } else { OWN }))
         .insert_header((header::ETAG, tag))
         .insert_header((header::ACCEPT_RANGES, "bytes"))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -65,16 +65,15 @@ pub async fn report(app: web::Data<App>, client: Client, body: Params<ReportBody
     let me = client.require("write:reports")?;
     let body = body.0;
     let target: AccountId = body.account_id.unwrap_or_default().parse().map_err(|_| NOT_FOUND)?;
-    // There are no collections here.
-    if body.collection_ids.iter().any(|id| !id.is_empty()) {
-        return Err(NOT_FOUND);
-    }
+    let collection_ids = body.collection_ids.iter().filter(|id| !id.is_empty());
+    let collection_ids = collection_ids.map(|id| id.parse().map_err(|_| NOT_FOUND)).collect::<Result<Vec<_>>>()?;
     let status_ids = body.status_ids.iter().filter(|id| !id.is_empty());
     let mut status_ids = status_ids.map(|id| id.parse().map_err(|_| NOT_FOUND)).collect::<Result<Vec<StatusId>>>()?;
     status_ids.sort_unstable();
     status_ids.dedup();
     let new = NewReport {
         status_ids,
+        collection_ids,
         comment: body.comment.unwrap_or_default(),
         forward: body.forward.unwrap_or(false),
         category: body.category,

@@ -36,6 +36,7 @@ pub struct Report {
     pub forwarded: bool,
     pub status_ids: Vec<Option<i64>>,
     pub rule_ids: Vec<Option<i64>>,
+    pub collection_ids: Vec<Option<i64>>,
     pub assigned_account_id: Option<AccountId>,
     pub action_taken_at: Option<DateTime<Utc>>,
     pub action_taken_by_account_id: Option<AccountId>,
@@ -54,6 +55,7 @@ impl Report {
             forwarded: self.forwarded,
             status_ids: self.status_ids.clone(),
             rule_ids: self.rule_ids.clone(),
+            collection_ids: self.collection_ids.clone(),
             action_taken_at: self.action_taken_at,
             created_at: self.created_at,
         }

@@ -31,25 +31,36 @@ impl Moderator {
     }
 }
 
+/// Who does something.
+#[derive(Clone, Copy)]
+pub enum By<'m> {
+    Moderator(&'m Moderator),
+    /// Whoever may run commands on the server.
+    CommandLine,
+}
+
+impl<'m> From<&'m Moderator> for By<'m> {
+    fn from(moderator: &'m Moderator) -> Self {
+        Self::Moderator(moderator)
+    }
+}
+
 /// Writes down what was done, inside the transaction that did it.
-async fn note(
+async fn note<'m>(
     app: &App,
     conn: &mut Conn,
-    by: &Moderator,
+    by: impl Into<By<'m>>,
     action: &'static str,
     target: String,
     details: Value,
 ) -> Result<()> {
     let now = app.now();
-    let entry = NewAudit {
-        id: AuditId(app.ids.mint(now)),
-        account_id: Some(by.account.id),
-        actor: by.account.acct(),
-        action,
-        target,
-        details,
-        created_at: now,
+    let (account_id, actor) = match by.into() {
+        By::Moderator(moderator) => (Some(moderator.account.id), moderator.account.acct()),
+        By::CommandLine => (None, "command line".to_owned()),
     };
+    let entry =
+        NewAudit { id: AuditId(app.ids.mint(now)), account_id, actor, action, target, details, created_at: now };
     store::insert_audit(conn, &entry).await?;
     Ok(())
 }

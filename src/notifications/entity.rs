@@ -5,21 +5,30 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Filtered, Level, Notification, Policy, Reported, Request};
+use super::{Filtered, Level, Notification, Policy, Reported, Request, Severance, Warning};
 use crate::accounts::entity::time;
 use crate::base::id::{AccountId, NotificationId, StatusId};
 
-/// One notification. The account, the post and the report are written already; `null` where there is none.
-pub fn notification(row: &Notification, account: &str, status: &str, report: &Value, fallback: &Value) -> String {
+/// What a notification is about that is no post, written already; `null` where there is none.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    pub report: Value,
+    pub event: Value,
+    pub warning: Value,
+    pub collection: Value,
+}
+
+/// One notification. The account and the post are written already; `null` where there is none.
+pub fn notification(row: &Notification, account: &str, status: &str, about: &About, fallback: &Value) -> String {
     let head = json!({
         "id": row.id,
         "type": row.kind,
         "created_at": time(row.created_at),
         "group_key": row.group_key(),
-        "report": report,
-        "event": null,
-        "moderation_warning": null,
-        "collection": null,
+        "report": about.report,
+        "event": about.event,
+        "moderation_warning": about.warning,
+        "collection": about.collection,
         "fallback": fallback,
     })
     .to_string();
@@ -41,7 +50,7 @@ pub struct Group {
     pub key: String,
     pub kind: String,
     pub status_id: Option<StatusId>,
-    pub report: Value,
+    pub about: About,
     pub count: i64,
     pub newest: NotificationId,
     /// Who was last, newest first.
@@ -62,9 +71,10 @@ pub fn group(group: &Group, fallback: &Value) -> Value {
         "latest_page_notification_at": group.on_page.map(|page| time(page.latest_at)),
         "sample_account_ids": group.sample,
         "status_id": group.status_id,
-        "report": group.report,
-        "event": null,
-        "moderation_warning": null,
+        "report": group.about.report,
+        "event": group.about.event,
+        "moderation_warning": group.about.warning,
+        "collection": group.about.collection,
         "fallback": fallback,
     })
 }
@@ -133,7 +143,34 @@ pub fn report(report: &Reported, target: Value) -> Value {
         "created_at": time(report.created_at),
         "status_ids": texts(&report.status_ids),
         "rule_ids": texts(&report.rule_ids),
-        "collection_ids": [],
+        "collection_ids": texts(&report.collection_ids),
         "target_account": target,
+    })
+}
+
+/// Follows that a block ended (https://docs.joinmastodon.org/entities/RelationshipSeveranceEvent/). Which they were is not kept,
+/// which `purged` says.
+pub fn severance(severance: &Severance) -> Value {
+    json!({
+        "id": severance.id,
+        "type": severance.kind,
+        "purged": true,
+        "target_name": severance.target_name,
+        "followers_count": severance.followers_count,
+        "following_count": severance.following_count,
+        "created_at": time(severance.created_at),
+    })
+}
+
+/// What moderators did (https://docs.joinmastodon.org/entities/AccountWarning/). `target` is the written entity of the account.
+pub fn warning(warning: &Warning, target: Value) -> Value {
+    json!({
+        "id": warning.id,
+        "action": warning.action,
+        "text": warning.text,
+        "status_ids": warning.status_ids.iter().flatten().map(i64::to_string).collect::<Vec<_>>(),
+        "target_account": target,
+        "appeal": null,
+        "created_at": time(warning.created_at),
     })
 }

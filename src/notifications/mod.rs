@@ -4,13 +4,18 @@ pub mod api;
 pub mod entity;
 pub mod ops;
 pub mod store;
+mod subject;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 
-use crate::base::id::{AccountId, NotificationId, NotificationRequestId, ReportId, StatusId};
-use crate::db::schema::{notification_policies, notification_requests, notifications, reports};
+pub use subject::{Reported, Severance, Subject, Warning};
+
+use crate::base::id::{
+    AccountId, CollectionId, NotificationId, NotificationRequestId, ReportId, SeveranceId, StatusId, WarningId,
+};
+use crate::db::schema::{notification_policies, notification_requests, notifications};
 
 /// What happened (Mastodon's notification types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,14 +30,26 @@ pub enum Kind {
     /// A poll of one's own, or in which one voted, has ended.
     Poll,
     Update,
+    /// Somebody quoted a post of one's own; what is shown is the post that quotes.
+    Quote,
+    /// What one quoted has changed; what is shown is one's own post.
+    QuotedUpdate,
     /// Somebody registered: for administrators.
     SignUp,
     /// Somebody reported somebody: for administrators.
     Report,
+    /// Somebody put one into a collection of theirs.
+    Collected,
+    /// A collection that one is in has another name or description.
+    CollectionUpdate,
+    /// Follows ended with a block of a whole domain.
+    Severed,
+    /// Moderators did something to one's account.
+    Warning,
 }
 
 /// Every type that there is.
-pub const TYPES: [&str; 10] = [
+pub const TYPES: [&str; 16] = [
     "mention",
     "status",
     "reblog",
@@ -41,8 +58,14 @@ pub const TYPES: [&str; 10] = [
     "favourite",
     "poll",
     "update",
+    "quote",
+    "quoted_update",
     "admin.sign_up",
     "admin.report",
+    "added_to_collection",
+    "collection_update",
+    "severed_relationships",
+    "moderation_warning",
 ];
 
 /// Types of which several may be shown as one.
@@ -59,17 +82,30 @@ impl Kind {
             Self::Favourite => "favourite",
             Self::Poll => "poll",
             Self::Update => "update",
+            Self::Quote => "quote",
+            Self::QuotedUpdate => "quoted_update",
             Self::SignUp => "admin.sign_up",
             Self::Report => "admin.report",
+            Self::Collected => "added_to_collection",
+            Self::CollectionUpdate => "collection_update",
+            Self::Severed => "severed_relationships",
+            Self::Warning => "moderation_warning",
         }
     }
 
     /// Whether a person's policy may hold it back. What they asked for themselves always comes.
     pub fn is_filterable(self) -> bool {
         match self {
-            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite => true,
-            Self::Status | Self::Poll | Self::Update | Self::SignUp | Self::Report => false,
+            Self::Mention | Self::Reblog | Self::Follow | Self::FollowRequest | Self::Favourite | Self::Quote => true,
+            Self::Collected | Self::CollectionUpdate => true,
+            Self::Status | Self::Poll | Self::Update | Self::QuotedUpdate | Self::SignUp | Self::Report => false,
+            Self::Severed | Self::Warning => false,
         }
+    }
+
+    /// Whether it may be of one's own doing, or of nobody's, for which one's own account stands, as in Mastodon.
+    pub fn may_be_ones_own(self) -> bool {
+        matches!(self, Self::Poll | Self::Severed | Self::Warning)
     }
 }
 
@@ -128,6 +164,12 @@ pub struct Notification {
     pub group_key: Option<String>,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub report_id: Option<ReportId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub collection_id: Option<CollectionId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub severance_id: Option<SeveranceId>,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    pub warning_id: Option<WarningId>,
 }
 
 /// The key under which a notification is shown by itself.
@@ -268,21 +310,6 @@ pub struct Request {
     /// The last post that the person may see.
     #[diesel(sql_type = Nullable<BigInt>)]
     pub last_status_id: Option<StatusId>,
-}
-
-/// Of a row of `reports`, what those who look after the instance are told.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = reports, check_for_backend(diesel::pg::Pg))]
-pub struct Reported {
-    pub id: ReportId,
-    pub target_account_id: AccountId,
-    pub category: String,
-    pub comment: String,
-    pub forwarded: bool,
-    pub status_ids: Vec<Option<i64>>,
-    pub rule_ids: Vec<Option<i64>>,
-    pub action_taken_at: Option<DateTime<Utc>>,
-    pub created_at: DateTime<Utc>,
 }
 
 #[cfg(test)]

@@ -5,10 +5,10 @@ mod requests;
 pub use requests::*;
 
 use super::store::{self, About, Told};
-use super::{GroupKeys, Kind, NewRequest};
+use super::{GroupKeys, Kind, NewRequest, Severance, Subject, Warning};
 use crate::app::App;
 use crate::base::Result;
-use crate::base::id::{AccountId, NotificationId, NotificationRequestId, ReportId, StatusId};
+use crate::base::id::{AccountId, CollectionId, NotificationId, NotificationRequestId, ReportId, StatusId};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::jobs;
@@ -26,19 +26,47 @@ pub async fn notify(
     kind: Kind,
     status_id: Option<StatusId>,
 ) -> Result<()> {
-    tell(app, conn, to, from, kind, status_id, None).await
+    tell(app, conn, to, from, kind, status_id.map_or(Subject::Nothing, Subject::Status)).await
 }
 
 /// As [`notify`]: tells those who look after the instance that somebody reported somebody.
 pub async fn notify_of_report(app: &App, conn: &mut Conn, from: AccountId, report: ReportId) -> Result<()> {
     let staff = store::list_staff(conn).await?;
-    tell(app, conn, &staff, from, Kind::Report, None, Some(report)).await
+    tell(app, conn, &staff, from, Kind::Report, Subject::Report(report)).await
 }
 
 /// As [`notify`]: tells those who look after the instance that somebody came.
 pub async fn notify_of_sign_up(app: &App, conn: &mut Conn, from: AccountId) -> Result<()> {
     let staff = store::list_staff(conn).await?;
-    tell(app, conn, &staff, from, Kind::SignUp, None, None).await
+    tell(app, conn, &staff, from, Kind::SignUp, Subject::Nothing).await
+}
+
+/// As [`notify`]: tells people what became of a collection that they are in. What was said of that before is withdrawn.
+pub async fn notify_of_collection(
+    app: &App,
+    conn: &mut Conn,
+    to: &[AccountId],
+    from: AccountId,
+    kind: Kind,
+    collection: CollectionId,
+) -> Result<()> {
+    if kind == Kind::CollectionUpdate {
+        store::delete_about_collection(conn, None, kind, collection).await?;
+    }
+    tell(app, conn, to, from, kind, Subject::Collection(collection)).await
+}
+
+/// Tells a person of follows that ended with a block of a whole domain.
+pub async fn notify_of_severance(app: &App, conn: &mut Conn, severance: &Severance) -> Result<()> {
+    let of = severance.account_id;
+    tell(app, conn, &[of], of, Kind::Severed, Subject::Severance(severance.id)).await
+}
+
+/// Tells a person what moderators did to their account.
+pub async fn notify_of_warning(app: &App, conn: &mut Conn, warning: &Warning) -> Result<()> {
+    store::insert_warning(conn, warning).await?;
+    let of = warning.target_account_id;
+    tell(app, conn, &[of], of, Kind::Warning, Subject::Warning(warning.id)).await
 }
 
 async fn tell(
@@ -47,19 +75,18 @@ async fn tell(
     to: &[AccountId],
     from: AccountId,
     kind: Kind,
-    status_id: Option<StatusId>,
-    report_id: Option<ReportId>,
+    subject: Subject,
 ) -> Result<()> {
     let now = app.now();
     let to: Vec<(NotificationId, AccountId)> = to
         .iter()
-        .filter(|id| **id != from || kind == Kind::Poll)
+        .filter(|id| **id != from || kind.may_be_ones_own())
         .map(|id| (NotificationId(app.ids.mint(now)), *id))
         .collect();
     if to.is_empty() {
         return Ok(());
     }
-    let about = About { from, kind, status_id, report_id, keys: GroupKeys::of(kind, status_id, now) };
+    let about = About { from, kind, subject, keys: GroupKeys::of(kind, subject.status(), now) };
     let made = store::insert_notifications(conn, &to, &about, now).await?;
     let (held, told): (Vec<Told>, Vec<Told>) = made.into_iter().partition(|one| one.filtered);
     if !held.is_empty() {

@@ -1,5 +1,6 @@
 //! All SQL about notifications.
 
+mod events;
 mod groups;
 mod policies;
 
@@ -8,10 +9,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+pub use events::*;
 pub use groups::*;
 pub use policies::*;
 
-use super::{GroupKeys, Kind, Notification, Reported, TYPES};
+use super::{GroupKeys, Kind, Notification, Reported, Subject, TYPES};
 use crate::base::id::{AccountId, NotificationId, ReportId, StatusId};
 use crate::base::page::Page;
 use crate::db::Conn;
@@ -24,8 +26,7 @@ use crate::{heard, visible};
 pub struct About {
     pub from: AccountId,
     pub kind: Kind,
-    pub status_id: Option<StatusId>,
-    pub report_id: Option<ReportId>,
+    pub subject: Subject,
     pub keys: GroupKeys,
 }
 
@@ -97,8 +98,9 @@ pub async fn insert_notifications(
     let keys = &about.keys;
     Sql::new(concat!(
         "INSERT INTO notifications
-             (id, account_id, from_account_id, type, status_id, report_id, created_at, filtered, group_key)
-         SELECT row.id, row.account_id, $3, $4, $5, $12, $6, v.verdict = 1,
+             (id, account_id, from_account_id, type, status_id, report_id, collection_id, severance_id, warning_id,
+              created_at, filtered, group_key)
+         SELECT row.id, row.account_id, $3, $4, $5, $12, $13, $14, $15, $6, v.verdict = 1,
                 CASE WHEN v.verdict = 0 AND $8 <> '' THEN ",
         group_key!(),
         " END
@@ -118,14 +120,17 @@ pub async fn insert_notifications(
     .bind::<Array<BigInt>, _>(accounts)
     .bind::<BigInt, _>(about.from)
     .bind::<Text, _>(about.kind.as_str())
-    .bind::<Nullable<BigInt>, _>(about.status_id)
+    .bind::<Nullable<BigInt>, _>(about.subject.status())
     .bind::<Timestamptz, _>(now)
     .bind::<Bool, _>(about.kind.is_filterable())
     .bind::<Text, _>(&keys.new)
     .bind::<Text, _>(&keys.oldest)
     .bind::<Text, _>(&keys.from)
     .bind::<Text, _>(&keys.to)
-    .bind::<Nullable<BigInt>, _>(about.report_id)
+    .bind::<Nullable<BigInt>, _>(about.subject.report())
+    .bind::<Nullable<BigInt>, _>(about.subject.collection())
+    .bind::<Nullable<BigInt>, _>(about.subject.severance())
+    .bind::<Nullable<BigInt>, _>(about.subject.warning())
     .load(conn)
     .await
 }
@@ -149,7 +154,8 @@ pub async fn list_reports(conn: &mut Conn, ids: &[ReportId]) -> QueryResult<Vec<
 /// The columns of a [`Notification`], of the rows `n`.
 macro_rules! columns {
     () => {
-        "n.id, n.account_id, n.from_account_id, n.type AS type_, n.status_id, n.created_at, n.group_key, n.report_id"
+        "n.id, n.account_id, n.from_account_id, n.type AS type_, n.status_id, n.created_at, n.group_key, n.report_id,
+         n.collection_id, n.severance_id, n.warning_id"
     };
 }
 use columns;

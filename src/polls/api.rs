@@ -93,7 +93,7 @@ pub async fn show(app: web::Data<App>, client: MaybeClient, path: web::Path<Stri
     let id = id_in(&path)?;
     let mut conn = app.db.get().await?;
     let (poll, status) = view::find_visible(&mut conn, viewer, id).await?;
-    let found = view::write_one(&app, &mut conn, viewer, &poll, viewer.0 == Some(status.account_id)).await?;
+    let found = view::write_one(&app, &mut conn, viewer, &poll, &status).await?;
     drop(conn);
     if viewer.0.is_some() {
         ops::ask_anew(&app, &poll, &status).await?;
@@ -133,6 +133,5 @@ pub async fn vote(app: web::Data<App>, client: Client, path: web::Path<String>, 
     let mut conn = app.db.get().await?;
     let viewer = Viewer::account(me);
     let (poll, status) = view::find_visible(&mut conn, viewer, id).await?;
-    let own = status.account_id == me;
-    Ok(written(view::write_one(&app, &mut conn, viewer, &poll, own).await?))
+    Ok(written(view::write_one(&app, &mut conn, viewer, &poll, &status).await?))
 }

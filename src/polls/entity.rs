@@ -14,8 +14,8 @@ pub struct Seen<'a> {
     pub choices: &'a [i16],
 }
 
-/// A poll as it is at this moment; `seen` is `None` for strangers.
-pub fn poll(poll: &Poll, seen: Option<Seen<'_>>, now: DateTime<Utc>) -> Value {
+/// A poll as it is at this moment; `seen` is `None` for strangers, `emojis` are those in its options.
+pub fn poll(poll: &Poll, seen: Option<Seen<'_>>, emojis: &[Value], now: DateTime<Utc>) -> Value {
     let shown = poll.shows_totals(now);
     let options = poll.options.iter().zip(&poll.votes);
     json!({
@@ -28,7 +28,7 @@ pub fn poll(poll: &Poll, seen: Option<Seen<'_>>, now: DateTime<Utc>) -> Value {
         "options": options
             .map(|(title, votes)| json!({"title": title, "votes_count": shown.then_some(votes)}))
             .collect::<Vec<Value>>(),
-        "emojis": [],
+        "emojis": emojis,
         "voted": seen.map(|seen| seen.own || !seen.choices.is_empty()),
         "own_votes": seen.map(|seen| seen.choices),
     })

@@ -6,11 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::entity::{self, Seen};
 use super::{Poll, store};
+use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, PollId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::emojis::view::Emojis;
+use crate::emojis::{self, Named};
 use crate::statuses::{self, Status};
 
 /// The polls of some posts, with what those who look chose in them.
@@ -53,13 +56,15 @@ impl Polls {
         self.found.get(&id).map(|poll| poll.options.as_slice()).unwrap_or_default()
     }
 
-    /// The poll of a post as JSON; `own`: the post is the viewer's.
-    pub fn write(&self, id: StatusId, viewer: Viewer, own: bool) -> Option<String> {
+    /// The poll of a post as JSON; `own`: the post is the viewer's. `emojis` are those that the page shows, `domain` is where
+    /// the author is, as those have it.
+    pub fn write(&self, id: StatusId, viewer: Viewer, own: bool, emojis: &Emojis, domain: &str) -> Option<String> {
         let poll = self.found.get(&id)?;
         let choices = viewer.0.and_then(|account| self.choices.get(&(poll.id, account)));
         let choices = choices.map(Vec::as_slice).unwrap_or_default();
         let seen = viewer.0.is_some().then_some(Seen { own, choices });
-        Some(entity::poll(poll, seen, self.now).to_string())
+        let emojis = emojis.json(&Named::of(Some(domain)).with_texts(&poll.options));
+        Some(entity::poll(poll, seen, &emojis, self.now).to_string())
     }
 }
 
@@ -70,13 +75,17 @@ pub async fn find_visible(conn: &mut Conn, viewer: Viewer, id: PollId) -> Result
     Ok((poll, status.ok_or(Error::NotFound("Record"))?))
 }
 
-/// One poll as JSON, for a viewer who may see its post; `own`: it is theirs.
-pub async fn write_one(app: &App, conn: &mut Conn, viewer: Viewer, poll: &Poll, own: bool) -> Result<String> {
+/// One poll as JSON, for a viewer who may see its post.
+pub async fn write_one(app: &App, conn: &mut Conn, viewer: Viewer, poll: &Poll, status: &Status) -> Result<String> {
+    let own = viewer.0 == Some(status.account_id);
     let votes = match viewer.0 {
         Some(account) => store::list_votes(conn, &[(poll.id, account)]).await?,
         None => Vec::new(),
     };
     let choices: Vec<i16> = votes.iter().map(|vote| vote.choice).collect();
     let seen = viewer.0.is_some().then_some(Seen { own, choices: &choices });
-    Ok(entity::poll(poll, seen, app.now()).to_string())
+    let author = if status.local { None } else { accounts::store::find_account(conn, status.account_id).await? };
+    let named = Named::of(author.and_then(|author| author.domain).as_deref()).with_texts(&poll.options);
+    let emojis = emojis::view::load(app, conn, [&named]).await?.json(&named);
+    Ok(entity::poll(poll, seen, &emojis, app.now()).to_string())
 }

@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Entry, Failure, Import, ListKind};
 use crate::accounts::entity::time;
+use crate::base::activitystreams as read;
 use crate::base::handle::{Handle, normalise_domain};
 use crate::base::text;
+use crate::lists::MOST_TITLE;
 
 /// An import with how far it is.
 pub fn import(import: &Import) -> Value {
@@ -79,7 +81,9 @@ pub fn parse_list(kind: ListKind, data: &str) -> (Vec<Entry>, Vec<Failure>) {
         }
         let fields = fields(text).unwrap_or_default();
         let first = fields.first().map_or("", String::as_str);
-        if number == 0 && (first.eq_ignore_ascii_case("account address") || first.starts_with("#domain")) {
+        let heads = ["account address", "list name"];
+        let is_head = heads.iter().any(|head| first.eq_ignore_ascii_case(head)) || first.starts_with('#');
+        if number == 0 && is_head {
             columns = fields.iter().map(|name| name.to_ascii_lowercase()).collect();
             continue;
         }
@@ -94,18 +98,35 @@ pub fn parse_list(kind: ListKind, data: &str) -> (Vec<Entry>, Vec<Failure>) {
     (entries, failures)
 }
 
+/// Whom, or what, a field names.
+fn name(kind: ListKind, field: &str) -> Result<String, &'static str> {
+    match kind {
+        ListKind::DomainBlocks => normalise_domain(field).ok_or("is not a domain"),
+        ListKind::Bookmarks => {
+            let usable = field.len() <= read::LONGEST_ID && read::host(field).is_some();
+            if usable { Ok(field.to_owned()) } else { Err("is not the address of a post") }
+        }
+        ListKind::Following | ListKind::Blocks | ListKind::Mutes | ListKind::Lists => {
+            let handle: Handle = field.parse().map_err(|_| "is not an account's address, such as name@example.org")?;
+            Ok(match handle.domain {
+                Some(domain) => format!("{}@{domain}", handle.username),
+                None => handle.username,
+            })
+        }
+    }
+}
+
 fn entry(kind: ListKind, line: usize, fields: &[String], columns: &[String]) -> Result<Entry, &'static str> {
     let first = fields.first().map(String::as_str).filter(|first| !first.is_empty());
     let first = first.ok_or("the quotes are not closed, or the first column is empty")?;
-    let name = if kind == ListKind::DomainBlocks {
-        normalise_domain(first).ok_or("is not a domain")?
-    } else {
-        let handle: Handle = first.parse().map_err(|_| "is not an account's address, such as name@example.org")?;
-        match handle.domain {
-            Some(domain) => format!("{}@{domain}", handle.username),
-            None => handle.username,
+    let (list, named) = match kind {
+        ListKind::Lists => {
+            let second = fields.get(1).ok_or("has no second column, with an account's address")?;
+            (Some(title(first)?), second.as_str())
         }
+        _ => (None, first),
     };
+    let name = name(kind, named)?;
     // Without names, the columns stand in Mastodon's order.
     let column = |name: &str, place: usize| {
         let place = if columns.is_empty() { Some(place) } else { columns.iter().position(|column| column == name) };
@@ -117,7 +138,8 @@ fn entry(kind: ListKind, line: usize, fields: &[String], columns: &[String]) -> 
         Some("false" | "0") => Ok(Some(false)),
         Some(_) => Err("has a column that is neither true nor false"),
     };
-    let mut entry = Entry { line, name, show_reblogs: None, notify: None, languages: None, hide_notifications: None };
+    let mut entry =
+        Entry { line, name, list, show_reblogs: None, notify: None, languages: None, hide_notifications: None };
     match kind {
         ListKind::Following => {
             entry.show_reblogs = flag(column("show boosts", 1))?;
@@ -129,9 +151,14 @@ fn entry(kind: ListKind, line: usize, fields: &[String], columns: &[String]) -> 
             }
         }
         ListKind::Mutes => entry.hide_notifications = flag(column("hide notifications", 1))?,
-        ListKind::Blocks | ListKind::DomainBlocks => {}
+        ListKind::Blocks | ListKind::DomainBlocks | ListKind::Lists | ListKind::Bookmarks => {}
     }
     Ok(entry)
+}
+
+/// The title of a list, as it can be.
+fn title(field: &str) -> Result<String, &'static str> {
+    if field.chars().count() > MOST_TITLE { Err("has a title that is too long") } else { Ok(field.to_owned()) }
 }
 
 #[cfg(test)]
@@ -151,6 +178,10 @@ mod tests {
         let (entries, _) =
             parse_list(ListKind::Mutes, "\u{feff}Account address,Hide notifications\r\nben@globex.test,0\r\n");
         assert_eq!(entries[0].hide_notifications, Some(false));
+        let (entries, _) = parse_list(ListKind::Lists, "List name,Account address\n\"Old, friends\",ben@globex.test\n");
+        assert_eq!((entries[0].list.as_deref(), entries[0].name.as_str()), (Some("Old, friends"), "ben@globex.test"));
+        let (entries, failures) = parse_list(ListKind::Bookmarks, "#uri\nhttps://b.test/notes/1\nnothing\n");
+        assert_eq!((entries[0].name.as_str(), failures[0].line), ("https://b.test/notes/1", 3));
         let (entries, failures) = parse_list(ListKind::DomainBlocks, "Spam.Test\nnot a domain\n");
         assert_eq!(entries[0].name, "spam.test");
         assert_eq!((failures[0].line, failures[0].text.as_str()), (2, "not a domain"));

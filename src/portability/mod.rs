@@ -76,6 +76,8 @@ pub enum ListKind {
     Blocks,
     Mutes,
     DomainBlocks,
+    Lists,
+    Bookmarks,
 }
 
 impl ListKind {
@@ -85,6 +87,8 @@ impl ListKind {
             Self::Blocks => "blocks",
             Self::Mutes => "mutes",
             Self::DomainBlocks => "domain_blocks",
+            Self::Lists => "lists",
+            Self::Bookmarks => "bookmarks",
         }
     }
 
@@ -95,6 +99,8 @@ impl ListKind {
             "blocks" | "blocking" => Self::Blocks,
             "mutes" | "muting" => Self::Mutes,
             "domain_blocks" | "domain_blocking" => Self::DomainBlocks,
+            "lists" => Self::Lists,
+            "bookmarks" => Self::Bookmarks,
             _ => return None,
         })
     }
@@ -105,8 +111,11 @@ impl ListKind {
 pub struct Entry {
     /// In the file, from 1.
     pub line: usize,
-    /// `name@domain`, or a domain.
+    /// `name@domain`, a domain, or the ActivityPub id of a post.
     pub name: String,
+    /// Of a list of accounts: its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_reblogs: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

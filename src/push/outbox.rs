@@ -11,7 +11,7 @@ use super::{Policy, PushDue, Subscription, entity, store, texts};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::AccountId;
-use crate::base::text::strip_markup_to_text_line;
+use crate::base::text::{strip_markup_to_text_line, without_quote};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
@@ -103,7 +103,11 @@ async fn write(app: &App, conn: &mut Conn, notification: &Notification, locale: 
             let viewer = Viewer::account(notification.account_id);
             let Some(status) = statuses::store::find_visible(conn, viewer, id).await? else { return Ok(None) };
             // What is behind a warning stays there.
-            if status.spoiler_text.is_empty() { Some(status.content) } else { Some(status.spoiler_text) }
+            if status.spoiler_text.is_empty() {
+                Some(without_quote(&status.content))
+            } else {
+                Some(status.spoiler_text)
+            }
         }
         None => None,
     };

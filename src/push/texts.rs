@@ -25,8 +25,14 @@ pub fn title(locale: &str, kind: &str, name: &str) -> String {
         "favourite" => "push-favourite",
         "poll" => "push-poll",
         "update" => "push-update",
+        "quote" => "push-quote",
+        "quoted_update" => "push-quoted-update",
         "admin.sign_up" => "push-sign-up",
         "admin.report" => "push-report",
+        "added_to_collection" => "push-added-to-collection",
+        "collection_update" => "push-collection-update",
+        "severed_relationships" => "push-severed",
+        "moderation_warning" => "push-warning",
         _ => "push-other",
     };
     let arguments = HashMap::from([(Cow::Borrowed("name"), FluentValue::from(name.to_owned()))]);

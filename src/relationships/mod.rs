@@ -107,3 +107,15 @@ pub struct Standing {
     #[diesel(sql_type = Text)]
     pub note: String,
 }
+
+/// One account blocked another: what binds them besides follows ends too.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct AccountBlocked {
+    /// Who blocked.
+    pub account_id: AccountId,
+    pub target_account_id: AccountId,
+}
+
+impl Job for AccountBlocked {
+    const KIND: &'static str = "account_blocked";
+}

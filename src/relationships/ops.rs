@@ -2,11 +2,13 @@
 
 mod blocks;
 mod marks;
+mod severances;
 
 use chrono::{DateTime, Utc};
 
-pub use blocks::{block, block_domain, record_block, sever, unblock, unblock_domain};
+pub use blocks::{Severed, block, block_domain, record_block, sever, unblock, unblock_domain};
 pub use marks::{endorse, mute, note, unendorse, unmute};
+pub use severances::{note_severed, note_silent, tell_severed};
 
 use super::{Follow, store, wire};
 use crate::accounts::{self, Account};
@@ -109,24 +111,24 @@ pub async fn unfollow(app: &App, follower: &Account, target: &Account) -> Result
     .await
 }
 
-/// Ends the follow, or the request, of `follower` (ours), and tells the other's server. Returns whether there was one.
-async fn end_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Account) -> Result<bool> {
-    let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(false) };
+/// Ends the follow, or the request, of `follower` (ours), and tells the other's server. Returns it if there was one.
+async fn end_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Account) -> Result<Option<Follow>> {
+    let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(None) };
     notifications::store::delete_about_follow(conn, target.id, follower.id).await?;
     if !target.is_local() {
         let uri = format!("{}/undo", follow.uri);
         let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
         delivery::send(app, conn, follower.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
     }
-    Ok(true)
+    Ok(Some(follow))
 }
 
-/// Ends the follow of `me` (ours) by somebody, or their request, and tells their server. Returns whether there was one.
-async fn end_follower(app: &App, conn: &mut Conn, me: &Account, follower: &Account) -> Result<bool> {
-    let Some(follow) = store::delete_follow(conn, follower.id, me.id).await? else { return Ok(false) };
+/// Ends the follow of `me` (ours) by somebody, or their request, and tells their server. Returns it if there was one.
+async fn end_follower(app: &App, conn: &mut Conn, me: &Account, follower: &Account) -> Result<Option<Follow>> {
+    let Some(follow) = store::delete_follow(conn, follower.id, me.id).await? else { return Ok(None) };
     notifications::store::delete_about_follow(conn, me.id, follower.id).await?;
     answer(app, conn, "Reject", me, follower, &follow, app.now()).await?;
-    Ok(true)
+    Ok(Some(follow))
 }
 
 /// `me` lets somebody follow who asked to.
@@ -149,7 +151,7 @@ pub async fn reject(app: &App, me: &Account, follower: AccountId) -> Result<()> 
     app.transaction(async |conn| {
         let follower = accounts::store::find_account(conn, follower).await?.ok_or(Error::NotFound("Record"))?;
         let ended = end_follower(app, conn, me, &follower).await?;
-        if ended { Ok(()) } else { Err(Error::NotFound("Record")) }
+        ended.map(drop).ok_or(Error::NotFound("Record"))
     })
     .await
 }

@@ -1,4 +1,6 @@
-//! What other servers are told after a person blocked a domain.
+//! What other servers, and the person, are told after a person blocked a domain.
+
+use chrono::{DateTime, Utc};
 
 use super::{DomainBlocked, ops, store};
 use crate::accounts::{self, Account};
@@ -12,22 +14,27 @@ use crate::jobs::Outcome;
 const BATCH: i64 = 200;
 
 /// Ends the follows and requests between a person and the accounts of a domain that they blocked, both ways, one pair in
-/// one transaction. A second run finds nothing left.
+/// one transaction, and tells the person which follows those were. A second run finds nothing left.
 pub async fn end_ties(app: &App, job: &DomainBlocked) -> Result<Outcome> {
-    let (me, mut tied) = {
+    let (me, since, mut tied) = {
         let mut conn = app.db.background().await?;
         let me = accounts::store::find_account(&mut conn, job.account_id).await?;
-        (me, list_tied(&mut conn, job).await?)
+        let since = store::find_domain_blocked_at(&mut conn, job.account_id, &job.domain).await?;
+        (me, since, list_tied(&mut conn, job).await?)
     };
     let Some(me) = me else { return Ok(Outcome::drop("the account is gone")) };
+    let Some(since) = since else { return Ok(Outcome::drop("the block was taken back")) };
     while !tied.is_empty() {
         for other in &tied {
-            app.background_transaction(async |conn| end_tie(app, conn, &me, *other).await).await?;
+            let end = async |conn: &mut Conn| end_tie(app, conn, &me, *other, &job.domain, since).await;
+            app.background_transaction(end).await?;
             accounts::view::invalidate(app, *other);
         }
         tied = list_tied(&mut *app.db.background().await?, job).await?;
     }
     accounts::view::invalidate(app, me.id);
+    let tell = async |conn: &mut Conn| ops::tell_severed(app, conn, me.id, &job.domain, since).await;
+    app.background_transaction(tell).await?;
     Ok(Outcome::Done)
 }
 
@@ -39,10 +46,16 @@ async fn list_tied(conn: &mut Conn, job: &DomainBlocked) -> Result<Vec<AccountId
     Ok(store::list_tied_on(conn, job.account_id, &job.domain, BATCH).await?)
 }
 
-async fn end_tie(app: &App, conn: &mut Conn, me: &Account, other: AccountId) -> Result<()> {
+async fn end_tie(
+    app: &App,
+    conn: &mut Conn,
+    me: &Account,
+    other: AccountId,
+    domain: &str,
+    since: DateTime<Utc>,
+) -> Result<()> {
     store::lock_pair(conn, me.id, other).await?;
-    match accounts::store::find_account(conn, other).await? {
-        Some(other) => ops::sever(app, conn, me, &other).await,
-        None => Ok(()),
-    }
+    let Some(other) = accounts::store::find_account(conn, other).await? else { return Ok(()) };
+    let ended = ops::sever(app, conn, me, &other).await?;
+    ops::note_severed(app, conn, me.id, domain, since, ended).await
 }

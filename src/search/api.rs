@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{ops, store};
 use crate::accounts;
 use crate::app::App;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, CollectionId};
 use crate::base::page::{Page, PageQuery};
 use crate::base::text::normalise_tag;
 use crate::base::visibility::Viewer;
@@ -15,7 +15,7 @@ use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
 use crate::oauth::extract::MaybeClient;
 use crate::statuses::{self, PageRow, Status, view};
-use crate::tags;
+use crate::{collections, tags};
 
 #[derive(Deserialize)]
 pub struct Query {
@@ -52,6 +52,7 @@ struct Found {
     accounts: Vec<AccountId>,
     statuses: Vec<PageRow>,
     tags: Vec<String>,
+    collections: Vec<CollectionId>,
 }
 
 /// GET /api/v2/search. Looking things up on other servers, and turning pages, is for those who are signed in.
@@ -74,11 +75,13 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
     let statuses = view::load_many(&app, &mut conn, viewer, &found.statuses).await?;
     let statuses: Vec<String> = statuses.into_iter().map(|(_, json)| json).collect();
     let tags = tags::view::load_many(&app, &mut conn, viewer, &found.tags).await?;
+    let collections = collections::view::load_many(&app, &mut conn, viewer, &found.collections).await?;
     Ok(written(format!(
-        "{{\"accounts\":{},\"statuses\":{},\"hashtags\":{},\"collections\":[]}}",
+        "{{\"accounts\":{},\"statuses\":{},\"hashtags\":{},\"collections\":{}}}",
         view::array(&accounts),
         view::array(&statuses),
-        serde_json::to_string(&tags).map_err(Error::internal)?
+        serde_json::to_string(&tags).map_err(Error::internal)?,
+        serde_json::to_string(&collections).map_err(Error::internal)?
     )))
 }
 
@@ -92,7 +95,11 @@ async fn find(
 ) -> Result<Found> {
     let wants = |kind: &str| query.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
     if text.starts_with("https://") || text.starts_with("http://") {
-        return find_address(app, text, resolve, wants("accounts"), wants("statuses")).await;
+        let mut found = find_address(app, text, resolve, wants("accounts"), wants("statuses")).await?;
+        if wants("collections") && found.accounts.is_empty() && found.statuses.is_empty() {
+            found.collections = find_collection(app, text, resolve).await?;
+        }
+        return Ok(found);
     }
     let mut found = Found::default();
     if wants("accounts") && !text.starts_with('#') {
@@ -142,6 +149,19 @@ async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statu
         _ => {}
     }
     Ok(found)
+}
+
+/// The collection at an address, by its id; another server's when `resolve`.
+async fn find_collection(app: &App, url: &str, resolve: bool) -> Result<Vec<CollectionId>> {
+    let known = {
+        let mut conn = app.db.get().await?;
+        collections::store::find_collection_by_uri(&mut conn, url).await?
+    };
+    if known.is_some() || !resolve {
+        return Ok(known.into_iter().map(|collection| collection.id).collect());
+    }
+    // What cannot be had is no error: nothing was found.
+    Ok(collections::object::resolve(app, url).await.map(|collection| collection.id).into_iter().collect())
 }
 
 fn row(status: &Status) -> PageRow {

@@ -44,7 +44,7 @@ pub struct Document {
 impl Document {
     /// Of a post, what is attached to it, and what it asks.
     pub fn new(status: &Status, media: &[&media::Attachment], poll: Option<&Poll>) -> Self {
-        let content = text::plain_text(&status.content);
+        let content = text::plain_text(&text::without_quote(&status.content));
         let descriptions = media.iter().map(|attachment| attachment.description.as_str());
         let options = poll.iter().flat_map(|poll| &poll.options).map(String::as_str);
         let all: Vec<&str> =

@@ -54,6 +54,7 @@ const FACTS: &[(&str, &str, &str)] = &[
     ("has", "link", "f:link"),
     ("has", "card", "f:card"),
     ("has", "poll", "f:poll"),
+    ("has", "quote", "f:quote"),
     ("is", "reply", "f:reply"),
     ("is", "sensitive", "f:sensitive"),
 ];

@@ -80,6 +80,8 @@ async fn upsert(conn: &mut Conn, documents: &[Document]) -> QueryResult<usize> {
          SELECT s.id, array_to_tsvector(string_to_array(d.marks, ' ')) || to_tsvector(d.configuration::regconfig, d.words)
              || CASE WHEN EXISTS (SELECT 1 FROM status_cards k WHERE k.status_id = s.id)
                 THEN array_to_tsvector('{f:card}') ELSE '' END
+             || CASE WHEN EXISTS (SELECT 1 FROM quotes q WHERE q.status_id = s.id)
+                THEN array_to_tsvector('{f:quote}') ELSE '' END
          FROM unnest($1, $2, $3, $4) AS d (id, configuration, words, marks) JOIN statuses s ON s.id = d.id
          FOR KEY SHARE OF s
          ON CONFLICT (status_id) DO UPDATE SET words = excluded.words",

@@ -2,6 +2,7 @@
 
 pub mod edits;
 pub mod elsewhere;
+pub mod quotes;
 
 use actix_web::{HttpRequest, web};
 use serde::Deserialize;
@@ -44,6 +45,10 @@ pub struct NewPost {
     status: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     in_reply_to_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    quoted_status_id: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    quote_approval_policy: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     visibility: Option<String>,
     #[serde(default, deserialize_with = "lenient::boolean")]
@@ -119,6 +124,7 @@ impl NewPost {
             Some(id) => Some(id_in(id)?),
             None => None,
         };
+        let quoted = self.quoted_status_id.as_deref().filter(|id| !id.is_empty()).map(id_in).transpose()?;
         let media = media_ids(&self.media_ids)?;
         let key = request.headers().get("idempotency-key").and_then(|value| value.to_str().ok());
         if key.is_some_and(|key| key.len() > 255) {
@@ -132,6 +138,8 @@ impl NewPost {
             language: self.language.filter(|language| !language.is_empty()),
             visibility,
             in_reply_to,
+            quoted,
+            quote_policy: quotes::choice(self.quote_approval_policy.as_deref())?,
             media,
             poll: self.poll.draft()?,
             kind,

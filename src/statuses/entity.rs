@@ -9,6 +9,7 @@ use super::ViewerPart;
 use crate::accounts::Account;
 use crate::accounts::entity::time;
 use crate::base::text::tag_url;
+use crate::emojis::Named;
 use crate::media::Shown;
 use crate::media::entity::attachment;
 
@@ -38,10 +39,7 @@ struct Shared<'a> {
     media_attachments: Vec<Value>,
     mentions: Vec<Mention<'a>>,
     tags: Vec<Value>,
-    emojis: [Value; 0],
     card: Option<Value>,
-    quote: Option<Value>,
-    quote_approval: Value,
     tagged_collections: [Value; 0],
     pollen: Value,
 }
@@ -82,10 +80,7 @@ pub fn shared(
             })
             .collect(),
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
-        emojis: [],
         card,
-        quote: None,
-        quote_approval: json!({"automatic": [], "manual": [], "current_user": "denied"}),
         tagged_collections: [],
         pollen: json!({
             "kind": status.kind().name(),
@@ -98,6 +93,14 @@ pub fn shared(
     Ok(text)
 }
 
+/// The names of emoji in the texts of a post; `domain` is its author's.
+pub fn named(content: &str, spoiler_text: &str, options: &[impl AsRef<str>], domain: &str) -> Named {
+    let mut named = Named::of(Some(domain));
+    named.add_text(spoiler_text);
+    named.add_html(content);
+    named.with_texts(options)
+}
+
 /// A version of a post (https://docs.joinmastodon.org/entities/StatusEdit/).
 pub struct Revision<'a> {
     pub content: &'a str,
@@ -106,6 +109,7 @@ pub struct Revision<'a> {
     pub created_at: chrono::DateTime<chrono::Utc>,
     pub media: Vec<Value>,
     pub poll_options: Option<Vec<&'a str>>,
+    pub emojis: Vec<Value>,
 }
 
 /// `account` is the author's entity.
@@ -117,7 +121,7 @@ pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
         "created_at": time(revision.created_at),
         "account": account,
         "media_attachments": revision.media,
-        "emojis": [],
+        "emojis": revision.emojis,
         "poll": revision.poll_options.as_ref().map(|options| {
             json!({"options": options.iter().map(|title| json!({"title": title})).collect::<Vec<Value>>()})
         }),
@@ -133,6 +137,11 @@ pub struct Inner<'a> {
     /// The boosted post's.
     pub reblog: Option<&'a str>,
     pub poll: Option<&'a str>,
+    pub quote: Option<&'a str>,
+    /// See `quotes::entity::approval`.
+    pub quote_approval: &'a str,
+    /// Those in its texts, a list.
+    pub emojis: &'a str,
     /// What the viewer's filters say, `None` for strangers.
     pub filtered: Option<&'a str>,
 }
@@ -140,11 +149,11 @@ pub struct Inner<'a> {
 /// Joins the parts. What others did is counted only for the author, or where counts are shown (AUDIENCE rule 8).
 pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<'_>, show_counts: bool) {
     use std::fmt::Write;
-    let Inner { account, reblog, poll, filtered } = inner;
+    let Inner { account, reblog, poll, quote, quote_approval, emojis, filtered } = inner;
     let counts = if part.own || show_counts {
-        (part.reblogs_count, part.favourites_count)
+        (part.reblogs_count, part.favourites_count, part.quotes_count)
     } else {
-        (i64::from(part.reblogged), i64::from(part.favourited))
+        (i64::from(part.reblogged), i64::from(part.favourited), i64::from(part.quoted))
     };
     if part.sensitized {
         // Within a text the quotes would be escaped, so it is the field.
@@ -154,11 +163,13 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     }
     out.push_str(",\"account\":");
     out.push_str(account);
+    out.push_str(",\"emojis\":");
+    out.push_str(emojis);
     // Writing to a String cannot fail.
     let _ = write!(
         out,
-        ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":0",
-        part.replies_count, counts.0, counts.1
+        ",\"replies_count\":{},\"reblogs_count\":{},\"favourites_count\":{},\"quotes_count\":{}",
+        part.replies_count, counts.0, counts.1, counts.2
     );
     if let Some(filtered) = filtered {
         let _ = write!(
@@ -173,6 +184,10 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     }
     out.push_str(",\"poll\":");
     out.push_str(poll.unwrap_or("null"));
+    out.push_str(",\"quote\":");
+    out.push_str(quote.unwrap_or("null"));
+    out.push_str(",\"quote_approval\":");
+    out.push_str(quote_approval);
     out.push_str(",\"reblog\":");
     out.push_str(reblog.unwrap_or("null"));
     out.push('}');

@@ -61,7 +61,7 @@ pub async fn delete(app: &App, actor: &Account, object: &Value) -> Result<Outcom
     Ok(Outcome::Done)
 }
 
-/// `Like` of a post that is here and that the actor may see.
+/// `Like` of a post that is here and that the actor may see. One with an emoji (FEP-c0e0) is a `Like`.
 pub async fn like(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
     let (Some(uri), Some(target)) = (read::own_id(activity), read::id_of(object)) else {
         return Ok(Outcome::drop("a Like of nothing"));
@@ -127,7 +127,9 @@ pub async fn undo_like(app: &App, actor: &Account, object: &Value) -> Result<Out
             Some(uri) => store::find_favourite_by_uri(conn, actor.id, uri).await?,
             None => None,
         };
+        // Of several reactions to a post, one was taken as the favourite: only that one takes it back.
         if found.is_none()
+            && !read::is_a(object, "EmojiReact")
             && let Some(target) = read::id(object, "object")
         {
             found = store::find_by_uri(conn, target).await?.map(|status| status.id);

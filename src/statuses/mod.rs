@@ -12,7 +12,7 @@ pub mod wire;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, SmallInt};
 
 use crate::base::id::{AccountId, ApplicationId, AudienceId, EditId, MediaId, StatusId};
 use crate::base::visibility::{Audience, Visibility};
@@ -20,6 +20,7 @@ use crate::db::schema::{status_edits, statuses};
 use crate::jobs::Job;
 use crate::media::Details;
 use crate::polls::{PollChange, PollDraft};
+use crate::quotes::{Choice, Policy};
 
 /// What a learning post is. It comes by hashtag or from the API, and shows as a hashtag in clients that don't know kinds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -121,6 +122,7 @@ pub struct Status {
     pub application_id: Option<ApplicationId>,
     pub created_at: DateTime<Utc>,
     pub edited_at: Option<DateTime<Utc>>,
+    pub quote_policy: i32,
 }
 
 impl Status {
@@ -130,6 +132,11 @@ impl Status {
 
     pub fn kind(&self) -> Kind {
         Kind::from_number(self.kind)
+    }
+
+    /// Who may quote it.
+    pub fn quote_policy(&self) -> Policy {
+        Policy::from_number(self.quote_policy)
     }
 }
 
@@ -159,6 +166,7 @@ pub struct NewStatus {
     pub language: Option<String>,
     pub application_id: Option<ApplicationId>,
     pub created_at: DateTime<Utc>,
+    pub quote_policy: i32,
 }
 
 /// A row of `status_edits`, and an insert into it: what a post was before an edit.
@@ -200,6 +208,8 @@ pub struct StatusChange {
     /// What is newly said of files that are in `media`.
     pub details: Vec<(MediaId, Details)>,
     pub poll: PollChange,
+    /// `None`: as it is. It is no edit.
+    pub quote_policy: Option<Choice>,
 }
 
 /// A post on a page, and what it boosts.
@@ -239,12 +249,29 @@ pub struct ViewerPart {
     /// It has a poll.
     #[diesel(sql_type = Bool)]
     pub polled: bool,
+    /// It quotes another.
+    #[diesel(sql_type = Bool)]
+    pub quoting: bool,
+    /// By the viewer, in a post of theirs.
+    #[diesel(sql_type = Bool)]
+    pub quoted: bool,
+    #[diesel(sql_type = SmallInt)]
+    pub audience_kind: i16,
+    #[diesel(sql_type = Integer)]
+    pub quote_policy: i32,
+    /// The viewer follows its author, and the other way round: asked where its policy depends on it.
+    #[diesel(sql_type = Bool)]
+    pub follows: bool,
+    #[diesel(sql_type = Bool)]
+    pub followed: bool,
     #[diesel(sql_type = BigInt)]
     pub replies_count: i64,
     #[diesel(sql_type = BigInt)]
     pub reblogs_count: i64,
     #[diesel(sql_type = BigInt)]
     pub favourites_count: i64,
+    #[diesel(sql_type = BigInt)]
+    pub quotes_count: i64,
 }
 
 /// A post was written here, or recorded from elsewhere: deliver it (local ones), relay it to groups, tell people.
@@ -274,6 +301,25 @@ pub struct StatusEdited {
 
 impl Job for StatusEdited {
     const KIND: &'static str = "status_edited";
+
+    /// After the post itself, see [`StatusPublished`].
+    fn lane(&self) -> Option<String> {
+        Some(format!("author:{}", self.account_id))
+    }
+}
+
+/// What a post of ours says besides its text has changed, such as whom it quotes with whose consent, and who may quote it: tell
+/// whoever has it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct StatusRestated {
+    pub status_id: StatusId,
+    pub account_id: AccountId,
+    /// When, in microseconds: names the activity.
+    pub at: i64,
+}
+
+impl Job for StatusRestated {
+    const KIND: &'static str = "status_restated";
 
     /// After the post itself, see [`StatusPublished`].
     fn lane(&self) -> Option<String> {
@@ -328,6 +374,9 @@ pub struct StatusDraft {
     pub language: Option<String>,
     pub visibility: Option<Visibility>,
     pub in_reply_to: Option<StatusId>,
+    pub quoted: Option<StatusId>,
+    /// Who may quote it; `None`: as the author's defaults say.
+    pub quote_policy: Option<Choice>,
     /// Files of the author's own, in the order in which they are shown.
     pub media: Vec<MediaId>,
     /// In place of files.

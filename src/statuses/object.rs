@@ -32,6 +32,15 @@ pub async fn resolve_mentions(app: &App, text: &str, markdown: bool) -> Result<V
 /// The post with this ActivityPub id (or page), fetched from its own host if we don't have it. `depth` generations of
 /// parents follow by themselves.
 pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
+    resolve(app, uri, Arrival::Fetched { depth }).await
+}
+
+/// As [`resolve_status`], a post that another quotes. Of what it quotes itself so many are fetched at most.
+pub async fn resolve_quoted(app: &App, uri: &str, depth: u8) -> Result<Status> {
+    resolve(app, uri, Arrival::Quoted { depth }).await
+}
+
+async fn resolve(app: &App, uri: &str, arrival: Arrival) -> Result<Status> {
     let known = {
         let mut conn = app.db.background().await?;
         store::find_by_uri(&mut conn, uri).await?
@@ -39,7 +48,7 @@ pub async fn resolve_status(app: &App, uri: &str, depth: u8) -> Result<Status> {
     if let Some(status) = known {
         return Ok(status);
     }
-    fetch(app, uri, Arrival::Fetched { depth }).await?.ok_or(Error::Gone("The post"))
+    fetch(app, uri, arrival).await?.ok_or(Error::Gone("The post"))
 }
 
 /// Fetches a post that somebody says was made. It is kept if it would be had its author's server sent it.

@@ -4,6 +4,7 @@ mod delete;
 mod edit;
 mod interact;
 mod publish;
+mod quote;
 mod record;
 
 pub use delete::{delete, delete_remote, erase_some};

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Status, StatusEdited, StatusPublished, ops, store, wire};
+use super::{Status, StatusEdited, StatusPublished, StatusRestated, entity, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
@@ -22,10 +22,12 @@ use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity};
 use crate::edge::respond::Answer;
+use crate::emojis::{self, CustomEmoji};
 use crate::federation::{delivery, inbox};
 use crate::jobs::Outcome;
 use crate::media;
-use crate::polls::{self, PollEnded, PollTallied};
+use crate::polls::{self, Poll, PollEnded, PollTallied};
+use crate::quotes;
 use crate::relationships;
 
 /// Activities on one page of an outbox.
@@ -42,8 +44,21 @@ async fn load(app: &App, conn: &mut Conn, status: Status) -> Result<Option<wire:
     };
     let media = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
     let poll = polls::store::list_of_statuses(conn, &[status.id]).await?.pop();
+    let emojis = load_emojis(app, conn, &status, poll.as_ref()).await?;
     let poll = poll.map(|poll| polls::wire::question(&poll, app.now()));
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll }))
+    let quote = quotes::ops::find_quoting(conn, status.id).await?;
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll, quote, emojis }))
+}
+
+/// The emoji that a post of ours shows; others' go their own way.
+async fn load_emojis(app: &App, conn: &mut Conn, status: &Status, poll: Option<&Poll>) -> Result<Vec<CustomEmoji>> {
+    if !status.local {
+        return Ok(Vec::new());
+    }
+    let options = poll.map(|poll| poll.options.as_slice()).unwrap_or_default();
+    let named = entity::named(&status.content, &status.spoiler_text, options, "");
+    let emojis = emojis::view::load(app, conn, [&named]).await?;
+    Ok(emojis.list(&named).into_iter().cloned().collect())
 }
 
 /// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one
@@ -72,6 +87,9 @@ pub async fn deliver(app: &App, job: &StatusPublished) -> Result<Outcome> {
             store::insert_hosts(conn, parts.status.id, &inboxes).await?;
             delivery::send(app, conn, parts.author.id, &uri, &body, &inboxes).await?;
         }
+        if let Some(note) = body.get("object").filter(|_| parts.quote.is_some()) {
+            quotes::ops::ask(app, conn, &parts.author, &parts.status, note).await?;
+        }
         Ok(Outcome::Done)
     })
     .await
@@ -90,6 +108,22 @@ pub async fn deliver_edit(app: &App, job: &StatusEdited) -> Result<Outcome> {
         let edited_at = parts.status.edited_at.unwrap_or(parts.status.created_at);
         let uri = format!("{}#updates/{}", parts.status.uri, edited_at.timestamp_micros());
         send_update(app, conn, &parts, &uri, edited_at, Vec::new()).await?;
+        Ok(Outcome::Done)
+    })
+    .await
+}
+
+/// Sends the Update of a post of which something else than its text has changed: see [`StatusRestated`]. It has no new `updated`.
+pub async fn deliver_restated(app: &App, job: &StatusRestated) -> Result<Outcome> {
+    app.background_transaction(async |conn| {
+        let Some(status) = store::find_status(conn, job.status_id).await? else {
+            return Ok(Outcome::drop("the post is deleted"));
+        };
+        let Some(parts) = load(app, conn, status).await?.filter(|parts| !parts.author.is_suspended()) else {
+            return Ok(Outcome::drop("the author is gone or suspended"));
+        };
+        let uri = format!("{}#restated/{}", parts.status.uri, job.at);
+        send_update(app, conn, &parts, &uri, app.now(), Vec::new()).await?;
         Ok(Outcome::Done)
     })
     .await

@@ -246,6 +246,14 @@ macro_rules! viewer_parts {
                     EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
                     s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
                     EXISTS (SELECT 1 FROM polls q WHERE q.status_id = s.id) AS polled,
+                    EXISTS (SELECT 1 FROM quotes q WHERE q.status_id = s.id) AS quoting,
+                    EXISTS (SELECT 1 FROM quotes q WHERE q.account_id = $1 AND q.quoted_status_id = s.id AND q.state = 1) AS quoted,
+                    s.audience_kind, s.quote_policy,
+                    s.quote_policy & 262148 <> 0 AND EXISTS (SELECT 1 FROM follows w WHERE w.account_id = $1
+                        AND w.target_account_id = s.account_id AND w.accepted_at IS NOT NULL) AS follows,
+                    s.quote_policy & 524296 <> 0 AND EXISTS (SELECT 1 FROM follows w WHERE w.account_id = s.account_id
+                        AND w.target_account_id = $1 AND w.accepted_at IS NOT NULL) AS followed,
+                    coalesce(t.quotes_count, 0) AS quotes_count,
                     coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
                     coalesce(t.favourites_count, 0) AS favourites_count",
             $more,

@@ -14,8 +14,12 @@ use crate::accounts::wire::{context, rfc3339};
 use crate::base::activitystreams::PUBLIC;
 use crate::base::text::tag_url;
 use crate::base::visibility::Audience;
+use crate::emojis::CustomEmoji;
+use crate::emojis::wire::tag as emoji_tag;
 use crate::media::Shown;
 use crate::media::wire::documents;
+use crate::quotes;
+use crate::quotes::wire::Quoting;
 
 /// What a post looks like with all that it names.
 #[derive(Clone, Debug)]
@@ -29,6 +33,9 @@ pub struct Parts {
     pub media: Vec<Shown>,
     /// What makes a `Question` of it: see `polls::wire::question`.
     pub poll: Option<Map<String, Value>>,
+    pub quote: Option<Quoting>,
+    /// Of ours, that it shows.
+    pub emojis: Vec<CustomEmoji>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -94,6 +101,10 @@ pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
     if let Some(poll) = &parts.poll {
         object.extend(poll.clone());
     }
+    if let Some(quote) = &parts.quote {
+        object.extend(quotes::wire::properties(quote));
+    }
+    object.insert("interactionPolicy".into(), quotes::wire::interaction_policy(status.quote_policy(), author));
     if let Some(edited) = status.edited_at {
         object.insert("updated".into(), rfc3339(edited).into());
     }
@@ -108,7 +119,8 @@ fn tag_list(parts: &Parts, origin: &str, own_domain: &str) -> Vec<Value> {
         .tags
         .iter()
         .map(|tag| json!({"type": "Hashtag", "href": tag_url(origin, tag), "name": format!("#{tag}")}));
-    mentions.chain(tags).collect()
+    let emojis = parts.emojis.iter().map(|emoji| emoji_tag(emoji, origin));
+    mentions.chain(tags).chain(parts.quote.as_ref().and_then(quotes::wire::link)).chain(emojis).collect()
 }
 
 /// The `Create` of a post.

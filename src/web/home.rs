@@ -8,7 +8,9 @@ use super::frame::{Card, Frame};
 use super::store;
 use super::view::Who;
 use super::visitor::Visitor;
+use crate::accounts;
 use crate::base::{Result, text};
+use crate::emojis::{self, Named};
 
 const MOST_GROUPS: i64 = 12;
 
@@ -30,12 +32,14 @@ struct HomePage {
 /// GET /.
 pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
     let config = &visitor.app.config.instance;
-    let groups = {
+    let (groups, emojis) = {
         let mut conn = visitor.app.db.get().await?;
-        store::list_groups(&mut conn, MOST_GROUPS).await?
+        let groups = store::list_groups(&mut conn, MOST_GROUPS).await?;
+        let named: Vec<Named> = groups.iter().map(accounts::entity::named).collect();
+        (groups, emojis::view::load(&visitor.app, &mut conn, &named).await?)
     };
     let groups = groups.iter().map(|group| Group {
-        who: Who::new(group, &visitor.app),
+        who: Who::new(group, &visitor.app, &emojis),
         about: text::strip_markup_to_text_line(&group.note, 120),
     });
     let handle = visitor.account().map(|account| format!("@{}", account.full_handle(&config.domain)));

@@ -6,14 +6,15 @@ use askama::Template;
 
 use super::frame::{Card, Frame};
 use super::store;
-use super::view::{self, PostView, Who};
+use super::view::{self, Pictures, PostView, Who};
 use super::visitor::Visitor;
-use crate::accounts::{self, Account, ActorType};
+use crate::accounts::{self, Account, ActorType, Field};
 use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::page::PageQuery;
 use crate::base::{Error, Result, text};
 use crate::edge::negotiate;
+use crate::emojis;
 
 /// Posts on a page.
 pub const POSTS: i64 = 20;
@@ -24,7 +25,7 @@ struct ProfilePage {
     frame: Frame,
     who: Who,
     note: String,
-    /// Name and sanitised HTML.
+    /// Names and values, both HTML.
     fields: Vec<(String, String)>,
     joined: String,
     bot: bool,
@@ -75,8 +76,11 @@ pub async fn profile(
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
     let posts = view::load(app, &mut conn, t, viewer, &ids).await?;
+    let emojis = emojis::view::load(app, &mut conn, [&accounts::entity::named(&account)]).await?;
     drop(conn);
-    let who = Who::new(&account, app);
+    let who = Who::new(&account, app, &emojis);
+    let pictures = Pictures::new(&emojis, account.domain.as_deref(), &app.origin);
+    let field = |field: Field| (pictures.text(&field.name), pictures.html(&field.value));
     let title = if account.is_group() {
         t.with("group-title", "name", &who.name)
     } else {
@@ -93,8 +97,8 @@ pub async fn profile(
     });
     let page = ProfilePage {
         frame,
-        note: account.note.clone(),
-        fields: account.profile_fields().into_iter().map(|field| (field.name, field.value)).collect(),
+        note: pictures.html(&account.note),
+        fields: account.profile_fields().into_iter().map(field).collect(),
         joined: account.created_at.format("%B %Y").to_string(),
         bot: account.actor_type == ActorType::Service.as_str(),
         own: viewer.0 == Some(account.id),

@@ -13,14 +13,20 @@ use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer};
 use crate::db::Conn;
+use crate::emojis::view::Emojis;
+use crate::emojis::{self, CustomEmoji, Named};
 use crate::media::{self, Shown};
 use crate::polls::{self, Poll};
+use crate::quotes::State;
+use crate::quotes::view::Quotes;
 use crate::statuses::{self, Kind, Status};
 
 /// Somebody as pages name them.
 #[derive(Clone, Debug)]
 pub struct Who {
     pub name: String,
+    /// The same as HTML, with emoji.
+    pub name_html: String,
     pub handle: String,
     /// Their page: here for people of this instance, on their own server for others.
     pub url: String,
@@ -72,18 +78,19 @@ pub struct PollView {
 /// An answer to choose, with its result when that is shown.
 #[derive(Clone, Debug)]
 pub struct OptionView {
+    /// HTML.
     pub title: String,
     /// The share of all voters in percent, and in words.
     pub result: Option<(i64, String)>,
 }
 
 impl PollView {
-    fn new(t: &Texts, poll: &Poll, now: DateTime<Utc>) -> Self {
+    fn new(t: &Texts, poll: &Poll, pictures: &Pictures<'_>, now: DateTime<Utc>) -> Self {
         // In a poll with several answers, shares of those who voted, as far as their number is known.
         let whole = poll.voters.filter(|_| poll.multiple).unwrap_or_else(|| poll.votes_count()).max(1);
         let share = |votes: i64| (votes.saturating_mul(100) / whole).clamp(0, 100);
         let options = poll.options.iter().zip(&poll.votes).map(|(title, votes)| OptionView {
-            title: title.clone(),
+            title: pictures.text(title),
             result: poll.shows_totals(now).then(|| (share(*votes), t.count("poll-votes", votes))),
         });
         let voters = t.count("poll-voters", &poll.voters.unwrap_or_else(|| poll.votes_count()));
@@ -102,6 +109,17 @@ impl PollView {
     }
 }
 
+/// What a post quotes, as pages show it.
+#[derive(Clone, Debug)]
+pub struct QuoteView {
+    pub author: Who,
+    pub url: String,
+    /// Sanitised HTML.
+    pub content: String,
+    pub spoiler: String,
+    pub language: String,
+}
+
 /// A post as pages show it.
 #[derive(Clone, Debug)]
 pub struct PostView {
@@ -114,10 +132,15 @@ pub struct PostView {
     pub url: String,
     /// Sanitised HTML.
     pub content: String,
+    /// The same with emoji.
+    pub content_html: String,
     pub spoiler: String,
+    /// The same as HTML, with emoji.
+    pub spoiler_html: String,
     pub sensitive: bool,
     pub media: Vec<MediaView>,
     pub poll: Option<PollView>,
+    pub quote: Option<QuoteView>,
     pub language: String,
     pub kind_class: &'static str,
     /// In words; empty for a plain post.
@@ -135,11 +158,46 @@ pub struct PostView {
     pub focus: bool,
 }
 
+/// An emoji as pages show it: in place of its name, which whoever does not see it reads.
+fn picture(emoji: &CustomEmoji, origin: &str) -> String {
+    let (name, url) = (text::escape_html(&emoji.shortcode), text::escape_html(&emoji.url(origin)));
+    format!("<img class=\"emoji\" src=\"{url}\" alt=\":{name}:\" title=\":{name}:\" loading=\"lazy\">")
+}
+
+/// What shows the emoji of one author's texts.
+pub struct Pictures<'e> {
+    emojis: &'e Emojis,
+    /// Empty: ours.
+    domain: &'e str,
+    origin: &'e str,
+}
+
+impl<'e> Pictures<'e> {
+    pub fn new(emojis: &'e Emojis, domain: Option<&'e str>, origin: &'e str) -> Self {
+        Self { emojis, domain: domain.unwrap_or_default(), origin }
+    }
+
+    fn show(&self, name: &str) -> Option<String> {
+        self.emojis.find(self.domain, name).map(|emoji| picture(emoji, self.origin))
+    }
+
+    /// Stored HTML with emoji.
+    pub fn html(&self, html: &str) -> String {
+        text::show_shortcodes(html, |name| self.show(name))
+    }
+
+    /// A text as HTML, with emoji.
+    pub fn text(&self, text: &str) -> String {
+        text::show_shortcodes_in_text(text, |name| self.show(name))
+    }
+}
+
 impl Who {
-    pub fn new(account: &Account, app: &App) -> Self {
+    pub fn new(account: &Account, app: &App, emojis: &Emojis) -> Self {
         let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
         Self {
             name: name.clone(),
+            name_html: Pictures::new(emojis, account.domain.as_deref(), &app.origin).text(name),
             handle: format!("@{}", account.full_handle(&app.config.instance.domain)),
             url: account.url.clone(),
             avatar: account.avatar(&app.origin),
@@ -192,6 +250,11 @@ struct Around {
     audiences: HashMap<AudienceId, AccountId>,
     media: HashMap<StatusId, Vec<MediaView>>,
     polls: HashMap<StatusId, Poll>,
+    /// By the post that quotes.
+    quoted: HashMap<StatusId, Status>,
+    domains: HashMap<AccountId, String>,
+    emojis: Emojis,
+    origin: String,
 }
 
 impl Around {
@@ -202,7 +265,9 @@ impl Around {
         } else {
             store::list_audience_groups(conn, &private).await?.into_iter().collect()
         };
+        let quoted = load_quoted(app, conn, viewer, shown).await?;
         let mut people: Vec<AccountId> = audiences.values().copied().collect();
+        people.extend(quoted.values().map(|quoted| quoted.account_id));
         for (status, boost) in shown {
             people.push(status.account_id);
             people.extend(status.group_account_id);
@@ -216,17 +281,28 @@ impl Around {
             .await?
             .into_iter()
             .map(|(id, shown)| (id, shown.iter().filter_map(|shown| MediaView::new(shown, &app.origin)).collect()));
+        let polls = polls::store::list_of_statuses(conn, &posts).await?;
+        let polls: HashMap<StatusId, Poll> = polls.into_iter().map(|poll| (poll.status_id, poll)).collect();
+        let domain = |account: &Account| Some((account.id, account.domain.clone()?));
+        let domains: HashMap<AccountId, String> = people.iter().filter_map(domain).collect();
+        let mut named: Vec<Named> = people.iter().map(accounts::entity::named).collect();
+        for (status, _) in shown {
+            let options = polls.get(&status.id).map(|poll| poll.options.as_slice()).unwrap_or_default();
+            let domain = domains.get(&status.account_id).map(String::as_str).unwrap_or_default();
+            named.push(statuses::entity::named(&status.content, &status.spoiler_text, options, domain));
+        }
+        let emojis = emojis::view::load(app, conn, &named).await?;
         Ok(Self {
             instance: app.config.instance.title.clone(),
-            people: people.iter().map(|account| (account.id, Who::new(account, app))).collect(),
+            people: people.iter().map(|account| (account.id, Who::new(account, app, &emojis))).collect(),
             replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
             audiences,
             media: media.collect(),
-            polls: polls::store::list_of_statuses(conn, &posts)
-                .await?
-                .into_iter()
-                .map(|poll| (poll.status_id, poll))
-                .collect(),
+            polls,
+            quoted,
+            domains,
+            emojis,
+            origin: app.origin.clone(),
         })
     }
 
@@ -234,6 +310,11 @@ impl Around {
         let author = self.people.get(&status.account_id)?.clone();
         let group = status.group_account_id.and_then(|id| self.people.get(&id)).cloned();
         let replies = self.replies.get(&status.id).copied().unwrap_or(0);
+        let quote = self.quoted.get(&status.id).and_then(|quoted| self.quote(quoted));
+        // What stands in for the quote goes where there is one.
+        let content = if quote.is_some() { text::without_quote(&status.content) } else { status.content.clone() };
+        let domain = self.domains.get(&status.account_id).map(String::as_str);
+        let pictures = Pictures::new(&self.emojis, domain, &self.origin);
         Some(PostView {
             id: status.id,
             parent: status.in_reply_to_id,
@@ -243,12 +324,15 @@ impl Around {
             author,
             group,
             url: status.url.clone(),
-            content: status.content.clone(),
+            content_html: pictures.html(&content),
+            content,
+            quote,
             spoiler: status.spoiler_text.clone(),
+            spoiler_html: pictures.text(&status.spoiler_text),
             sensitive: status.sensitive,
             media: self.media.get(&status.id).cloned().unwrap_or_default(),
-            poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, now)),
-            language: status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default(),
+            poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, &pictures, now)),
+            language: language(status),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),
             time: moment(status.created_at),
@@ -257,6 +341,16 @@ impl Around {
             replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
             depth: 0,
             focus: false,
+        })
+    }
+
+    fn quote(&self, quoted: &Status) -> Option<QuoteView> {
+        Some(QuoteView {
+            author: self.people.get(&quoted.account_id)?.clone(),
+            url: quoted.url.clone(),
+            content: quoted.content.clone(),
+            spoiler: quoted.spoiler_text.clone(),
+            language: language(quoted),
         })
     }
 
@@ -274,6 +368,33 @@ impl Around {
             }
         }
     }
+}
+
+fn language(status: &Status) -> String {
+    status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default()
+}
+
+/// What these posts quote with consent, as far as the viewer may see it and does not hide its author.
+async fn load_quoted(
+    app: &App,
+    conn: &mut Conn,
+    viewer: Viewer,
+    shown: &[(&Status, Option<&Status>)],
+) -> Result<HashMap<StatusId, Status>> {
+    let looks: Vec<(Viewer, StatusId)> = shown.iter().map(|(status, _)| (viewer, status.id)).collect();
+    let quotes = Quotes::load(app, conn, &looks).await?;
+    let targets: Vec<StatusId> = quotes.targets().into_iter().map(|(_, id)| id).collect();
+    if targets.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let seen = statuses::store::list_visible(conn, viewer, &targets).await?;
+    let found = by_id(statuses::store::list_statuses(conn, &seen).await?);
+    let quoted = |(_, id): &(Viewer, StatusId)| {
+        let sight = quotes.sight(viewer, *id, |quoted| found.contains_key(&quoted))?;
+        let quoted = sight.quoted.filter(|_| sight.state == State::Accepted.name())?;
+        Some((*id, found.get(&quoted)?.clone()))
+    };
+    Ok(looks.iter().filter_map(quoted).collect())
 }
 
 fn kind_in_words(t: &Texts, kind: Kind) -> String {

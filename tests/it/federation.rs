@@ -1,11 +1,14 @@
 //! What people do reaches the other company, as they see it in their clients.
 
 mod blocks;
+mod collections;
 mod edits;
+mod emojis;
 mod flags;
 mod moves;
 mod pins;
 mod polls;
+mod quotes;
 
 use serde_json::{Value, json};
 

@@ -225,11 +225,13 @@ async fn the_code_knows_the_tables_as_they_are() {
 /// trigger `row_changed` (see `db::freshness`).
 const NOT_KEPT: &str =
     "account_keys account_moves account_notes account_proof_keys announcement_reactions announcement_reads announcements
-    audiences audit_log canonical_email_blocks cards conversation_statuses conversations deliveries domain_allows domain_blocks
+    audiences account_warnings audit_log canonical_email_blocks cards collection_items collections conversation_statuses
+    conversations deliveries domain_allows
     email_domain_blocks endorsements featured_tags idempotency_keys imports ip_blocks jobs markers media_files nodes
     notification_permissions notification_policies notification_requests notifications oauth_applications oauth_codes
     outgoing_activities push_keys push_subscriptions received_activities remote_proof_keys reports row_changes
-    scheduled_statuses sessions status_cards status_edits status_hosts status_search suggestion_dismissals tags tombstones";
+    scheduled_statuses sessions severances
+    status_cards status_edits status_hosts status_search suggestion_dismissals tags tombstones";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_kept_pages_are_made_of_say_when_they_change() {

@@ -1,6 +1,6 @@
 //! Text in posts, profiles and fields: what is named in it, how it becomes HTML, and how a stranger's HTML becomes safe.
 //!
-//! Called by `statuses`, `accounts`, `notifications`, `federation` and `web`. Pure: who a mention is and where a tag's
+//! Called by `emojis`, `statuses`, `accounts`, `notifications`, `federation` and `web`. Pure: who a mention is and where a tag's
 //! page lies is asked through [`Links`]. What goes out ([`render_plain`], [`render_markdown`]) and what comes in
 //! ([`sanitise_remote`]) keep to the same set of elements, Mastodon's.
 
@@ -13,6 +13,7 @@ mod language;
 mod links;
 mod markdown;
 mod plain;
+mod quote;
 mod render;
 #[cfg(test)]
 mod render_tests;
@@ -20,6 +21,7 @@ mod sanitise;
 #[cfg(test)]
 mod sanitise_tests;
 mod scan;
+mod shortcodes;
 mod tags;
 mod tokens;
 mod words;
@@ -32,8 +34,10 @@ pub use language::valid_language;
 pub use links::links;
 pub use markdown::render_markdown;
 pub use plain::{plain_text, strip_markup_to_text_line};
+pub use quote::without_quote;
 pub use render::{Links, MentionLink, render_plain};
 pub use sanitise::{REMOTE_HTML_MAX, sanitise_remote};
+pub use shortcodes::{is_shortcode, shortcodes, shortcodes_of_html, show_shortcodes, show_shortcodes_in_text};
 pub use tags::{HASHTAG_MAX, is_tag, normalise_tag};
 pub use words::words;
 

@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::db::schema::{domain_allows, domain_blocks, ip_blocks};
 
 /// A rule on a domain and those below it.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = domain_blocks, check_for_backend(diesel::pg::Pg))]
 pub struct DomainRule {
     pub domain: String,

@@ -13,10 +13,11 @@ use url::Url;
 use super::{Parcel, files, put_all, work};
 use crate::app::App;
 use crate::base::activitystreams::{host, host_of};
-use crate::base::id::{AccountId, CardId};
+use crate::base::id::{AccountId, CardId, EmojiId};
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
+use crate::emojis;
 use crate::federation::policy::{is_suspended, rejects_media};
 use crate::media::picture;
 use crate::media::sniff::{self, Class, Format};
@@ -130,6 +131,28 @@ pub async fn copy_of_card(app: &App, card: CardId, hash: &str) -> Result<File> {
     copy(app, Wanted { owner: Owner::Card(card), role: Role::Small, url: &url }).await
 }
 
+/// Our copy of an emoji of another server; `version` is the one that it has now. With [`Role::Small`], a picture that stands still.
+///
+/// # Errors
+/// As [`copy_of_attachment`].
+pub async fn copy_of_emoji(app: &App, id: EmojiId, version: &str, role: Role) -> Result<File> {
+    let emoji = {
+        let mut conn = app.db.get().await?;
+        emojis::store::find_emoji(&mut conn, id).await?
+    };
+    let emoji = emoji.filter(|emoji| !emoji.is_local() && emoji.version() == version).ok_or(Error::NotFound("File"))?;
+    if rejects_media(app, &emoji.domain) {
+        return Err(Error::NotFound("File"));
+    }
+    copy(app, Wanted { owner: Owner::Emoji(id), role, url: &emoji.image_url }).await
+}
+
+/// The most that a file may have, in bytes.
+fn most_bytes(app: &App, owner: Owner) -> u64 {
+    let most = app.config.media.remote_bytes;
+    if let Owner::Emoji(_) = owner { most.min(emojis::MOST_REMOTE_BYTES) } else { most }
+}
+
 /// Nothing is passed on of servers whose files an administrator refuses.
 async fn refuse_rejected(app: &App, conn: &mut Conn, owner: AccountId) -> Result<()> {
     match store::find_domain(conn, owner).await? {
@@ -186,7 +209,7 @@ async fn fetch(app: &App, wanted: Wanted<'_>) -> Result<File> {
     let mut upload = Upload::create(&app.config.incoming_directory()).map_err(local_fault)?;
     let path = upload.path();
     let mut out = tokio::fs::OpenOptions::new().write(true).open(&path).await.map_err(local_fault)?;
-    upload.size = app.get::<Fetcher>()?.get_file(&url, app.config.media.remote_bytes, &mut out).await?;
+    upload.size = app.get::<Fetcher>()?.get_file(&url, most_bytes(app, wanted.owner), &mut out).await?;
     let head = upload.head(sniff::HEAD).map_err(local_fault)?;
     let format = sniff::format(&head).filter(|format| *format != Format::Heic).ok_or(Error::NotFound("File"))?;
     let parcels = parcels(app, wanted, format, path).await?;
@@ -200,8 +223,8 @@ async fn parcels(app: &App, wanted: Wanted<'_>, format: Format, path: PathBuf) -
     let most_pixels = app.config.media.image_pixels;
     let decodes = format.class() == Class::Picture && format != Format::Avif;
     if !decodes {
-        // Films as small pictures or avatars: there is no picture in them that a browser would show.
-        if format.class() == Class::Film && role != Role::Original {
+        // Films as small pictures, avatars or emoji: there is no picture in them that a browser would show.
+        if format.class() == Class::Film && (role != Role::Original || matches!(owner, Owner::Emoji(_))) {
             return Err(Error::NotFound("File"));
         }
         return Ok(vec![copied(Parcel::of_file(app, role, owner, format, path)?, url)]);

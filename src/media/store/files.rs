@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
-use crate::base::id::{AccountId, CardId, MediaId};
+use crate::base::id::{AccountId, CardId, EmojiId, MediaId};
 use crate::db::Conn;
 use crate::db::schema::media_files as files;
 use crate::db::sql::Sql;
@@ -17,18 +17,33 @@ pub enum Owner {
     Attachment(MediaId),
     Account(AccountId),
     Card(CardId),
+    Emoji(EmojiId),
 }
+
+/// What a file belongs to that belongs to nothing any more.
+#[derive(Clone, Copy, AsChangeset)]
+#[diesel(table_name = files, treat_none_as_null = true)]
+struct Owned {
+    attachment_id: Option<MediaId>,
+    account_id: Option<AccountId>,
+    card_id: Option<CardId>,
+    emoji_id: Option<EmojiId>,
+}
+
+const NOBODYS: Owned = Owned { attachment_id: None, account_id: None, card_id: None, emoji_id: None };
 
 pub async fn insert_files(conn: &mut Conn, rows: &[&File]) -> QueryResult<usize> {
     diesel::insert_into(files::table).values(rows.to_vec()).execute(conn).await
 }
 
-/// A file that is shown to whoever has its address: it belongs to something, whose owner is not suspended.
+/// A file that is shown to whoever has its address: it belongs to something, whose owner is not suspended. Emoji are the
+/// instance's.
 pub async fn find_served(conn: &mut Conn, name: &str) -> QueryResult<Option<File>> {
     let found: Vec<File> = Sql::new(
         "SELECT f.* FROM media_files f LEFT JOIN media_attachments m ON m.id = f.attachment_id
-         JOIN accounts a ON a.id = coalesce(f.account_id, m.account_id)
-         WHERE f.name = $1 AND f.ready AND f.role <> 'source' AND f.copy_of IS NULL AND a.suspended_at IS NULL",
+         LEFT JOIN accounts a ON a.id = coalesce(f.account_id, m.account_id)
+         WHERE f.name = $1 AND f.ready AND f.role <> 'source' AND f.copy_of IS NULL
+           AND (f.emoji_id IS NOT NULL OR a.id IS NOT NULL AND a.suspended_at IS NULL)",
     )
     .bind::<Text, _>(name)
     .load(conn)
@@ -58,6 +73,7 @@ pub async fn find_copy(conn: &mut Conn, owner: Owner, role: Role, url: &str) -> 
         Owner::Attachment(id) => found.filter(files::attachment_id.eq(id)).first(conn).await.optional(),
         Owner::Account(id) => found.filter(files::account_id.eq(id)).first(conn).await.optional(),
         Owner::Card(id) => found.filter(files::card_id.eq(id)).first(conn).await.optional(),
+        Owner::Emoji(id) => found.filter(files::emoji_id.eq(id)).first(conn).await.optional(),
     }
 }
 
@@ -76,40 +92,40 @@ pub async fn rename(conn: &mut Conn, name: &str, new: &str) -> QueryResult<usize
 
 /// These files belong to nothing any more.
 pub async fn release(conn: &mut Conn, names: &[&str]) -> QueryResult<usize> {
-    diesel::update(files::table.filter(files::name.eq_any(names.to_vec())))
-        .set((
-            files::attachment_id.eq(None::<MediaId>),
-            files::account_id.eq(None::<AccountId>),
-            files::card_id.eq(None::<CardId>),
-        ))
-        .execute(conn)
-        .await
+    diesel::update(files::table.filter(files::name.eq_any(names.to_vec()))).set(NOBODYS).execute(conn).await
+}
+
+/// The files of these emoji, but those that are kept, belong to nothing any more.
+pub async fn release_emojis(conn: &mut Conn, emojis: &[EmojiId], kept: &[&str]) -> QueryResult<usize> {
+    let theirs = files::table.filter(files::emoji_id.eq_any(emojis)).filter(files::name.ne_all(kept.to_vec()));
+    diesel::update(theirs).set(NOBODYS).execute(conn).await
 }
 
 /// What else its owner had in this role belongs to nothing any more.
 pub async fn release_others(conn: &mut Conn, owner: Owner, role: Role, kept: Option<&str>) -> QueryResult<usize> {
-    let none = (
-        files::attachment_id.eq(None::<MediaId>),
-        files::account_id.eq(None::<AccountId>),
-        files::card_id.eq(None::<CardId>),
-    );
     let others = files::role.eq(role.as_str()).and(files::name.ne(kept.unwrap_or_default().to_owned()));
     match owner {
         Owner::Attachment(id) => {
             diesel::update(files::table.filter(files::attachment_id.eq(id)).filter(others.and(files::ready)))
-                .set(none)
+                .set(NOBODYS)
                 .execute(conn)
                 .await
         }
         Owner::Account(id) => {
             diesel::update(files::table.filter(files::account_id.eq(id)).filter(others.and(files::ready)))
-                .set(none)
+                .set(NOBODYS)
                 .execute(conn)
                 .await
         }
         Owner::Card(id) => {
             diesel::update(files::table.filter(files::card_id.eq(id)).filter(others.and(files::ready)))
-                .set(none)
+                .set(NOBODYS)
+                .execute(conn)
+                .await
+        }
+        Owner::Emoji(id) => {
+            diesel::update(files::table.filter(files::emoji_id.eq(id)).filter(others.and(files::ready)))
+                .set(NOBODYS)
                 .execute(conn)
                 .await
         }
@@ -119,9 +135,9 @@ pub async fn release_others(conn: &mut Conn, owner: Owner, role: Role, kept: Opt
 /// Files that did not become whole since this moment never will.
 pub async fn release_unready_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     Sql::new(
-        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL
+        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL, emoji_id = NULL
          WHERE NOT ready AND created_at < $1
-           AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL)",
+           AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL OR emoji_id IS NOT NULL)",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)
@@ -134,6 +150,7 @@ pub async fn list_released(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Strin
         .filter(files::attachment_id.is_null())
         .filter(files::account_id.is_null())
         .filter(files::card_id.is_null())
+        .filter(files::emoji_id.is_null())
         .order(files::created_at)
         .limit(limit)
         .select(files::path)
@@ -158,10 +175,11 @@ pub async fn touch(conn: &mut Conn, file: &File, now: DateTime<Utc>) -> QueryRes
 /// many went.
 pub async fn release_copies_above(conn: &mut Conn, most_bytes: i64) -> QueryResult<usize> {
     Sql::new(
-        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL FROM (
+        "UPDATE media_files SET attachment_id = NULL, account_id = NULL, card_id = NULL, emoji_id = NULL FROM (
              SELECT name, sum(size) OVER (ORDER BY used_at DESC, name) AS total FROM media_files
              WHERE copy_of IS NOT NULL
-               AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL)) newest
+               AND (attachment_id IS NOT NULL OR account_id IS NOT NULL OR card_id IS NOT NULL
+                 OR emoji_id IS NOT NULL)) newest
          WHERE media_files.name = newest.name AND newest.total > $1",
     )
     .bind::<BigInt, _>(most_bytes)

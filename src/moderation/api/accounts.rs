@@ -243,6 +243,9 @@ pub struct ActBody {
     report_id: Option<ReportId>,
     #[serde(default, deserialize_with = "lenient::text")]
     text: Option<String>,
+    /// Mastodon's name for whether the person is told. There is no e-mail.
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    send_email_notification: Option<bool>,
 }
 
 /// The most that is kept of a moderator's words, in characters.
@@ -257,7 +260,8 @@ pub async fn act(app: web::Data<App>, client: Client, id: web::Path<String>, bod
     if text.chars().count() > MOST_TEXT {
         return Err(Error::invalid("text", format!("can have at most {MOST_TEXT} characters")));
     }
-    ops::act(&app, &by, id_in(&id)?, act, Reason { report: body.0.report_id, text }).await?;
+    let warns = body.0.send_email_notification.unwrap_or(true);
+    ops::act(&app, &by, id_in(&id)?, act, Reason { report: body.0.report_id, text, warns }).await?;
     Ok(ok(&json!({})))
 }
 

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::{Moderator, note};
+use super::{By, Moderator, note};
 use crate::accounts::{self, Account, ROLES, User};
 use crate::app::App;
-use crate::base::id::{AccountId, ReportId};
+use crate::base::id::{AccountId, ReportId, WarningId};
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::moderation::store;
+use crate::notifications::{self, Warning};
 use crate::portability;
 
 /// An act on an account.
@@ -48,6 +49,11 @@ impl Act {
         })
     }
 
+    /// As [`Act::parse`] reads it; those of which the person is told.
+    fn named(self) -> Option<&'static str> {
+        ["none", "sensitive", "disable", "silence", "suspend"].into_iter().find(|name| Self::parse(name) == Some(self))
+    }
+
     fn action(self) -> &'static str {
         match self {
             Self::None => "account.warn",
@@ -72,6 +78,8 @@ pub struct Reason {
     /// It answers this report, and all others about the account.
     pub report: Option<ReportId>,
     pub text: String,
+    /// Whether the person is told.
+    pub warns: bool,
 }
 
 /// Does something to an account. Nobody acts on those of the same or a higher role.
@@ -86,10 +94,23 @@ pub async fn act(app: &App, by: &Moderator, id: AccountId, act: Act, reason: Rea
             return Err(Error::Forbidden("This action is not allowed".into()));
         }
         carry_out(app, conn, &target, user.as_ref(), act).await?;
+        let mut status_ids = Vec::new();
         if let Some(report) = reason.report {
             let report = store::find_report(conn, report).await?;
-            report.filter(|report| report.target_account_id == id).ok_or(Error::NotFound("Record"))?;
+            let report = report.filter(|report| report.target_account_id == id).ok_or(Error::NotFound("Record"))?;
             store::close_reports_about(conn, id, by.account.id, app.now()).await?;
+            status_ids = report.status_ids;
+        }
+        if let Some(action) = act.named().filter(|_| reason.warns && user.is_some()) {
+            let warning = Warning {
+                id: WarningId(app.mint()),
+                target_account_id: id,
+                action: action.to_owned(),
+                text: reason.text.clone(),
+                status_ids,
+                created_at: app.now(),
+            };
+            notifications::ops::notify_of_warning(app, conn, &warning).await?;
         }
         let details = json!({"text": reason.text, "report": reason.report});
         note(app, conn, by, act.action(), target.acct(), details).await
@@ -147,17 +168,7 @@ pub async fn set_role(app: &App, id: AccountId, role: &str) -> Result<()> {
         if store::set_role(conn, id, role).await? == 0 {
             return Err(Error::invalid("", "Only people have roles"));
         }
-        let entry = store::NewAudit {
-            id: crate::base::id::AuditId(app.mint()),
-            account_id: None,
-            actor: "command line".into(),
-            action: "account.role",
-            target: account.acct(),
-            details: json!({"role": role}),
-            created_at: app.now(),
-        };
-        store::insert_audit(conn, &entry).await?;
-        Ok(())
+        note(app, conn, By::CommandLine, "account.role", account.acct(), json!({"role": role})).await
     })
     .await
 }

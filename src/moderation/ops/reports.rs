@@ -6,13 +6,13 @@ use serde_json::json;
 use super::{Moderator, note};
 use crate::accounts::Account;
 use crate::app::App;
-use crate::base::id::{AccountId, ReportId, StatusId};
+use crate::base::id::{AccountId, CollectionId, ReportId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::moderation::{CATEGORIES, Report, store, wire};
-use crate::{notifications, statuses};
+use crate::{collections, notifications, statuses};
 
 /// The most that a comment may have, in characters: Mastodon's limit.
 pub const MOST_COMMENT: usize = 1000;
@@ -27,6 +27,7 @@ const MOST_IN_AN_HOUR: i64 = 30;
 #[derive(Clone, Debug, Default)]
 pub struct NewReport {
     pub status_ids: Vec<StatusId>,
+    pub collection_ids: Vec<CollectionId>,
     pub comment: String,
     pub forward: bool,
     pub category: Option<String>,
@@ -58,7 +59,7 @@ async fn is_flooding(app: &App, conn: &mut Conn, by: AccountId) -> Result<bool> 
     Ok(i64::try_from(made).is_ok_and(|made| made >= MOST_IN_AN_HOUR))
 }
 
-/// `by` (ours) reports somebody. Posts must be the other's, and such as `by` may see. With `forward`, the server of
+/// `by` (ours) reports somebody. Posts and collections must be the other's, and such as `by` may see. With `forward`, the server of
 /// somebody elsewhere is told, by `instance` and without saying who reported.
 pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, instance: &Account) -> Result<Report> {
     if by.id == target.id {
@@ -67,8 +68,10 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
     if new.comment.chars().count() > MOST_COMMENT {
         return Err(Error::invalid("comment", format!("can have at most {MOST_COMMENT} characters")));
     }
-    if new.status_ids.len() > MOST_STATUSES {
-        return Err(Error::invalid("status_ids", format!("can be at most {MOST_STATUSES}")));
+    for (field, named) in [("status_ids", new.status_ids.len()), ("collection_ids", new.collection_ids.len())] {
+        if named > MOST_STATUSES {
+            return Err(Error::invalid(field, format!("can be at most {MOST_STATUSES}")));
+        }
     }
     check_rules(app, &new.rule_ids)?;
     let category = checked_category(new.category.as_deref(), &new.rule_ids)?;
@@ -76,7 +79,8 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
         if is_flooding(app, conn, by.id).await? {
             return Err(Error::Limited { retry_after_seconds: 3600 });
         }
-        let uris = reported_uris(conn, Viewer::account(by.id), target, &new.status_ids).await?;
+        let mut uris = reported_uris(conn, Viewer::account(by.id), target, &new.status_ids).await?;
+        uris.extend(reported_collections(conn, Viewer::account(by.id), target, &new.collection_ids).await?);
         let now = app.now();
         let id = ReportId(app.ids.mint(now));
         let report = Report {
@@ -89,6 +93,7 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
             forwarded: new.forward && !target.is_local(),
             status_ids: new.status_ids.iter().map(|id| Some(id.0)).collect(),
             rule_ids: new.rule_ids.iter().copied().map(Some).collect(),
+            collection_ids: new.collection_ids.iter().map(|id| Some(id.0)).collect(),
             assigned_account_id: None,
             action_taken_at: None,
             action_taken_by_account_id: None,
@@ -121,6 +126,22 @@ async fn reported_uris(conn: &mut Conn, viewer: Viewer, target: &Account, ids: &
     Ok(found.into_iter().map(|status| status.uri).collect())
 }
 
+/// The same of collections.
+async fn reported_collections(
+    conn: &mut Conn,
+    viewer: Viewer,
+    target: &Account,
+    ids: &[CollectionId],
+) -> Result<Vec<String>> {
+    let looks: Vec<(Viewer, CollectionId)> = ids.iter().map(|id| (viewer, *id)).collect();
+    let seen = collections::view::look(conn, &looks).await?;
+    let uri = |look: &(Viewer, CollectionId)| {
+        let seen = seen.get(look).filter(|seen| seen.collection.account_id == target.id);
+        seen.map(|seen| seen.collection.uri.clone()).ok_or(Error::NotFound("Record"))
+    };
+    looks.iter().map(uri).collect()
+}
+
 /// Records a report from elsewhere about one of ours. `false` when there were too many lately, or it is here already.
 pub async fn record_report(
     app: &App,
@@ -145,6 +166,7 @@ pub async fn record_report(
         forwarded: false,
         status_ids: status_ids.iter().map(|id| Some(id.0)).collect(),
         rule_ids: Vec::new(),
+        collection_ids: Vec::new(),
         assigned_account_id: None,
         action_taken_at: None,
         action_taken_by_account_id: None,

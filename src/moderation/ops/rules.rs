@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Moderator, note};
+use super::{By, Moderator, note};
 use crate::app::App;
 use crate::base::id::RuleId;
 use crate::base::{Error, Result};
@@ -21,7 +21,7 @@ pub const SEVERITIES: [&str; 3] = ["silence", "suspend", "noop"];
 ///
 /// # Errors
 /// [`Error::Conflict`] when there is a block of this domain already.
-pub async fn block_domain(app: &App, by: &Moderator, block: &DomainBlock) -> Result<()> {
+pub async fn block_domain(app: &App, by: impl Into<By<'_>>, block: &DomainBlock) -> Result<()> {
     if block.domain == app.config.instance.domain {
         return Err(Error::invalid("domain", "is the one that you are on"));
     }
@@ -49,7 +49,7 @@ fn said(block: &DomainBlock) -> serde_json::Value {
 }
 
 /// Changes how bad it is. The domain stays what it is.
-pub async fn change_domain_block(app: &App, by: &Moderator, block: &DomainBlock) -> Result<()> {
+pub async fn change_domain_block(app: &App, by: impl Into<By<'_>>, block: &DomainBlock) -> Result<()> {
     app.transaction(async |conn| {
         if store::update_domain_block(conn, block).await? == 0 {
             return Err(Error::NotFound("Record"));

@@ -11,11 +11,11 @@ use std::collections::{HashMap, HashSet};
 use actix_web::web;
 use serde_json::{Value, json};
 
-use super::write::{Fallbacks, load_reports, load_statuses};
+use super::write::{Events, Fallbacks, load_statuses};
 use super::{NOT_FOUND, Query, Supported};
 use crate::accounts;
 use crate::app::App;
-use crate::base::id::{AccountId, ReportId, StatusId};
+use crate::base::id::{AccountId, StatusId};
 use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result};
 use crate::db::Conn;
@@ -74,8 +74,8 @@ async fn complete(app: &App, conn: &mut Conn, me: AccountId, found: &[Found], pa
     let summaries = store::list_summaries(conn, me, &keys, app.now()).await?;
     let summaries: HashMap<&str, &store::Summary> =
         summaries.iter().map(|summary| (summary.group_key.as_str(), summary)).collect();
-    let reports: Vec<ReportId> = found.iter().filter_map(|one| one.rows.first()?.report_id).collect();
-    let reports = load_reports(app, conn, reports.into_iter()).await?;
+    let firsts: Vec<Notification> = found.iter().filter_map(|one| one.rows.first().cloned()).collect();
+    let events = Events::load(app, conn, &firsts).await?;
     let group = |one: &Found| {
         let (newest, oldest) = (one.rows.first()?, one.rows.last()?);
         let on_page = OnPage { newest: newest.id, oldest: oldest.id, latest_at: newest.created_at };
@@ -84,7 +84,7 @@ async fn complete(app: &App, conn: &mut Conn, me: AccountId, found: &[Found], pa
             key: one.key.clone(),
             kind: newest.kind.clone(),
             status_id: newest.status_id,
-            report: newest.report_id.and_then(|id| reports.get(&id).cloned()).unwrap_or_default(),
+            about: events.of(newest)?,
             count: of_it.map_or(1, |summary| summary.count),
             newest: of_it.map_or(newest.id, |summary| summary.newest),
             sample: of_it.map_or_else(|| vec![newest.from_account_id], |summary| summary.sample.clone()),
@@ -247,6 +247,9 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             group_key: key.map(str::to_owned),
             report_id: None,
+            collection_id: None,
+            severance_id: None,
+            warning_id: None,
         }
     }
 

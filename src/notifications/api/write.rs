@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 
 use crate::accounts;
 use crate::app::App;
-use crate::base::id::{AccountId, NotificationId, ReportId, StatusId};
+use crate::base::id::{AccountId, CollectionId, NotificationId, ReportId, SeveranceId, StatusId, WarningId};
 use crate::base::text::strip_markup_to_text_line;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
+use crate::collections;
 use crate::db::Conn;
+use crate::notifications::entity::About;
 use crate::notifications::{Notification, entity, store};
 use crate::push::texts;
 use crate::statuses::PageRow;
@@ -70,10 +72,10 @@ pub async fn write(
     let from: Vec<AccountId> = rows.iter().map(|row| row.from_account_id).collect();
     let from: HashMap<AccountId, Arc<str>> = accounts::view::load_json(app, conn, &from).await?;
     let about = load_statuses(app, conn, me, rows.iter().filter_map(|row| row.status_id)).await?;
-    let reports = load_reports(app, conn, rows.iter().filter_map(|row| row.report_id)).await?;
+    let events = Events::load(app, conn, rows).await?;
     let one = |row: &Notification| {
         let status = row.status_id.map(|id| about.get(&id).map(String::as_str));
-        one(row, from.get(&row.from_account_id)?, status, &reports, fallbacks)
+        one(row, from.get(&row.from_account_id)?, status, &events, fallbacks)
     };
     Ok(rows.iter().filter_map(one).collect())
 }
@@ -92,11 +94,11 @@ pub async fn write_for_each(
         .filter_map(|row| Some((Viewer::account(row.account_id), PageRow { id: row.status_id?, reblog_of_id: None })))
         .collect();
     let about = view::load_for_each(app, conn, &looks).await?;
-    let reports = load_reports(app, conn, rows.iter().filter_map(|row| row.report_id)).await?;
+    let events = Events::load(app, conn, rows).await?;
     let fallbacks = Fallbacks::none();
     let one = |row: &Notification| {
         let status = row.status_id.map(|id| about.get(&(Viewer::account(row.account_id), id)).map(String::as_str));
-        Some((row.id, one(row, from.get(&row.from_account_id)?, status, &reports, &fallbacks)?))
+        Some((row.id, one(row, from.get(&row.from_account_id)?, status, &events, &fallbacks)?))
     };
     Ok(rows.iter().filter_map(one).collect())
 }
@@ -106,15 +108,14 @@ fn one(
     row: &Notification,
     account: &str,
     status: Option<Option<&str>>,
-    reports: &HashMap<ReportId, Value>,
+    events: &Events,
     fallbacks: &Fallbacks,
 ) -> Option<String> {
     let status = match status {
         Some(found) => found?,
         None => "null",
     };
-    let report = row.report_id.and_then(|id| reports.get(&id)).unwrap_or(&Value::Null);
-    Some(entity::notification(row, account, status, report, &fallbacks.of(&row.kind, account)))
+    Some(entity::notification(row, account, status, &events.of(row)?, &fallbacks.of(&row.kind, account)))
 }
 
 /// Those of these posts that `me` may see.
@@ -131,17 +132,66 @@ pub async fn load_statuses(
     Ok(view::load_many(app, conn, Viewer::account(me), &rows).await?.into_iter().collect())
 }
 
-/// Reports as JSON, by id. For those who look after the instance: nobody else is told of them.
-pub async fn load_reports(
-    app: &App,
-    conn: &mut Conn,
-    ids: impl Iterator<Item = ReportId>,
-) -> Result<HashMap<ReportId, Value>> {
-    let ids: Vec<ReportId> = ids.collect();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
+/// What notifications are about that is no post, as JSON.
+#[derive(Default)]
+pub struct Events {
+    reports: HashMap<ReportId, Value>,
+    severances: HashMap<SeveranceId, Value>,
+    warnings: HashMap<WarningId, Value>,
+    /// For each who is told of one.
+    collections: HashMap<(Viewer, CollectionId), Value>,
+}
+
+impl Events {
+    /// Loads what these are about: at most one query for each kind of thing, and those for accounts.
+    pub async fn load(app: &App, conn: &mut Conn, rows: &[Notification]) -> Result<Self> {
+        let reports: Vec<ReportId> = rows.iter().filter_map(|row| row.report_id).collect();
+        let severances: Vec<SeveranceId> = rows.iter().filter_map(|row| row.severance_id).collect();
+        let warnings: Vec<WarningId> = rows.iter().filter_map(|row| row.warning_id).collect();
+        let looks: Vec<(Viewer, CollectionId)> =
+            rows.iter().filter_map(|row| Some((Viewer::account(row.account_id), row.collection_id?))).collect();
+        let mut events = Self::default();
+        if !reports.is_empty() {
+            events.reports = load_reports(app, conn, &reports).await?;
+        }
+        if !severances.is_empty() {
+            let found = store::list_severances(conn, &severances).await?;
+            events.severances = found.iter().map(|one| (one.id, entity::severance(one))).collect();
+        }
+        if !warnings.is_empty() {
+            let found = store::list_warnings(conn, &warnings).await?;
+            let targets: Vec<AccountId> = found.iter().map(|one| one.target_account_id).collect();
+            let targets = accounts::view::load_json(app, conn, &targets).await?;
+            for one in found {
+                let Some(target) = targets.get(&one.target_account_id) else { continue };
+                let target = serde_json::from_str(target).map_err(Error::internal)?;
+                events.warnings.insert(one.id, entity::warning(&one, target));
+            }
+        }
+        if !looks.is_empty() {
+            events.collections = collections::view::load_for_each(app, conn, &looks).await?;
+        }
+        Ok(events)
     }
-    let reports = store::list_reports(conn, &ids).await?;
+
+    /// What this one is about. `None`: a collection that the one who is told may not see any more.
+    pub fn of(&self, row: &Notification) -> Option<About> {
+        let collection = match row.collection_id {
+            Some(id) => self.collections.get(&(Viewer::account(row.account_id), id))?.clone(),
+            None => Value::Null,
+        };
+        Some(About {
+            report: row.report_id.and_then(|id| self.reports.get(&id).cloned()).unwrap_or_default(),
+            event: row.severance_id.and_then(|id| self.severances.get(&id).cloned()).unwrap_or_default(),
+            warning: row.warning_id.and_then(|id| self.warnings.get(&id).cloned()).unwrap_or_default(),
+            collection,
+        })
+    }
+}
+
+/// Reports as JSON, by id. For those who look after the instance: nobody else is told of them.
+async fn load_reports(app: &App, conn: &mut Conn, ids: &[ReportId]) -> Result<HashMap<ReportId, Value>> {
+    let reports = store::list_reports(conn, ids).await?;
     let targets: Vec<AccountId> = reports.iter().map(|report| report.target_account_id).collect();
     let targets = accounts::view::load_json(app, conn, &targets).await?;
     let mut found = HashMap::with_capacity(reports.len());

@@ -36,13 +36,16 @@ fn followed(app: &App, (follow, account): &(Follow, Account)) -> String {
     line(&[&address(app, account), flag(follow.show_reblogs), flag(follow.notify), &languages.join(", ")])
 }
 
-/// GET /api/pollen/v1/exports/{name}: following.csv, followers.csv, blocks.csv, mutes.csv, domain_blocks.csv, account.json.
+/// GET /api/pollen/v1/exports/{name}: following.csv, followers.csv, blocks.csv, mutes.csv, domain_blocks.csv, lists.csv,
+/// bookmarks.csv, account.json.
 pub async fn export(app: web::Data<App>, client: Client, name: web::Path<String>) -> Answer {
     // Each list by the scope of the endpoint that shows it.
     let scope = match name.as_str() {
         "following.csv" | "followers.csv" => "read:follows",
         "blocks.csv" | "domain_blocks.csv" => "read:blocks",
         "mutes.csv" => "read:mutes",
+        "lists.csv" => "read:lists",
+        "bookmarks.csv" => "read:bookmarks",
         "account.json" => "read:accounts",
         _ => return Err(NOT_FOUND),
     };
@@ -80,6 +83,14 @@ async fn list(app: &App, me: crate::base::id::AccountId, name: &str) -> Result<S
             );
             body
         }
+        "lists.csv" => {
+            let rows = store::list_list_members(&mut conn, me).await?;
+            rows.iter().map(|(list, account)| line(&[&list.title, &address(app, account)])).collect()
+        }
+        "bookmarks.csv" => {
+            let rows = store::list_bookmarked(&mut conn, me).await?;
+            rows.iter().map(|uri| line(&[uri])).collect()
+        }
         _ => {
             let rows = store::list_blocked_domains(&mut conn, me).await?;
             rows.iter().map(|domain| line(&[domain])).collect()
@@ -92,9 +103,10 @@ async fn account(app: &App, me: &Account) -> Answer {
     let mut conn = app.db.get().await?;
     let user = accounts::store::find_user(&mut conn, me.id).await?.ok_or(NOT_FOUND)?;
     let credential = view::load_credential(app, &mut conn, me).await?;
+    let tags = view::load_emoji_tags(app, &mut conn, me).await?;
     Ok(ok(&json!({
         "account": credential,
-        "actor": accounts::wire::actor(me, &app.config.instance.domain),
+        "actor": accounts::wire::actor(me, &tags, &app.config.instance.domain),
         "email": user.email,
         "locale": user.locale,
         "created_at": accounts::entity::time(user.created_at),

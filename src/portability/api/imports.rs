@@ -35,21 +35,30 @@ fn scope_of(kind: ListKind) -> &'static str {
         ListKind::Following => "write:follows",
         ListKind::Blocks | ListKind::DomainBlocks => "write:blocks",
         ListKind::Mutes => "write:mutes",
+        ListKind::Lists => "write:lists",
+        ListKind::Bookmarks => "write:bookmarks",
     }
 }
 
-/// POST /api/pollen/v1/imports (`type`: following, blocks, mutes or domain_blocks; `mode`: merge or overwrite; `data`: CSV
-/// as a file, or as a text of up to 512 KiB).
+/// POST /api/pollen/v1/imports (`type`: following, blocks, mutes, domain_blocks, lists or bookmarks; `mode`: merge or
+/// overwrite; `data`: CSV as a file, or as a text of up to 512 KiB).
 pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, payload: web::Payload) -> Answer {
     // Nothing is read of somebody who may bring no list along.
-    if !["write:follows", "write:blocks", "write:mutes"].iter().any(|scope| client.allow(scope).is_ok()) {
+    if !["write:follows", "write:blocks", "write:mutes", "write:bookmarks"]
+        .iter()
+        .any(|scope| client.allow(scope).is_ok())
+    {
         return Err(Error::Forbidden("This action is outside the authorized scopes".into()));
     }
     let (body, mut files): (ImportBody, Files) =
         params::read_with_files(&request, payload, &["data"], MOST_BYTES).await?;
     let kind = ListKind::parse(body.kind.as_deref().unwrap_or_default())
-        .ok_or_else(|| Error::invalid("type", "must be following, blocks, mutes or domain_blocks"))?;
+        .ok_or_else(|| Error::invalid("type", "must be following, blocks, mutes, domain_blocks, lists or bookmarks"))?;
     let me = client.require(scope_of(kind))?;
+    if kind == ListKind::Lists {
+        // Whoever is put on a list is followed.
+        client.require("write:follows")?;
+    }
     let overwrite = match body.mode.as_deref() {
         None | Some("" | "merge") => false,
         Some("overwrite") => true,

@@ -1,15 +1,17 @@
 //! Lists that people bring along: begun here, worked off line by line by a job.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::accounts::Account;
 use crate::app::App;
-use crate::base::id::ImportId;
+use crate::base::id::{AccountId, BookmarkId, ImportId, StatusId};
 use crate::base::{Error, Result};
 use crate::jobs;
+use crate::lists::{self, ListChanges};
 use crate::portability::entity::parse_list;
 use crate::portability::{Entry, Import, ImportBegun, ListKind, store};
 use crate::relationships::{self, ops::FollowOptions};
+use crate::{bookmarks, statuses};
 
 /// Lines that one list can have.
 pub const MOST_LINES: usize = 20_000;
@@ -20,7 +22,11 @@ const MOST_OPEN: usize = 5;
 /// Takes a list in. Lines that cannot be read are told of as failures; a list without any that can is refused. Enqueues
 /// [`ImportBegun`].
 pub async fn begin_import(app: &App, me: &Account, kind: ListKind, overwrite: bool, data: &str) -> Result<Import> {
-    let (entries, failures) = parse_list(kind, data);
+    let (mut entries, failures) = parse_list(kind, data);
+    if kind == ListKind::Bookmarks {
+        // As they are written the newest comes first; it is to be the newest again.
+        entries.reverse();
+    }
     if entries.is_empty() {
         let why = failures.first().map_or_else(
             || "has nothing in it".to_owned(),
@@ -57,7 +63,43 @@ pub async fn begin_import(app: &App, me: &Account, kind: ListKind, overwrite: bo
     Ok(import)
 }
 
-/// Carries one line out. `target` is whom it names; of a domain nobody.
+/// Keeps a post, if one may see it.
+pub async fn take_bookmark(app: &App, me: &Account, status: StatusId) -> Result<()> {
+    app.transaction(async |conn| {
+        let status = statuses::ops::find_original(conn, me, status).await?;
+        let now = app.now();
+        bookmarks::store::insert_bookmark(conn, BookmarkId(app.ids.mint(now)), me.id, status.id, now).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Puts somebody on the list of this title, which is made where there is none. Who is not followed yet is, as in Mastodon: else
+/// nobody can be on a list.
+async fn take_member(app: &App, me: &Account, title: &str, target: &Account) -> Result<()> {
+    let (lists, followed) = {
+        let mut conn = app.db.background().await?;
+        let lists = lists::store::list_lists(&mut conn, me.id).await?;
+        (lists, relationships::store::find_follow(&mut conn, me.id, target.id).await?.is_some())
+    };
+    if target.id != me.id && !followed {
+        relationships::ops::follow(app, me, target, FollowOptions::default()).await?;
+    }
+    let list = match lists.into_iter().find(|list| list.title == title) {
+        Some(list) => list,
+        None => {
+            let changes = ListChanges { title: Some(title.to_owned()), ..ListChanges::default() };
+            lists::ops::create(app, me.id, changes).await?
+        }
+    };
+    let there = lists::store::list_among(&mut *app.db.background().await?, list.id, &[target.id]).await?;
+    if there.is_empty() {
+        lists::ops::add(app, me.id, list.id, &BTreeSet::from([target.id])).await?;
+    }
+    Ok(())
+}
+
+/// Carries one line out. `target` is whom it names; of a domain nobody. Of posts, see [`take_bookmark`].
 pub async fn take_entry(
     app: &App,
     me: &Account,
@@ -81,17 +123,50 @@ pub async fn take_entry(
             relationships::ops::mute(app, me, someone()?, entry.hide_notifications.unwrap_or(true), 0).await
         }
         ListKind::DomainBlocks => relationships::ops::block_domain(app, me, &entry.name).await,
+        ListKind::Lists => take_member(app, me, entry.list.as_deref().unwrap_or_default(), someone()?).await,
+        ListKind::Bookmarks => Err(Error::NotFound("Record")),
     }
+}
+
+/// Takes away lists that are not in the file, and of the others the members that are not.
+async fn drop_unlisted_members(app: &App, me: &Account, entries: &[Entry]) -> Result<()> {
+    let own = &app.config.instance.domain;
+    let full = |entry: &Entry| full_name(&entry.name, own);
+    let listed: HashSet<(&str, String)> =
+        entries.iter().filter_map(|entry| Some((entry.list.as_deref()?, full(entry)))).collect();
+    let titles: HashSet<&str> = listed.iter().map(|(title, _)| *title).collect();
+    app.transaction(async |conn| {
+        let members = store::list_list_members(conn, me.id).await?;
+        for list in lists::store::list_lists(conn, me.id).await? {
+            if !titles.contains(list.title.as_str()) {
+                lists::store::delete_list(conn, me.id, list.id).await?;
+                continue;
+            }
+            let gone: Vec<AccountId> = members
+                .iter()
+                .filter(|(of, _)| of.id == list.id)
+                .map(|(_, account)| account)
+                .filter(|account| !listed.contains(&(list.title.as_str(), account.full_handle(own).to_lowercase())))
+                .map(|account| account.id)
+                .collect();
+            lists::store::delete_members(conn, list.id, &gone).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A name with its domain, in lower case.
+fn full_name(name: &str, own: &str) -> String {
+    if name.contains('@') { name.to_lowercase() } else { format!("{name}@{own}").to_lowercase() }
 }
 
 /// Takes away what is there and not in the list, which is to be all that there is.
 pub async fn drop_unlisted(app: &App, me: &Account, kind: ListKind, entries: &[Entry]) -> Result<()> {
     let own = &app.config.instance.domain;
-    let full =
-        |name: &str| if name.contains('@') { name.to_lowercase() } else { format!("{name}@{own}").to_lowercase() };
     let listed: HashSet<String> = match kind {
-        ListKind::DomainBlocks => entries.iter().map(|entry| entry.name.clone()).collect(),
-        _ => entries.iter().map(|entry| full(&entry.name)).collect(),
+        ListKind::DomainBlocks | ListKind::Bookmarks => entries.iter().map(|entry| entry.name.clone()).collect(),
+        _ => entries.iter().map(|entry| full_name(&entry.name, own)).collect(),
     };
     let unlisted = |account: &Account| !listed.contains(&account.full_handle(own).to_lowercase());
     let mut conn = app.db.background().await?;
@@ -123,6 +198,14 @@ pub async fn drop_unlisted(app: &App, me: &Account, kind: ListKind, entries: &[E
             for domain in there.iter().filter(|domain| !listed.contains(*domain)) {
                 relationships::ops::unblock_domain(app, me, domain).await?;
             }
+        }
+        ListKind::Lists => {
+            drop(conn);
+            drop_unlisted_members(app, me, entries).await?;
+        }
+        ListKind::Bookmarks => {
+            let listed: Vec<&str> = listed.iter().map(String::as_str).collect();
+            store::delete_other_bookmarks(&mut conn, me.id, &listed).await?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::jobs::Outcome;
 use crate::portability::{Entry, Failure, Import, ImportBegun, ListKind, ops, store};
+use crate::statuses;
 
 /// Works a list off from the line where an earlier run stopped. A line that fails is noted, and the others go on.
 pub async fn work_off(app: &App, job: &ImportBegun) -> Result<Outcome> {
@@ -50,6 +51,10 @@ async fn work_off_lines(app: &App, me: &Account, kind: ListKind, import: &Import
 async fn take(app: &App, me: &Account, kind: ListKind, entry: &Entry) -> Result<()> {
     if kind == ListKind::DomainBlocks {
         return ops::take_entry(app, me, kind, entry, None).await;
+    }
+    if kind == ListKind::Bookmarks {
+        let status = statuses::object::resolve_status(app, &entry.name, 0).await?;
+        return ops::take_bookmark(app, me, status.id).await;
     }
     let handle: Handle = entry.name.parse().map_err(|_| Error::NotFound("Account"))?;
     let target = accounts::object::resolve_handle(app, &handle).await?;

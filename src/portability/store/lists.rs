@@ -2,14 +2,18 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
 use crate::accounts::Account;
 use crate::base::id::{AccountId, FollowId, ImportId};
 use crate::db::Conn;
-use crate::db::schema::{account_domain_blocks, accounts, blocks, follows, imports, mutes};
+use crate::db::schema::{account_domain_blocks, accounts, blocks, follows, imports, list_accounts, lists, mutes};
+use crate::db::sql::Sql;
+use crate::lists::List;
 use crate::portability::{Failure, Import};
 use crate::relationships::{Follow, Mute};
+use crate::visible;
 
 /// Lines of a list that is taken along, at most.
 const MOST: i64 = 100_000;
@@ -74,6 +78,51 @@ pub async fn list_blocked_domains(conn: &mut Conn, me: AccountId) -> QueryResult
         .select(account_domain_blocks::domain)
         .load(conn)
         .await
+}
+
+/// Whom somebody has on their lists, list by list.
+pub async fn list_list_members(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<(List, Account)>> {
+    list_accounts::table
+        .inner_join(lists::table)
+        .inner_join(accounts::table)
+        .filter(lists::account_id.eq(me))
+        .filter(accounts::deleted_at.is_null())
+        .order((lists::id, list_accounts::id))
+        .limit(MOST)
+        .select((List::as_select(), Account::as_select()))
+        .load(conn)
+        .await
+}
+
+#[derive(QueryableByName)]
+struct Uri {
+    #[diesel(sql_type = Text)]
+    uri: String,
+}
+
+/// The ActivityPub ids of what somebody keeps and may see, what was kept last first.
+pub async fn list_bookmarked(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<String>> {
+    let rows: Vec<Uri> = Sql::new(concat!(
+        "SELECT s.uri FROM bookmarks b JOIN statuses s ON s.id = b.status_id WHERE b.account_id = $1 AND ",
+        visible!(),
+        " ORDER BY b.id DESC LIMIT $2"
+    ))
+    .bind::<BigInt, _>(me)
+    .bind::<BigInt, _>(MOST)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.uri).collect())
+}
+
+/// Keeps of what somebody keeps only these posts, by their ActivityPub ids.
+pub async fn delete_other_bookmarks(conn: &mut Conn, me: AccountId, kept: &[&str]) -> QueryResult<usize> {
+    Sql::new(
+        "DELETE FROM bookmarks WHERE account_id = $1 AND status_id NOT IN (SELECT s.id FROM statuses s WHERE s.uri = ANY ($2))",
+    )
+    .bind::<BigInt, _>(me)
+    .bind::<Array<Text>, _>(kept)
+    .execute(conn)
+    .await
 }
 
 /// Some people here who follow an account, below this follow, newest first.

@@ -8,10 +8,10 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::jobs;
-use crate::relationships::{Block, DomainBlocked, store, wire};
+use crate::relationships::{AccountBlocked, Block, DomainBlocked, Follow, store, wire};
 
 /// `me` (ours) blocks somebody: follows and requests end both ways, and neither sees the other's posts any more. Twice is
-/// once. A remote one's server is told, since it is that server that keeps them from our posts.
+/// once. A remote one's server is told, since it is that server that keeps them from our posts. Enqueues [`AccountBlocked`].
 pub async fn block(app: &App, me: &Account, target: &Account) -> Result<()> {
     if me.id == target.id {
         return Err(Error::Forbidden("You cannot block yourself".into()));
@@ -27,6 +27,7 @@ pub async fn block(app: &App, me: &Account, target: &Account) -> Result<()> {
         let uri = format!("{}/blocks/{id}", me.uri);
         let block = Block { id, account_id: me.id, target_account_id: target.id, uri, created_at: now };
         store::upsert_block(conn, &block).await?;
+        jobs::enqueue(app, conn, &AccountBlocked { account_id: me.id, target_account_id: target.id }).await?;
         if !target.is_local() {
             let body = wire::block(&block, me, target);
             delivery::send(app, conn, me.id, &block.uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
@@ -50,14 +51,26 @@ pub async fn unblock(app: &App, me: &Account, target: &Account) -> Result<()> {
     .await
 }
 
-/// Ends follows and requests between `me` (ours) and another, both ways. The caller holds [`store::lock_pair`].
-pub async fn sever(app: &App, conn: &mut Conn, me: &Account, other: &Account) -> Result<()> {
-    end_follow(app, conn, me, other).await?;
-    end_follower(app, conn, me, other).await?;
-    Ok(())
+/// Which follows ended between one of ours and another.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Severed {
+    /// The other followed ours.
+    pub follower: bool,
+    /// Ours followed the other.
+    pub following: bool,
 }
 
-/// Records a remote actor's Block of one of ours. `false` when it was taken back before it came.
+/// Ends follows and requests between `me` (ours) and another, both ways; which follows those were. The caller holds
+/// [`store::lock_pair`].
+pub async fn sever(app: &App, conn: &mut Conn, me: &Account, other: &Account) -> Result<Severed> {
+    let was_follow = |ended: Option<Follow>| ended.is_some_and(|follow| follow.accepted_at.is_some());
+    Ok(Severed {
+        following: was_follow(end_follow(app, conn, me, other).await?),
+        follower: was_follow(end_follower(app, conn, me, other).await?),
+    })
+}
+
+/// Records a remote actor's Block of one of ours. `false` when it was taken back before it came. Enqueues [`AccountBlocked`].
 pub async fn record_block(app: &App, conn: &mut Conn, by: &Account, target: &Account, uri: &str) -> Result<bool> {
     store::lock_pair(conn, by.id, target.id).await?;
     if store::is_undone(conn, uri, by).await? {
@@ -73,6 +86,7 @@ pub async fn record_block(app: &App, conn: &mut Conn, by: &Account, target: &Acc
         created_at: now,
     };
     store::upsert_block(conn, &block).await?;
+    jobs::enqueue(app, conn, &AccountBlocked { account_id: by.id, target_account_id: target.id }).await?;
     Ok(true)
 }
 

@@ -1,5 +1,7 @@
 //! Blocks of accounts, and a person's blocks of whole domains.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
@@ -93,6 +95,30 @@ pub async fn list_estranged(conn: &mut Conn, from: AccountId, among: &[AccountId
     .await)
 }
 
+/// Of these accounts, each pair of which one blocks the other, or the other's domain; both ways round.
+pub async fn list_estranged_pairs(
+    conn: &mut Conn,
+    among: &[AccountId],
+) -> QueryResult<HashSet<(AccountId, AccountId)>> {
+    #[derive(QueryableByName)]
+    struct Pair {
+        #[diesel(sql_type = BigInt)]
+        one: AccountId,
+        #[diesel(sql_type = BigInt)]
+        other: AccountId,
+    }
+    let rows: Vec<Pair> = Sql::new(
+        "SELECT b.account_id AS one, b.target_account_id AS other FROM blocks b
+         WHERE b.account_id = ANY ($1) AND b.target_account_id = ANY ($1)
+         UNION SELECT d.account_id, a.id FROM account_domain_blocks d JOIN accounts a ON a.domain = d.domain
+         WHERE d.account_id = ANY ($1) AND a.id = ANY ($1)",
+    )
+    .bind::<Array<BigInt>, _>(among)
+    .load(conn)
+    .await?;
+    Ok(rows.iter().flat_map(|pair| [(pair.one, pair.other), (pair.other, pair.one)]).collect())
+}
+
 /// Which of these accounts this one blocks, by themselves or with their domain.
 pub async fn list_refused(conn: &mut Conn, by: AccountId, among: &[AccountId]) -> QueryResult<Vec<AccountId>> {
     ids(Sql::new(
@@ -183,6 +209,49 @@ pub async fn list_domain_blocks(
         query.order(account_domain_blocks::id.desc())
     };
     Ok(page.newest_first(query.load(conn).await?))
+}
+
+/// When a person blocked a domain.
+pub async fn find_domain_blocked_at(
+    conn: &mut Conn,
+    by: AccountId,
+    domain: &str,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    account_domain_blocks::table
+        .filter(account_domain_blocks::account_id.eq(by))
+        .filter(account_domain_blocks::domain.eq(domain))
+        .select(account_domain_blocks::created_at)
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// How many on some servers one of ours follows and is followed by.
+#[derive(Clone, Copy, Debug, QueryableByName)]
+pub struct Tied {
+    #[diesel(sql_type = BigInt)]
+    pub account_id: AccountId,
+    #[diesel(sql_type = BigInt)]
+    pub followers: i64,
+    #[diesel(sql_type = BigInt)]
+    pub following: i64,
+}
+
+/// Everybody here who follows somebody on these servers, or is followed.
+pub async fn list_tied_to(conn: &mut Conn, servers: &[String]) -> QueryResult<Vec<Tied>> {
+    Sql::new(
+        "SELECT t.account_id, sum(t.followers)::bigint AS followers, sum(t.following)::bigint AS following FROM (
+             SELECT f.account_id, 0 AS followers, 1 AS following
+             FROM accounts a JOIN follows f ON f.target_account_id = a.id
+             WHERE a.domain = ANY ($1) AND f.accepted_at IS NOT NULL
+             UNION ALL
+             SELECT f.target_account_id, 1, 0 FROM accounts a JOIN follows f ON f.account_id = a.id
+             WHERE a.domain = ANY ($1) AND f.accepted_at IS NOT NULL) t
+         JOIN users u ON u.account_id = t.account_id GROUP BY t.account_id ORDER BY t.account_id",
+    )
+    .bind::<Array<Text>, _>(servers)
+    .load(conn)
+    .await
 }
 
 /// Some accounts of a domain that a person follows or is followed by, or asks to or is asked by.

@@ -4,7 +4,7 @@ use actix_web::web;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{NOT_FOUND, PollenPart, account_of, answer, id_in, markdown, media_ids};
+use super::{NOT_FOUND, PollenPart, account_of, answer, id_in, markdown, media_ids, quotes};
 use crate::app::App;
 use crate::base::id::MediaId;
 use crate::base::visibility::Viewer;
@@ -38,6 +38,8 @@ pub struct Edit {
     poll: PollParameter,
     #[serde(default)]
     pollen: PollenPart,
+    #[serde(default, deserialize_with = "lenient::text")]
+    quote_approval_policy: Option<String>,
 }
 
 impl Edit {
@@ -52,6 +54,7 @@ impl Edit {
             media: media_ids(&self.media_ids)?,
             details: details(self.media_attributes)?,
             poll: self.poll.change()?,
+            quote_policy: quotes::choice(self.quote_approval_policy.as_deref())?,
         })
     }
 }

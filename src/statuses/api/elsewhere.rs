@@ -8,7 +8,7 @@ use super::{NOT_FOUND, id_in};
 use crate::accounts;
 use crate::app::App;
 use crate::base::Error;
-use crate::base::text::{escape_html, strip_markup_to_text_line};
+use crate::base::text::{escape_html, strip_markup_to_text_line, without_quote};
 use crate::base::visibility::Viewer;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok};
@@ -54,7 +54,7 @@ pub async fn oembed(app: web::Data<App>, client: MaybeClient, query: Params<Embe
     let handle = author.full_handle(&app.config.instance.domain);
     // What has a warning is read after it.
     let text = match status.spoiler_text.as_str() {
-        "" => strip_markup_to_text_line(&status.content, MOST_LETTERS),
+        "" => strip_markup_to_text_line(&without_quote(&status.content), MOST_LETTERS),
         warning => warning.to_owned(),
     };
     let html = format!(

@@ -11,7 +11,7 @@ use crate::federation::delivery;
 use crate::jobs;
 use crate::statuses::store::{self, Count};
 use crate::statuses::{Status, StatusDeleted, wire};
-use crate::{accounts, conversations, media, relationships};
+use crate::{accounts, conversations, media, quotes, relationships};
 
 /// Deletes one's own post. Its Delete goes to every inbox that the post was ever sent to (AUDIENCE rule 6), and to those
 /// of the followers of now, in the same transaction. Returns what was deleted, and which files may be attached again when
@@ -86,6 +86,7 @@ pub async fn erase_some(app: &App, conn: &mut Conn, author: &Account, limit: i64
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
     media::ops::status_deleted(app, conn, status.id).await?;
     conversations::ops::remove(app, conn, status).await?;
+    quotes::ops::status_deleted(conn, status).await?;
     if !take_out(app, conn, status).await? {
         return Ok(());
     }

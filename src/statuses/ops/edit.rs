@@ -14,10 +14,12 @@ use crate::base::{Error, Result};
 use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::jobs;
 use crate::media::{self, Attachment, RemoteAttachment};
 use crate::notifications::{self, Kind as Notice};
 use crate::polls::{self, Poll, PollChange};
+use crate::quotes;
 use crate::search;
 use crate::statuses::store::{self, Edited};
 use crate::statuses::wire::RemoteStatus;
@@ -42,9 +44,14 @@ pub async fn edit(
         if poll.is_some() && change.poll == PollChange::Keep {
             without_files(&change.media)?;
         }
-        let prepared = Prepared::new(app, draft(&status, &change))?;
+        if let Some(choice) = change.quote_policy {
+            quotes::ops::put_policy(app, conn, &status, choice).await?;
+        }
+        let quoted = quotes::ops::find_linked(conn, id).await?;
+        let draft = StatusDraft { quoted: quoted.as_ref().map(|quoted| quoted.id), ..draft(&status, &change) };
+        let prepared = Prepared::new(app, draft)?;
         let mentioned = without_refused(conn, author, &mentioned).await?;
-        let edited = edited(app, &status, &prepared, &mentioned);
+        let edited = edited(app, &status, &prepared, &mentioned, quoted.as_ref());
         let same_poll = polls::ops::is_same(poll.as_ref(), &change.poll, app.now());
         if same_poll && is_same(&status, &edited) && is_same_media(&before, &change) {
             return Ok(status);
@@ -68,6 +75,7 @@ pub async fn edit(
         cards::ops::want_anew(app, conn, &earlier, &status).await?;
         names.replace(app, conn, &status, &prepared.tags).await?;
         tell_boosters(app, conn, &status).await?;
+        quotes::ops::tell_quoters(app, conn, &status).await?;
         jobs::enqueue(app, conn, &StatusEdited { status_id: id, account_id: author.id }).await?;
         app.announce(Change::Edited(id));
         Ok(status)
@@ -97,11 +105,11 @@ fn draft(status: &Status, change: &StatusChange) -> StatusDraft {
     }
 }
 
-fn edited(app: &App, status: &Status, prepared: &Prepared, mentioned: &[Account]) -> Edited {
+fn edited(app: &App, status: &Status, prepared: &Prepared, mentioned: &[Account], quoted: Option<&Status>) -> Edited {
     let draft = &prepared.draft;
     let spoiler_text = draft.spoiler_text.trim().to_owned();
     Edited {
-        content: render(app, &prepared.text, draft.markdown, mentioned),
+        content: render(app, prepared, mentioned, quoted),
         text: prepared.text.clone(),
         content_type: if draft.markdown { "text/markdown" } else { "text/plain" }.to_owned(),
         sensitive: draft.sensitive == Some(true) || !spoiler_text.is_empty(),
@@ -213,14 +221,24 @@ async fn tell_boosters(app: &App, conn: &mut Conn, status: &Status) -> Result<()
     notifications::ops::notify(app, conn, &boosters, status.account_id, Notice::Update, Some(status.id)).await
 }
 
-/// Records an edit by a remote author, who was verified. One that is older than what is known, or changes nothing, has no
-/// effect. Whom it newly names is told when they may see it already: the audience stays. `None` when the post isn't here.
+/// Records an edit by a remote author, who was verified, and its emoji: see [`apply_edit`].
 pub async fn record_edit(
     app: &App,
     conn: &mut Conn,
     author: &Account,
     remote: &RemoteStatus,
 ) -> Result<Option<Status>> {
+    let edited = apply_edit(app, conn, author, remote).await?;
+    if edited.is_some() {
+        // A picture may be another one where no word is.
+        emojis::ops::record(app, conn, author.domain.as_deref(), &remote.emojis).await?;
+    }
+    Ok(edited)
+}
+
+/// An edit that is older than what is known, or changes nothing, has no effect. Whom it newly names is told when they may see
+/// it already: the audience stays. `None` when the post isn't here.
+async fn apply_edit(app: &App, conn: &mut Conn, author: &Account, remote: &RemoteStatus) -> Result<Option<Status>> {
     let Some(known) = store::find_by_uri(conn, &remote.uri).await? else { return Ok(None) };
     let Some(status) = store::lock_status(conn, known.id).await? else { return Ok(None) };
     if status.account_id != author.id || status.local || status.reblog_of_id.is_some() {
@@ -238,6 +256,7 @@ pub async fn record_edit(
         // New numbers are no edit.
         polls::ops::record(app, conn, &status, poll.as_ref(), now_poll).await?;
     }
+    quotes::ops::record_change(app, conn, author, &status, remote.quote.as_ref(), remote.quote_policy).await?;
     if status.edited_at == Some(edited_at) {
         return Ok(Some(status));
     }
@@ -269,6 +288,7 @@ pub async fn record_edit(
     let tags: Vec<String> = remote.tags.iter().map(|tag| text::normalise_tag(tag)).collect();
     Names::new(conn, &status, &named).await?.replace(app, conn, &status, &tags).await?;
     tell_boosters(app, conn, &status).await?;
+    quotes::ops::tell_quoters(app, conn, &status).await?;
     app.announce(Change::Edited(status.id));
     Ok(Some(status))
 }

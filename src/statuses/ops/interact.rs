@@ -139,6 +139,7 @@ fn reblog_row(
         language: None,
         application_id: None,
         created_at: now,
+        quote_policy: 0,
     }
 }
 

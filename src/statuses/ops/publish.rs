@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::quote;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::handle::Handle;
@@ -17,6 +18,7 @@ use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::polls;
+use crate::quotes;
 use crate::relationships;
 use crate::search;
 use crate::statuses::store::{self, Count};
@@ -47,7 +49,7 @@ pub async fn publish(app: &App, author: &Account, draft: StatusDraft, mentioned:
 /// Whether a draft could be published now, as far as its text and what it answers are concerned.
 pub async fn check(app: &App, conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<()> {
     Prepared::new(app, draft.clone())?;
-    find_parent(conn, author, draft).await.map(drop)
+    Around::find(conn, author, draft).await.map(drop)
 }
 
 /// As [`publish`], inside the caller's transaction and without an idempotency key.
@@ -60,6 +62,23 @@ pub async fn publish_in(
 ) -> Result<Status> {
     let draft = StatusDraft { idempotency_key: None, ..draft };
     insert(app, conn, author, &Prepared::new(app, draft)?, mentioned).await
+}
+
+/// What a draft answers, and what it quotes.
+struct Around {
+    parent: Option<Status>,
+    quoted: Option<Status>,
+}
+
+impl Around {
+    async fn find(conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<Self> {
+        let parent = find_parent(conn, author, draft).await?;
+        let quoted = match draft.quoted {
+            Some(id) => Some(quotes::ops::find_quotable(conn, author.id, id).await?),
+            None => None,
+        };
+        Ok(Self { parent, quoted })
+    }
 }
 
 /// The post that a draft answers, if its author may see it.
@@ -91,7 +110,7 @@ pub(super) struct Prepared {
 impl Prepared {
     pub fn new(app: &App, draft: StatusDraft) -> Result<Self> {
         let mut text = draft.text.trim().to_owned();
-        if text.is_empty() && draft.media.is_empty() {
+        if text.is_empty() && draft.media.is_empty() && draft.quoted.is_none() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
         if let Some(poll) = &draft.poll {
@@ -146,9 +165,13 @@ async fn insert(
 ) -> Result<Status> {
     let Prepared { draft, text, kind, tags } = prepared;
     let mentioned = &without_refused(conn, author, mentioned).await?;
-    let parent = find_parent(conn, author, draft).await?;
-    let Choice { visibility, sensitive, language } = choose(conn, author.id, draft).await?;
+    let Around { parent, quoted } = Around::find(conn, author, draft).await?;
+    let Choice { visibility, sensitive, language, quote_policy } = choose(conn, author.id, draft).await?;
     let audience = narrowed(visibility.audience(), parent.as_ref().map(Status::audience));
+    let audience = match &quoted {
+        Some(quoted) => quote::audience(audience, author, quoted, mentioned, parent.is_some())?,
+        None => audience,
+    };
     let group = group_of(audience, mentioned, parent.as_ref());
     let now = app.now();
     let id = StatusId(app.ids.mint(now));
@@ -167,7 +190,7 @@ async fn insert(
         reblog_of_id: None,
         group_account_id: group,
         kind: kind.number(),
-        content: render(app, text, draft.markdown, mentioned),
+        content: render(app, prepared, mentioned, quoted.as_ref()),
         text: text.clone(),
         content_type: if draft.markdown { "text/markdown" } else { "text/plain" },
         spoiler_text: draft.spoiler_text.trim().to_owned(),
@@ -175,6 +198,7 @@ async fn insert(
         language,
         application_id: draft.application_id,
         created_at: now,
+        quote_policy: quote_policy.policy(audience).number(),
     };
     let status = store::insert_status(conn, &row).await?.ok_or_else(|| Error::internal("an id was minted twice"))?;
     if let Some(key) = &draft.idempotency_key
@@ -183,6 +207,9 @@ async fn insert(
         return Err(Error::Conflict("This post is being published already".into()));
     }
     insert_names(app, conn, &status, mentioned, tags).await?;
+    if let Some(quoted) = &quoted {
+        quotes::ops::add(app, conn, author, &status, quoted).await?;
+    }
     conversations::ops::add(app, conn, &status).await?;
     if !draft.media.is_empty() {
         media::ops::attach(app, conn, author.id, id, &draft.media).await?;
@@ -236,17 +263,24 @@ struct Choice {
     visibility: Visibility,
     sensitive: bool,
     language: Option<String>,
+    quote_policy: quotes::Choice,
 }
 
 async fn choose(conn: &mut Conn, author: AccountId, draft: &StatusDraft) -> Result<Choice> {
-    if let (Some(visibility), Some(sensitive), Some(language)) = (draft.visibility, draft.sensitive, &draft.language) {
-        return Ok(Choice { visibility, sensitive, language: Some(language.clone()) });
+    if let (Some(visibility), Some(sensitive), Some(language), Some(quote_policy)) =
+        (draft.visibility, draft.sensitive, &draft.language, draft.quote_policy)
+    {
+        return Ok(Choice { visibility, sensitive, language: Some(language.clone()), quote_policy });
     }
     let user = accounts::store::find_user(conn, author).await?;
     let default = user.as_ref().and_then(|user| Visibility::parse(&user.default_visibility));
     Ok(Choice {
         visibility: draft.visibility.or(default).unwrap_or(Visibility::Public),
         sensitive: draft.sensitive.unwrap_or_else(|| user.as_ref().is_some_and(|user| user.default_sensitive)),
+        quote_policy: draft.quote_policy.unwrap_or_else(|| {
+            let usual = user.as_ref().and_then(|user| quotes::Choice::parse(&user.default_quote_policy));
+            usual.unwrap_or(quotes::Choice::Public)
+        }),
         language: draft.language.clone().or_else(|| user.and_then(|user| user.default_language)),
     })
 }
@@ -271,14 +305,21 @@ fn group_of(audience: Audience, mentioned: &[Account], parent: Option<&Status>) 
     named.or_else(|| parent.and_then(|parent| parent.group_account_id))
 }
 
-pub(super) fn render(app: &App, text: &str, markdown: bool, mentioned: &[Account]) -> String {
+/// The HTML of a draft; of one that quotes, with a link for those who don't know quotes.
+pub(super) fn render(app: &App, prepared: &Prepared, mentioned: &[Account], quoted: Option<&Status>) -> String {
     let own = &app.config.instance.domain;
     let links = PostLinks {
         origin: &app.origin,
         own,
         people: mentioned.iter().map(|account| (account.full_handle(own).to_lowercase(), account)).collect(),
     };
-    if markdown { text::render_markdown(text, &links) } else { text::render_plain(text, &links) }
+    let text = &prepared.text;
+    let html =
+        if prepared.draft.markdown { text::render_markdown(text, &links) } else { text::render_plain(text, &links) };
+    match quoted {
+        Some(quoted) => quotes::wire::with_link(html, &quoted.uri, &quoted.url),
+        None => html,
+    }
 }
 
 struct PostLinks<'a> {

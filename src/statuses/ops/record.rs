@@ -10,10 +10,12 @@ use crate::cards;
 use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::emojis;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
 use crate::polls;
+use crate::quotes;
 use crate::relationships;
 use crate::search;
 use crate::statuses::store::{self, Count, Surroundings};
@@ -27,6 +29,19 @@ pub enum Arrival {
     Pushed,
     /// We fetched it, because somebody asked for it or it belongs to a thread, so many generations up at most.
     Fetched { depth: u8 },
+    /// We fetched it, because another post quotes it; of what it quotes itself so many are fetched at most.
+    Quoted { depth: u8 },
+}
+
+impl Arrival {
+    /// How many generations of parents, and of quotes, are fetched.
+    fn depths(self) -> (u8, u8) {
+        match self {
+            Self::Pushed => (PARENT_DEPTH, quotes::DEPTH),
+            Self::Fetched { depth } => (depth, quotes::DEPTH),
+            Self::Quoted { depth } => (0, depth),
+        }
+    }
 }
 
 /// Records a post, once for its `uri`. `None` when it is not to be kept: deleted, or nobody's business here.
@@ -68,6 +83,8 @@ pub async fn record(
     conversations::ops::add(app, conn, &status).await?;
     media::ops::record_remote(app, conn, author.id, status.id, &remote.media, false).await?;
     polls::ops::record(app, conn, &status, None, remote.poll.as_ref()).await?;
+    let (depth, quotes_depth) = arrival.depths();
+    quotes::ops::record(app, conn, author, &status, remote.quote.as_ref(), quotes_depth).await?;
     search::store::index_new(conn, &status, remote.media.is_empty() && remote.poll.is_none()).await?;
     cards::ops::want(app, conn, &status).await?;
     if let Some(parent) = around.parent_id
@@ -83,10 +100,6 @@ pub async fn record(
         app.announce(Change::Published(status.id));
         tell_watchers(app, conn, &status).await?;
     }
-    let depth = match arrival {
-        Arrival::Pushed => PARENT_DEPTH,
-        Arrival::Fetched { depth } => depth,
-    };
     if let (Some(uri), None, true) = (&remote.in_reply_to, around.parent_id, depth > 0) {
         jobs::enqueue(app, conn, &ParentAwaited { uri: uri.clone(), depth: depth - 1 }).await?;
     }
@@ -95,6 +108,7 @@ pub async fn record(
     {
         jobs::enqueue(app, conn, &StatusRecorded { status_id: status.id }).await?;
     }
+    emojis::ops::record(app, conn, author.domain.as_deref(), &remote.emojis).await?;
     Ok(Some(status))
 }
 
@@ -142,7 +156,7 @@ fn row(
     // What is pushed sorts by its receipt, so that no page's min_id misses it.
     let id = StatusId(match arrival {
         Arrival::Pushed => app.ids.mint(now),
-        Arrival::Fetched { .. } => app.ids.mint_past(published, now),
+        Arrival::Fetched { .. } | Arrival::Quoted { .. } => app.ids.mint_past(published, now),
     });
     let group = (remote.audience == Audience::Public)
         .then(|| named.iter().find(|account| account.is_group()).map(|group| group.id).or(around.parent_group_id))
@@ -170,6 +184,7 @@ fn row(
         language: remote.language.clone(),
         application_id: None,
         created_at: published,
+        quote_policy: remote.quote_policy.number(),
     }
 }
 

@@ -116,9 +116,10 @@ pub enum Count {
     Replies,
     Reblogs,
     Favourites,
+    Quotes,
 }
 
-/// Counts a reply, boost or favourite in (1) or out (-1).
+/// Counts a reply, boost, favourite or quote in (1) or out (-1).
 pub async fn count_on_status(conn: &mut Conn, id: StatusId, count: Count, by: i64) -> QueryResult<usize> {
     let text = match count {
         Count::Replies => {
@@ -132,6 +133,10 @@ pub async fn count_on_status(conn: &mut Conn, id: StatusId, count: Count, by: i6
         Count::Favourites => {
             "INSERT INTO status_stats AS s (status_id, favourites_count) SELECT id, greatest($2, 0) FROM statuses WHERE id = $1
              ON CONFLICT (status_id) DO UPDATE SET favourites_count = greatest(s.favourites_count + $2, 0)"
+        }
+        Count::Quotes => {
+            "INSERT INTO status_stats AS s (status_id, quotes_count) SELECT id, greatest($2, 0) FROM statuses WHERE id = $1
+             ON CONFLICT (status_id) DO UPDATE SET quotes_count = greatest(s.quotes_count + $2, 0)"
         }
     };
     Sql::new(text).bind::<BigInt, _>(id).bind::<BigInt, _>(by).execute(conn).await

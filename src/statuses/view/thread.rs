@@ -1,20 +1,14 @@
-//! A post's thread, and its former versions.
+//! The thread around a post.
 
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
 use super::load_many;
-use crate::accounts;
 use crate::app::App;
+use crate::base::Result;
 use crate::base::id::StatusId;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
 use crate::db::Conn;
-use crate::media;
-use crate::media::entity::attachment;
-use crate::polls::view::Polls;
-use crate::statuses::{PageRow, Status, VersionMedia, entity, store};
+use crate::statuses::{PageRow, Status, store};
 
 /// The posts before and after one in its thread, as far as the viewer may see them and wants to: ancestors from the first on, then
 /// descendants, each reply under what it answers.
@@ -60,44 +54,4 @@ pub async fn load_context(
     let descendants = load_many(app, conn, viewer, &to_rows(descendants)).await?;
     let texts = |found: Vec<(StatusId, String)>| found.into_iter().map(|(_, json)| json).collect();
     Ok((texts(ancestors), texts(descendants)))
-}
-
-/// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
-pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
-    let versions = store::list_versions(conn, status.id).await?;
-    let shown = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let polls = Polls::load(app, conn, &[(viewer, status.id)]).await?;
-    let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
-    let author: Value =
-        serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
-    let mut found = Vec::with_capacity(versions.len() + 1);
-    for version in &versions {
-        let had: Vec<VersionMedia> = serde_json::from_value(version.media.clone()).map_err(Error::internal)?;
-        let media = had.into_iter().filter_map(|had| {
-            let mut shown = shown.iter().find(|shown| shown.attachment.id == had.id)?.clone();
-            shown.attachment.description = had.description;
-            Some(attachment(&shown, &app.origin))
-        });
-        let revision = entity::Revision {
-            content: &version.content,
-            spoiler_text: &version.spoiler_text,
-            sensitive: version.sensitive,
-            created_at: version.created_at,
-            media: media.collect(),
-            poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
-        };
-        found.push(entity::revision(&revision, &author));
-    }
-    let now = entity::Revision {
-        content: &status.content,
-        spoiler_text: &status.spoiler_text,
-        sensitive: status.sensitive,
-        created_at: status.edited_at.unwrap_or(status.created_at),
-        media: shown.iter().map(|shown| attachment(shown, &app.origin)).collect(),
-        poll_options: Some(polls.options(status.id))
-            .filter(|options| !options.is_empty())
-            .map(|options| options.iter().map(String::as_str).collect()),
-    };
-    found.push(entity::revision(&now, &author));
-    Ok(found)
 }

@@ -7,9 +7,13 @@ use serde_json::Value;
 use crate::base::activitystreams as read;
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::emojis::RemoteEmoji;
+use crate::emojis::wire::parse_emojis;
 use crate::media::RemoteAttachment;
 use crate::media::wire::parse_attachments;
 use crate::polls::wire::{RemotePoll, is_vote, parse_poll};
+use crate::quotes::wire::{parse_policy, parse_quote};
+use crate::quotes::{Policy, RemoteQuote};
 use crate::statuses::Kind;
 
 /// Our limits on what others send; longer lists are cut.
@@ -42,8 +46,12 @@ pub struct RemoteStatus {
     pub media: Vec<RemoteAttachment>,
     /// Of a `Question`, if it has one that can be shown.
     pub poll: Option<RemotePoll>,
+    pub quote: Option<RemoteQuote>,
+    /// Who may quote it.
+    pub quote_policy: Policy,
     pub published: Option<DateTime<Utc>>,
     pub updated: Option<DateTime<Utc>>,
+    pub emojis: Vec<RemoteEmoji>,
 }
 
 impl RemoteStatus {
@@ -91,8 +99,11 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
         language: language(object),
         media: parse_attachments(object),
         poll,
+        quote: parse_quote(object),
+        quote_policy: parse_policy(object, author, followers_uri),
         published: read::time(object, "published"),
         updated: read::time(object, "updated"),
+        emojis: parse_emojis(object),
         uri: uri.to_owned(),
     })
 }

@@ -74,12 +74,12 @@ pub async fn announcements(app: &App, conn: &mut Conn, hub: &Hub, changes: &[Cha
     };
     let ids: Vec<AnnouncementId> = changes.iter().filter_map(of).collect();
     let open = announcements::view::load_open(app, conn, &ids).await?;
-    let reactions = announcements::view::load_reactions(conn, None, &ids).await?;
+    let reactions = announcements::view::load_reactions(app, conn, None, &ids).await?;
     let event = |change: &&Change| match change {
         Change::Announced(id) => Some((Kind::Announcement, open.get(id)?.to_string())),
         Change::Reacted(id, name) => {
             let with = reactions.get(id).and_then(|all| all.iter().find(|one| one.name == *name));
-            let told = announcements::entity::reaction(*id, name, with.map_or(0, |one| one.count));
+            let told = announcements::entity::reaction(*id, name, with, &app.origin);
             Some((Kind::AnnouncementReaction, told.to_string()))
         }
         Change::Withdrawn(id) => Some((Kind::AnnouncementDelete, id.to_string())),

@@ -118,6 +118,15 @@ describe("posting, with masto.js", async () => {
         assert.ok(told.includes(loud.id) && !told.includes(quiet.id));
     });
 
+    test("a quote shows what it quotes, and stands in its list", async () => {
+        const post = await ada.post("Worth passing on");
+        const quoting = await carl.post("Hear, hear", { quotedStatusId: post.id });
+        assert.deepEqual([quoting.quote.state, quoting.quote.quotedStatus.id], ["accepted", post.id]);
+        assert.deepEqual(ids(await ada.masto.v1.statuses.$select(post.id).quotes.list()), [quoting.id]);
+        const closed = await ada.post("Not this one", { quoteApprovalPolicy: "nobody" });
+        assert.equal((await refused(carl.post("But", { quotedStatusId: closed.id }))).status, 422);
+    });
+
     test("a favourite, a boost and a bookmark can be taken back", async () => {
         const post = await ada.post("Worth a second look");
         const select = carl.masto.v1.statuses.$select(post.id);

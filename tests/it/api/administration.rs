@@ -72,6 +72,37 @@ async fn acts_on_an_account_hold_until_they_are_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_is_acted_on_is_told_of_it() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, mal) = (acme.register("ada").await, acme.register("mal").await);
+    let mo = staff(acme, "mo", "moderator").await;
+    let post = mal.post_status("Buy this").await;
+    let report = json!({"account_id": mal.id(), "status_ids": [post["id"]]});
+    let report = ada.post("/api/v1/reports", report).await.expect(200);
+    let path = format!("/api/v1/admin/accounts/{}/action", mal.id());
+    for kind in ["silence", "sensitive", "disable", "none"] {
+        let act = json!({"type": kind, "report_id": report["id"], "text": "Mind your words"});
+        mo.post(&path, act).await.expect(200);
+    }
+    mo.post(&format!("/api/v1/admin/accounts/{}/enable", mal.id()), json!({})).await.expect(200);
+    let mal = mal.with_scopes("read write").await;
+    let list = "/api/v1/notifications?types[]=moderation_warning";
+    let told = mal.get(list).await.expect(200);
+    let actions: Vec<_> = told.list().iter().map(|one| one["moderation_warning"]["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["none", "disable", "sensitive", "silence"]);
+    let warning = &told[0]["moderation_warning"];
+    assert_eq!((&warning["target_account"]["id"], &told[0]["account"]["id"]), (&json!(mal.id()), &json!(mal.id())));
+    assert_eq!((&warning["text"], &warning["status_ids"]), (&json!("Mind your words"), &json!([post["id"]])));
+    let grouped = mal.get("/api/v2/notifications?types[]=moderation_warning").await.expect(200);
+    assert_eq!(grouped["notification_groups"][0]["moderation_warning"], *warning);
+    mo.post(&path, json!({"type": "none", "send_email_notification": false})).await.expect(200);
+    assert_eq!(mal.get(list).await.expect(200).ids(), told.ids(), "unless they are not to be");
+    assert!(ada.get(list).await.expect(200).list().is_empty());
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_acts_on_those_above_or_beside_them() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

@@ -155,7 +155,7 @@ async fn hidden_results_show_at_the_end() {
     assert_eq!(counts(&ada.get(&path(&post)).await.expect(200).json), [None, None], "not for their author either");
     let url = post["url"].as_str().unwrap();
     let page = acme.get(url).await.expect(200).body;
-    assert!(page.contains("No &#60;b&#62;") && page.contains("1 person voted"), "{page}");
+    assert!(page.contains("No &lt;b&gt;") && page.contains("1 person voted"), "{page}");
     assert!(!page.contains("<meter"), "{page}");
     world.advance(TimeDelta::hours(2)).await;
     assert_eq!(counts(&acme.get(&path(&post)).await.expect(200).json), [Some(1), Some(1)]);

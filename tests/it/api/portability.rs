@@ -2,7 +2,7 @@
 
 use pollen::accounts::sign_in;
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::refused;
 use crate::support::{PASSWORD, Person, With, World};
@@ -60,6 +60,70 @@ async fn lists_are_taken_from_one_account_to_another() {
     assert_eq!(new.get("/api/v1/blocks").await.expect(200).ids(), [ida.id()]);
     assert_eq!(new.get("/api/v1/domain_blocks").await.expect(200).json, json!(["spam.test"]));
     assert_eq!(ada.get("/api/pollen/v1/exports/account.json").await.expect(200)["account"]["username"], "ada");
+    world.finish().await;
+}
+
+/// Brings a list along; what became of it.
+async fn bring(world: &World, person: &Person, kind: &str, mode: &str, data: &str) -> Value {
+    let body = json!({"type": kind, "mode": mode, "data": data});
+    let import = person.post("/api/pollen/v1/imports", body).await.expect(200);
+    world.settle().await;
+    person.get(&format!("/api/pollen/v1/imports/{}", import.text("id"))).await.expect(200).json
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_accounts_and_bookmarks_are_taken_along() {
+    let world = World::builder().instance("acme.test").peer("peer.test").start().await;
+    let acme = world.instance("acme.test");
+    let (ada, eve, ida) = (acme.register("ada").await, acme.register("eve").await, acme.register("ida").await);
+    let mal = world.peer("peer.test").actor("mal");
+    for (title, member) in [("Old, friends", &eve), ("Work", &ida)] {
+        ada.follow(&member.handle()).await;
+        let list = ada.post("/api/v1/lists", json!({"title": title})).await.expect(200).text("id");
+        let members = json!({"account_ids": [member.id()]});
+        ada.post(&format!("/api/v1/lists/{list}/accounts"), members).await.expect(200);
+    }
+    let (first, second) = (eve.post_status("First").await, eve.post_status("Second").await);
+    let gone = eve.post_status_with(json!({"status": "For @ada", "visibility": "direct"})).await;
+    for post in [&first, &second, &gone] {
+        let path = format!("/api/v1/statuses/{}/bookmark", post["id"].as_str().unwrap());
+        ada.post(&path, json!({})).await.expect(200);
+    }
+    let uri = |post: &Value| post["uri"].as_str().unwrap().to_owned();
+    let lists = ada.get("/api/pollen/v1/exports/lists.csv").await.expect(200).body;
+    assert_eq!(lists, "\"Old, friends\",eve@acme.test\nWork,ida@acme.test\n");
+    let bookmarks = ada.get("/api/pollen/v1/exports/bookmarks.csv").await.expect(200).body;
+    assert_eq!(bookmarks, format!("{}\n{}\n{}\n", uri(&gone), uri(&second), uri(&first)), "the newest first");
+
+    let new = acme.register("neo").await;
+    let note = mal.note("From elsewhere");
+    let extra = format!("{bookmarks}{}\nhttp://peer.test/nothing\n", note["id"].as_str().unwrap());
+    let done = bring(&world, &new, "bookmarks", "merge", &extra).await;
+    assert_eq!((&done["imported"], done["failures"].as_array().unwrap().len()), (&json!(3), 2), "{done}");
+    let kept = new.get("/api/v1/bookmarks").await.expect(200);
+    let kept: Vec<&Value> = kept.list().iter().map(|post| &post["uri"]).collect();
+    assert_eq!(kept, [&second["uri"], &first["uri"], &note["id"]], "in their order, without what is not for one");
+    bring(&world, &new, "bookmarks", "overwrite", &uri(&first)).await;
+    assert_eq!(new.get("/api/pollen/v1/exports/bookmarks.csv").await.expect(200).body, format!("{}\n", uri(&first)));
+
+    let lists = format!("{lists}Work,neo\nWork,mal@peer.test\nWork,ghost\n");
+    let done = bring(&world, &new, "lists", "merge", &lists).await;
+    assert_eq!((&done["imported"], &done["failures"][0]["line"]), (&json!(4), &json!(5)), "{done}");
+    let export = async || new.get("/api/pollen/v1/exports/lists.csv").await.expect(200).body;
+    let expected = "\"Old, friends\",eve@acme.test\nWork,ida@acme.test\nWork,neo@acme.test\nWork,mal@peer.test\n";
+    assert_eq!(export().await, expected, "whoever is on a list is followed");
+    bring(&world, &new, "lists", "merge", "Work,eve\nWork,ida\n").await;
+    assert_eq!(export().await, format!("{expected}Work,eve@acme.test\n"));
+    bring(&world, &new, "lists", "overwrite", "List name,Account address\nWork,ida\nWork,eve@acme.test\n").await;
+    assert_eq!(export().await, "Work,ida@acme.test\nWork,eve@acme.test\n");
+    let with = |json| With { json: Some(json), ..With::default() };
+    let weak = new.with_scopes("read write:lists write:bookmarks").await;
+    let body = json!({"type": "lists", "data": "Work,eve\n"});
+    refused(&weak, Method::POST, "/api/pollen/v1/imports", with(body), 403).await;
+    let body = json!({"type": "bookmarks", "data": "nowhere\n"});
+    refused(&weak, Method::POST, "/api/pollen/v1/imports", with(body), 422).await;
+    new.with_scopes("read:statuses").await.get("/api/pollen/v1/exports/lists.csv").await.expect(403);
+    new.with_scopes("read:statuses").await.get("/api/pollen/v1/exports/bookmarks.csv").await.expect(403);
     world.finish().await;
 }
 

@@ -34,6 +34,15 @@ async fn a_blocked_domain_is_kept_out_until_it_is_let_in_again() {
     ruth.put(&path, json!({"severity": "suspend"})).await.expect(200);
     world.settle().await;
     assert!(ada.home_texts().await.is_empty(), "its posts are seen by nobody");
+    let told = ada.get("/api/v1/notifications?types[]=severed_relationships").await.expect(200);
+    let event = &told[0]["event"];
+    assert_eq!((&event["type"], &event["target_name"]), (&json!("domain_block"), &json!("peer.test")));
+    assert_eq!((&event["following_count"], &event["followers_count"]), (&json!(1), &json!(0)));
+    assert!(eve.get("/api/v1/notifications").await.expect(200).list().is_empty(), "she followed nobody there");
+    ruth.put(&path, json!({"severity": "suspend", "public_comment": "noise"})).await.expect(200);
+    world.settle().await;
+    let again = ada.get("/api/v1/notifications?types[]=severed_relationships").await.expect(200);
+    assert_eq!(again.ids(), told.ids(), "once");
     ben.post(acme, &ben.create(&ben.note("more"))).await.expect(403);
     let sent = world.peer("peer.test").received().len();
     ada.post_status("for followers").await;
@@ -59,7 +68,7 @@ async fn a_blocked_domain_is_kept_out_until_it_is_let_in_again() {
     for id in NO_IDS {
         refused(&ruth, Method::DELETE, &format!("{blocks}/{id}"), With::default(), 404).await;
     }
-    assert_eq!(acme.count("SELECT count(*) FROM audit_log WHERE action LIKE 'domain_block.%'").await, 3);
+    assert_eq!(acme.count("SELECT count(*) FROM audit_log WHERE action LIKE 'domain_block.%'").await, 4);
     world.finish().await;
 }
 

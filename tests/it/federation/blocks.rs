@@ -288,6 +288,15 @@ async fn whose_domain_is_blocked_neither_follows_nor_reads() {
     let known = scene.known(&scene.mal).await;
     let seen = relationship(&scene.ada, &known).await;
     assert_eq!((&seen["domain_blocking"], &seen["following"]), (&json!(true), &json!(false)));
+    let told = scene.ada.get("/api/v1/notifications?types[]=severed_relationships").await.expect(200);
+    let event = &told[0]["event"];
+    assert_eq!(told.list().len(), 1);
+    assert_eq!((&event["type"], &event["target_name"]), (&json!("user_domain_block"), &json!("peer.test")));
+    let counts = (event["following_count"].as_u64(), event["followers_count"].as_u64());
+    assert_eq!(counts, (Some(1), Some(2)), "Mal, who follows too, and Pat");
+    assert_eq!(told[0]["account"]["id"], scene.ada.id());
+    let grouped = scene.ada.get("/api/v2/notifications?types[]=severed_relationships").await.expect(200);
+    assert_eq!(grouped["notification_groups"][0]["event"], *event);
     for actor in [&scene.mal, &scene.pat] {
         assert_eq!(scene.reads(actor).await, (404, 0));
     }

@@ -30,6 +30,8 @@ async fn an_avatar_is_seen_here_and_elsewhere() {
     assert_eq!((&me["display_name"], &me["source"]["fields"][0]["value"]), (&json!("Ada"), &json!("Engines")));
     assert_eq!(decoded(acme, url(&me.json, "avatar")).await.dimensions(), (400, 400));
     assert_eq!(decoded(acme, url(&me.json, "header")).await.dimensions(), (1500, 500));
+    let profile = ada.get("/api/v1/profile").await.expect(200);
+    assert_eq!((&profile["avatar"], &profile["header_static"]), (&me["avatar"], &me["header"]));
     let actor = acme.get_activity("/users/ada").await.expect(200);
     assert_eq!(actor["icon"], json!({"type": "Image", "mediaType": "image/jpeg", "url": me["avatar"]}));
     assert_eq!(actor["image"]["url"], me["header"]);

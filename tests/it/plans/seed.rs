@@ -19,6 +19,9 @@ pub fn post(n: i64) -> i64 {
 /// A thread of 200 posts begins with this one.
 pub const LONG_THREAD: i64 = 3;
 
+/// A collection with 25 accounts in it.
+pub const COLLECTION: i64 = 900_000;
+
 /// A list of the reader's, with 500 members.
 pub const LIST: i64 = 900_000;
 
@@ -71,7 +74,7 @@ INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, in_reply_t
         CASE WHEN replies THEN 1000000 + n - 1 END, CASE WHEN replies THEN author END,
         CASE WHEN replies THEN 'http://acme.test/statuses/' || n - 1 END,
         CASE WHEN n BETWEEN 3 AND 202 THEN 1000003 WHEN replies THEN 1000000 + n - 1 ELSE 1000000 + n END,
-        CASE WHEN n % 10 = 9 THEN 1000000 + n / 2 END, CASE WHEN n % 2 = 0 THEN 500 END, 'words', now()
+        CASE WHEN n % 10 = 9 THEN 1000000 + n / 2 END, CASE WHEN n % 2 = 0 THEN 500 END, 'words :emoji' || n % 20 || ':', now()
     FROM (SELECT n, n BETWEEN 4 AND 202 OR n % 5 = 3 AS replies,
         CASE WHEN n % 100 = 50 THEN 1920 WHEN n <= 50000 THEN 1001 + (n * 7919) % 20000
             ELSE 1001 + (n * 7919) % 4000 END AS author
@@ -81,10 +84,17 @@ INSERT INTO cards (id, url, kind, title, description, author_name, author_url, p
         image_description, width, height, fetched_at)
     SELECT n, 'http://pages.test/' || n, 'link', 'Page ' || n, '', '', '', '', '', '', 0, 0, now()
     FROM generate_series(1, 2000) n;
+INSERT INTO custom_emojis (id, domain, shortcode, image_url, updated_at, created_at)
+    SELECT n, CASE WHEN n % 200 > 0 THEN 'host' || n % 200 || '.test' ELSE '' END, 'emoji' || n / 200,
+        'http://host' || n % 200 || '.test/' || n, now(), now() FROM generate_series(1, 4000) n;
 INSERT INTO status_cards (status_id, card_id) SELECT id, 1 + id % 2000 FROM statuses WHERE reblog_of_id IS NULL;
 INSERT INTO status_search (status_id, words)
     SELECT id, array_to_tsvector(ARRAY['a:' || account_id, 'l:simple', 'f:link']) || to_tsvector('simple', 'words w' || id % 5000)
     FROM statuses WHERE reblog_of_id IS NULL;
+INSERT INTO quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state, legacy, created_at)
+    SELECT q.id, q.id, q.account_id, s.id, s.account_id, s.uri, 1, false, now()
+    FROM statuses q JOIN statuses s ON s.id = CASE WHEN q.id % 50 = 7 THEN 1000003 ELSE q.id - 20000 END
+    WHERE q.id BETWEEN 1020001 AND 1040000 AND q.reblog_of_id IS NULL;
 INSERT INTO tags (id, name, created_at) SELECT n, 'tag' || n, now() FROM generate_series(1, 5000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 1, 1000000 + n * 4 FROM generate_series(1, 25000) n;
 INSERT INTO status_tags (tag_id, status_id) SELECT 2 + n % 4999, 1000000 + n FROM generate_series(1, 50000) n;
@@ -191,6 +201,16 @@ INSERT INTO filter_statuses (id, filter_id, status_id)
 INSERT INTO tag_follows (id, account_id, tag_id, created_at)
     SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 12000) n
     UNION ALL SELECT 100000 + n, READER, n, now() FROM generate_series(1, 10) n;
+INSERT INTO account_featuring (account_id, automatic, manual, collections_uri)
+    SELECT id, 1, 0, uri || '/collections' FROM accounts WHERE domain IS NOT NULL;
+INSERT INTO collections (id, account_id, uri, local, name, created_at, updated_at)
+    SELECT n, 1001 + n % 20000, 'http://acme.test/collections/' || n, n % 20000 < 4000, 'People', now(), now() FROM generate_series(1, 20000) n
+    UNION ALL SELECT 900000, 1920, 'http://acme.test/collections/many', true, 'Many', now(), now();
+INSERT INTO collection_items (id, collection_id, account_id, object_uri, state, uri, created_at)
+    SELECT n, 1 + n % 20000, 1001 + (n * 7919) % 20000, 'place-' || n, 'accepted', 'item-' || n, now()
+    FROM generate_series(1, 60000) n
+    UNION ALL SELECT 100000 + n, 900000, 1001 + n * 29, 'place-' || n, 'accepted', 'many-' || n, now()
+    FROM generate_series(1, 25) n;
 INSERT INTO featured_tags (id, account_id, tag_id, created_at)
     SELECT n, 1001 + n % 4000, 1 + (n * 7) % 5000, now() FROM generate_series(1, 8000) n;
 ";

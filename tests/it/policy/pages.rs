@@ -24,6 +24,13 @@ pub fn of_browsers() -> Vec<Path> {
             our_own,
             Reading::Around(|_, post| format!("/@{}/{}", post.owner, post.id), previewed),
         ),
+        row(
+            "page of a quote",
+            "/@{name}/{id}",
+            Door::Browser,
+            no_boost,
+            Reading::Around(|scene, post| format!("/@stranger/{}", scene.quoting(post)), said),
+        ),
         one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
         one(
             "object in a browser",

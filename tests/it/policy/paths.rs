@@ -69,6 +69,14 @@ fn wrapped(answer: &Answer, post: &Post) -> bool {
     answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["reblog"], post)))
 }
 
+fn quoted(answer: &Answer, post: &Post) -> bool {
+    is_it(&answer["quote"]["quoted_status"], post)
+}
+
+fn all_quoted(answer: &Answer, post: &Post) -> bool {
+    answer.json.as_array().is_some_and(|list| list.iter().any(|entity| is_it(&entity["quote"]["quoted_status"], post)))
+}
+
 pub(super) fn said(answer: &Answer, post: &Post) -> bool {
     answer.status == 200 && answer.body.contains(&post.text)
 }
@@ -132,6 +140,7 @@ pub fn readings() -> Vec<Path> {
         lists_of_clients(),
         super::notices::of_notices(),
         searches(),
+        taken_along(),
         super::servers::of_servers(),
         super::pages::of_browsers(),
     ]
@@ -155,6 +164,14 @@ fn of_clients() -> Vec<Path> {
         one("context", "/api/v1/statuses/{id}/context", any, own!("/context"), found),
         one("favourited_by", "/api/v1/statuses/{id}/favourited_by", any, own!("/favourited_by"), found),
         one("reblogged_by", "/api/v1/statuses/{id}/reblogged_by", any, own!("/reblogged_by"), found),
+        one("quotes", "/api/v1/statuses/{id}/quotes", any, own!("/quotes"), found),
+        row(
+            "quoted",
+            "/api/v1/statuses/{id}",
+            Door::Client,
+            no_boost,
+            Reading::Around(|scene, post| format!("/api/v1/statuses/{}", scene.quoting(post)), quoted),
+        ),
         one(
             "poll",
             "/api/v1/polls/{id}",
@@ -219,6 +236,20 @@ fn lists_of_clients() -> Vec<Path> {
             },
             listed,
         ),
+        list(
+            "quoted, in public",
+            "/api/v1/timelines/public",
+            no_boost,
+            |_| vec!["/api/v1/timelines/public".into()],
+            all_quoted,
+        ),
+        list(
+            "quoted, among all of its author's",
+            "/api/v1/accounts/{id}/statuses",
+            no_boost,
+            |scene| vec![format!("/api/v1/accounts/{}/statuses", scene.accounts["stranger"])],
+            all_quoted,
+        ),
         list("public", "/api/v1/timelines/public", any, |_| vec!["/api/v1/timelines/public".into()], listed),
         list(
             "public, local",
@@ -254,6 +285,20 @@ fn lists_of_clients() -> Vec<Path> {
         list("bookmarks", "/api/v1/bookmarks", no_boost, |_| vec!["/api/v1/bookmarks".into()], listed),
         list("favourites", "/api/v1/favourites", no_boost, |_| vec!["/api/v1/favourites".into()], listed),
     ]
+}
+
+/// What one takes along.
+fn taken_along() -> Vec<Path> {
+    vec![row(
+        "exported bookmarks",
+        "/api/pollen/v1/exports/{name}",
+        Door::Client,
+        no_boost,
+        Reading::Lists(
+            |_| vec!["/api/pollen/v1/exports/bookmarks.csv".into()],
+            |answer, post| answer.body.lines().any(|line| line == post.uri),
+        ),
+    )]
 }
 
 fn searches() -> Vec<Path> {

@@ -65,6 +65,32 @@ pub fn probes() -> Vec<Path> {
             ),
         ),
         row(
+            "quote",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| {
+                    let draft = json!({"status": "look at that", "quoted_status_id": post.id});
+                    (Method::POST, "/api/v1/statuses".into(), Some(draft))
+                },
+                known,
+            ),
+        ),
+        row(
+            "say who may quote it",
+            "",
+            Door::Client,
+            no_boost,
+            Reading::One(
+                |_, _, post| {
+                    let policy = json!({"quote_approval_policy": "public"});
+                    (Method::PUT, format!("/api/v1/statuses/{}/interaction_policy", post.id), Some(policy))
+                },
+                known,
+            ),
+        ),
+        row(
             "delete",
             "",
             Door::Client,

@@ -18,9 +18,12 @@ const NO_POSTS: &[&str] = &[
     "/api/v1/apps/verify_credentials",
     "/api/v1/accounts/familiar_followers",
     "/api/v1/accounts/relationships",
+    "/api/v1/accounts/{id}/collections",
     "/api/v1/accounts/{id}/endorsements",
+    "/api/v1/accounts/{id}/in_collections",
     "/api/v1/accounts/{id}/lists",
     "/api/v1/blocks",
+    "/api/v1/collections/{id}",
     "/api/v1/domain_blocks",
     "/api/v1/endorsements",
     "/api/v1/follow_requests",
@@ -55,10 +58,13 @@ const NO_POSTS: &[&str] = &[
     "/media/remote/{key}",
     "/media/remote/{key}/small",
     "/media/remote/card/{card}/{hash}",
+    "/media/remote/emoji/{emoji}/{version}",
+    "/media/remote/emoji/{emoji}/{version}/static",
     "/media/remote/{role:avatar|header}/{account}/{hash}",
     "/api/v1/markers",
     "/api/v1/mutes",
     "/api/v1/preferences",
+    "/api/v1/profile",
     "/api/v1/announcements",
     "/api/v1/notifications/policy",
     "/api/v2/notifications/policy",
@@ -79,6 +85,10 @@ const NO_POSTS: &[&str] = &[
     "/oauth/userinfo",
     "/robots.txt",
     "/users/{name}",
+    "/users/{name}/collections/{id}",
+    "/users/{name}/collection_items/{id}",
+    "/users/{name}/feature_authorizations/{id}",
+    "/users/{name}/featured_collections",
     "/users/{name}/inbox",
     "/users/{name}/{collection:followers|following}",
     // For moderators alone; the posts of a report as far as whoever reported may see them, which `tests/it/api/reports` holds.
@@ -98,8 +108,10 @@ const NO_POSTS: &[&str] = &[
     "/api/pollen/v1/aliases",
     "/api/pollen/v1/imports",
     "/api/pollen/v1/imports/{id}",
-    // Lists that are always empty.
+    // Pictures, and their names.
     "/api/v1/custom_emojis",
+    "/emojis/{id}",
+    // Lists that are always empty.
     "/api/v1/trends",
     "/api/v1/trends/links",
     "/api/v1/trends/statuses",
@@ -130,7 +142,6 @@ const COUNTING: &[&str] = &[
     "/api/v1/admin/accounts",
     "/api/v1/admin/accounts/{id}",
     "/api/v2/admin/accounts",
-    "/api/pollen/v1/exports/{name}",
 ];
 
 /// The first argument of every `.route(…)` that answers GET: the literal in it, else what stands there.

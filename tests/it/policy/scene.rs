@@ -124,6 +124,11 @@ impl Scene {
         (viewer * 1000 + place + 1).to_string()
     }
 
+    /// The public post by a stranger that quotes this post, with whatever consent it needs.
+    pub fn quoting(&self, post: &Post) -> usize {
+        600_000 + self.posts.iter().position(|other| other.name == post.name).unwrap_or(999)
+    }
+
     /// The list that this viewer may have.
     pub fn list(&self, viewer: &str) -> usize {
         VIEWERS.iter().position(|name| *name == viewer).unwrap() + 1
@@ -189,6 +194,18 @@ impl Scene {
             }
         }
         sql.push_str(&self.held_back());
+        // All of it is quoted, also what cannot be.
+        for post in self.posts.iter().filter(|post| !post.is_boost) {
+            let (id, stranger) = (self.quoting(post), &self.accounts["stranger"]);
+            sql.push_str(&format!(
+                "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)
+                 VALUES ({id}, {stranger}, 'http://acme.test/quoting/{id}', 'http://acme.test/quoting/{id}', true, 1, {id}, now());
+                 INSERT INTO quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state,
+                     legacy, created_at)
+                 SELECT {id}, {id}, {stranger}, s.id, s.account_id, s.uri, 1, false, now() FROM statuses s WHERE s.id = {};",
+                post.id
+            ));
+        }
         // Each asks something; nothing is to be told of its votes.
         sql.push_str(
             "INSERT INTO polls (id, status_id, multiple, hide_totals, options, votes, voters, checked_at, update_due_at)

@@ -11,6 +11,16 @@ pub(super) fn of_servers() -> Vec<Path> {
         row("object", "/users/{name}/statuses/{id}", Door::Signed, ours, Reading::One(note, found)),
         row("activity", "/users/{name}/statuses/{id}/activity", Door::Signed, ours, Reading::One(activity, found)),
         row(
+            "stamp of a quote",
+            "/users/{name}/quote_authorizations/{id}",
+            Door::Signed,
+            our_own,
+            Reading::One(
+                |scene, _, post| get(format!("/users/{}/quote_authorizations/{}", post.owner, scene.quoting(post))),
+                found,
+            ),
+        ),
+        row(
             "boost by a group",
             "/users/{name}/boosts/{id}",
             Door::Signed,

@@ -43,6 +43,10 @@ async fn announce(scene: &Scene) {
     for post in &scene.posts {
         let id: i64 = post.id.parse().unwrap();
         changes.extend([Change::Published(StatusId(id)), Change::Edited(StatusId(id))]);
+        if !post.is_boost {
+            let quoting = StatusId(scene.quoting(post).try_into().unwrap());
+            changes.extend([Change::Published(quoting), Change::Edited(quoting)]);
+        }
         for person in PEOPLE {
             let to = AccountId(scene.accounts[person].parse().unwrap());
             let number = scene.notification(person, post.name).parse().unwrap();

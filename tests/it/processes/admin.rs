@@ -3,6 +3,7 @@
 use super::server::Server;
 use super::{Home, Said, command, finish, run};
 use crate::support::TestDatabase;
+use crate::support::media::{moving_gif, png};
 
 /// Runs `pollen admin` with this configuration.
 async fn admin(server: &Server, arguments: &[&str]) -> Said {
@@ -110,4 +111,42 @@ async fn announcements_are_made_listed_and_taken_back() {
     }
     admin(&acme, &["announcement", "delete", id]).await.ok();
     assert_eq!(admin(&acme, &["announcement", "list"]).await.ok(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn emoji_are_added_listed_changed_and_removed() {
+    let (home, database) = (Home::new(), TestDatabase::new().await);
+    let acme = Server::alone(&home, &database.url, "");
+    let folder = home.path("emoji");
+    std::fs::create_dir(&folder).unwrap();
+    for (name, bytes) in [("blob.png", png(20, 20)), ("party.gif", moving_gif(9, 9)), ("no picture.txt", vec![7])] {
+        std::fs::write(folder.join(name), bytes).unwrap();
+    }
+    let (folder, file) = (folder.to_str().unwrap().to_owned(), folder.join("blob.png").to_str().unwrap().to_owned());
+    let said = admin(&acme, &["emoji", "add", &file, "--shortcode", ":cat:", "--category", "Animals"]).await.ok();
+    assert_eq!(said, ":cat:\n");
+    admin(&acme, &["emoji", "add", &folder, "--hidden"]).await.refused(&["1 of 3", "no picture.txt"]);
+    let listed = async || {
+        let lines = admin(&acme, &["emoji", "list"]).await.ok();
+        lines.lines().map(|line| line.rsplit_once('\t').unwrap().0.replace('\t', " ")).collect::<Vec<String>>()
+    };
+    assert_eq!(listed().await, ["blob hidden ", "party hidden ", "cat shown Animals"]);
+    admin(&acme, &["emoji", "change", "blob", "--hidden", "false", "--category", "Blobs"]).await.ok();
+    admin(&acme, &["emoji", "change", "cat", "--disabled", "true", "--category", ""]).await.ok();
+    assert_eq!(listed().await, ["cat disabled ", "party hidden ", "blob shown Blobs"]);
+    for (arguments, why) in [
+        (vec!["emoji", "add", &file], "already been taken"),
+        (vec!["emoji", "add", &file, "--shortcode", "x"], "2 to 128"),
+        (vec!["emoji", "add", "/nowhere.png"], "cannot be read"),
+        (vec!["emoji", "add", &folder, "--shortcode", "cats"], "folder"),
+        (vec!["emoji", "change", "nobody"], "not found"),
+        (vec!["emoji", "remove", "nobody"], "not found"),
+    ] {
+        admin(&acme, &arguments).await.refused(&[why]);
+    }
+    admin(&acme, &["emoji", "add", &file, "--replace"]).await.ok();
+    for name in ["blob", ":party:", "cat"] {
+        admin(&acme, &["emoji", "remove", name]).await.ok();
+    }
+    assert!(listed().await.is_empty());
 }

@@ -4,6 +4,7 @@ mod admin;
 mod configuration;
 mod crash;
 mod demo;
+mod federation;
 mod operation;
 mod secrets;
 mod server;

@@ -2,6 +2,7 @@
 //! each is there, of the right JSON type, null only where the documentation says so. [`check`] is applied to every answer
 //! that an instance gives in a test.
 
+mod collections;
 mod fields;
 mod finding;
 mod instance;

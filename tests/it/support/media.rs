@@ -10,11 +10,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use image::codecs::gif::GifEncoder;
 use image::{DynamicImage, Frame, ImageFormat, Rgba, RgbaImage};
+use pollen::emojis::CustomEmoji;
+use pollen::emojis::ops::EmojiChanges;
 use s3s::auth::SimpleAuth;
 use s3s::service::S3ServiceBuilder;
 use tokio::task::JoinHandle;
 
 use super::database;
+use super::instance::Instance;
 
 /// A part of a form.
 #[derive(Clone, Default)]
@@ -112,6 +115,14 @@ pub fn photograph(width: u32, height: u32) -> Vec<u8> {
     bytes.extend(segment);
     bytes.extend(&plain[2..]);
     bytes
+}
+
+/// Adds an emoji to an instance, or gives it another picture, as `pollen admin emoji add` does it.
+pub async fn add_emoji(instance: &Instance, shortcode: &str, bytes: &[u8], category: Option<&str>) -> CustomEmoji {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let changes = EmojiChanges { category: category.map(str::to_owned), ..EmojiChanges::default() };
+    pollen::emojis::object::add(&instance.app, file.path(), shortcode, true, &changes).await.unwrap()
 }
 
 /// Two pictures in turn.

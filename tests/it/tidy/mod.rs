@@ -31,6 +31,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("list_statuses", "loads ids that have passed the rule"),
     ("find_reblog", "one's own boost"),
     ("lock_status", "the author's own, to be changed"),
+    ("delete_other_bookmarks", "one's own bookmarks; shows nothing"),
     ("list_local_boosters", "says who boosted, to tell them; shows nothing"),
     ("list_going", "what is about to be deleted; told to those who could see it"),
     ("list_places", "where a post shows; whether somebody may see it is asked when it is written for them"),

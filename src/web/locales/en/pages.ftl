@@ -129,6 +129,7 @@ posts-older = Older posts
 posts-newest = Newest posts
 posts-end = You have reached the end.
 post-boosted = { $name } passed this on
+post-quoted = { $name } wrote
 post-in-group = in { $name }
 post-edited = edited
 post-replies =

@@ -32,7 +32,7 @@ const ACCOUNT: &[Field] = &[
     ("header_description", "text"),
     ("locked", "bool"),
     ("fields", "[Field]"),
-    ("emojis", "[any]"),
+    ("emojis", "[CustomEmoji]"),
     ("bot", "bool"),
     ("group", "bool"),
     ("discoverable", "bool?"),
@@ -70,7 +70,7 @@ const STATUS: &[Field] = &[
     ("application", "StatusApplication?"),
     ("mentions", "[Mention]"),
     ("tags", "[StatusTag]"),
-    ("emojis", "[any]"),
+    ("emojis", "[CustomEmoji]"),
     ("reblogs_count", "count"),
     ("favourites_count", "count"),
     ("replies_count", "count"),
@@ -80,7 +80,7 @@ const STATUS: &[Field] = &[
     ("reblog", "Status?"),
     ("poll", "Poll?"),
     ("card", "PreviewCard?"),
-    ("quote", "object?"),
+    ("quote", "Quote?"),
     ("quote_approval", "Approval"),
     ("language", "text?"),
     ("favourited", "bool?"),
@@ -101,7 +101,7 @@ const POLL: &[Field] = &[
     ("votes_count", "count"),
     ("voters_count", "count?"),
     ("options", "[PollOption]"),
-    ("emojis", "never"),
+    ("emojis", "[CustomEmoji]"),
     ("voted", "bool?"),
     ("own_votes", "[count]?"),
 ];
@@ -119,7 +119,8 @@ const CONFIGURATION: &[Field] = &[
 
 /// All entities.
 pub fn all() -> impl Iterator<Item = &'static (&'static str, &'static [Field])> {
-    let others = [super::instance::ENTITIES, super::finding::ENTITIES, super::notices::ENTITIES];
+    let others =
+        [super::instance::ENTITIES, super::finding::ENTITIES, super::notices::ENTITIES, super::collections::ENTITIES];
     ENTITIES.iter().chain(others.into_iter().flatten())
 }
 
@@ -137,6 +138,8 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("DeletedStatus", &[("text", "text")]),
     ("Field", &[("name", "text"), ("value", "text"), ("verified_at", "time?")]),
     ("Approval", &[("automatic", "[text]"), ("manual", "[text]"), ("current_user", "text")]),
+    // What is quoted is a Status; in one that is quoted itself, there is its id.
+    ("Quote", &[("state", "text")]),
     ("StatusApplication", &[("name", "text"), ("website", "text?")]),
     ("Mention", &[("id", "id"), ("username", "text"), ("url", "url"), ("acct", "text")]),
     ("StatusTag", &[("name", "text"), ("url", "url")]),
@@ -199,7 +202,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("created_at", "time"),
             ("account", "Account"),
             ("media_attachments", "[MediaAttachment]"),
-            ("emojis", "[any]"),
+            ("emojis", "[CustomEmoji]"),
             ("poll", "EditedPoll?"),
             ("quote", "object?"),
         ],
@@ -238,7 +241,10 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("EditedOption", &[("title", "text")]),
     ("ScheduledPoll", &[("options", "[text]"), ("expires_in", "count"), ("multiple", "bool"), ("hide_totals", "bool")]),
     ("StatusSource", &[("id", "id"), ("text", "text"), ("spoiler_text", "text")]),
-    ("Search", &[("accounts", "[Account]"), ("statuses", "[Status]"), ("hashtags", "[Tag]"), ("collections", "[any]")]),
+    (
+        "Search",
+        &[("accounts", "[Account]"), ("statuses", "[Status]"), ("hashtags", "[Tag]"), ("collections", "[Collection]")],
+    ),
     (
         "Tag",
         &[

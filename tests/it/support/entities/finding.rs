@@ -1,4 +1,4 @@
-//! The fields of what helps to find people and posts, and of what a server says in words.
+//! The fields of what helps to find people and posts, and of what a server says in words and pictures.
 
 use super::fields::Field;
 
@@ -27,6 +27,16 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
         ],
     ),
     ("CardAuthor", &[("name", "text"), ("url", "text"), ("account", "never")]),
+    (
+        "CustomEmoji",
+        &[
+            ("shortcode", "text"),
+            ("url", "url"),
+            ("static_url", "url"),
+            ("visible_in_picker", "bool"),
+            ("category", "text?"),
+        ],
+    ),
     ("Suggestion", &[("source", "text"), ("sources", "[text]"), ("account", "Account")]),
     ("DomainBlock", &[("domain", "text"), ("digest", "text"), ("severity", "text"), ("comment", "text")]),
     ("Week", &[("week", "id"), ("statuses", "id"), ("logins", "id"), ("registrations", "id")]),
