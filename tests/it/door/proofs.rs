@@ -26,6 +26,8 @@ async fn all_that_we_send_carries_a_proof_by_a_key_that_the_actor_names() {
     let received: Vec<Value> = scene.peer().received().into_iter().map(|one| one.body).collect();
     let mut types: Vec<&str> = received.iter().map(|body| body["type"].as_str().unwrap()).collect();
     types.sort_unstable();
+    // Ada's post goes to Mal too, if the follow was faster than the post's job.
+    types.retain(|kind| *kind != "Create");
     assert_eq!(types, ["Accept", "Follow", "Update"]);
     for activity in &received {
         assert!(holds(activity, &actor), "{activity}");
