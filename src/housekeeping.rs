@@ -64,6 +64,8 @@ pub async fn sweep(app: &App) -> Result<()> {
     moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
     while cards::store::delete_unused_before(&mut conn, now - KEEP_CARDS).await? > 0 {}
     drop(conn);
+    // Of accounts that a process of an earlier version made beside this one.
+    accounts::ops::ensure_proof_keys(app).await?;
     portability::outbox::end_suspended(app).await?;
     media::object::sweep(app).await
 }

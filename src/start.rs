@@ -73,6 +73,7 @@ pub async fn set_up(app: &App) -> Result<()> {
     policy::reload(app).await?;
     let actor = accounts::ops::ensure_instance_actor(app).await?;
     app.put(InstanceActor(actor));
+    accounts::ops::ensure_proof_keys(app).await?;
     app.put(push::ops::ensure_keys(app).await?);
     Ok(())
 }

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::accounts::{self, AccountDiscovered, AccountUpdated, PersonRegistered};
+use serde_json::Value;
+
+use crate::accounts::{self, Account, AccountDiscovered, AccountUpdated, PersonRegistered};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
 use crate::cards::{self, CardWanted};
 use crate::collections::{self, CollectionUnverified};
-use crate::federation::IncomingActivity;
+use crate::federation::{self, ForwardedActivity, IncomingActivity};
 use crate::groups;
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
@@ -24,6 +26,7 @@ use crate::quotes::{self, QuoteAwaited};
 use crate::relationships::{self, AccountBlocked, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
+use crate::statuses::outbox::forwarding;
 use crate::statuses::{
     self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated,
 };
@@ -36,6 +39,7 @@ pub fn perform() -> Perform {
 async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
         IncomingActivity::KIND => incoming(app, &payload(job)?).await,
+        ForwardedActivity::KIND => federation::inbox::forwarded::carry_out(app, &payload(job)?).await,
         PersonRegistered::KIND => {
             let job: PersonRegistered = payload(job)?;
             let tell = async |conn: &mut _| notifications::ops::notify_of_sign_up(app, conn, job.account_id).await;
@@ -91,7 +95,23 @@ async fn incoming(app: &App, job: &IncomingActivity) -> Result<Outcome> {
         return Ok(Outcome::drop("the actor is gone or suspended"));
     };
     let activity = strict_json::parse(job.activity.as_bytes()).map_err(|error| Error::Malformed(error.to_string()))?;
-    activities::perform(app, &actor, &activity).await
+    // A reply that is new is here only afterwards, one that is deleted not any more.
+    let passed_on = forward(app, job, &actor, &activity).await?;
+    let outcome = activities::perform(app, &actor, &activity).await?;
+    if !passed_on && outcome == Outcome::Done {
+        forward(app, job, &actor, &activity).await?;
+    }
+    Ok(outcome)
+}
+
+/// Passes an activity on to those here whom it concerns, if any. Returns whether there were any.
+async fn forward(app: &App, job: &IncomingActivity, actor: &Account, activity: &Value) -> Result<bool> {
+    let concerned = forwarding::concerned(app, actor, activity).await?;
+    if concerned.is_empty() {
+        return Ok(false);
+    }
+    forwarding::forward(app, &concerned, activity, &job.activity, actor, job.via.as_deref()).await?;
+    Ok(true)
 }
 
 /// Reads a job's payload. One that cannot be read will never be; it is tried until it is set aside, so that a person sees it.

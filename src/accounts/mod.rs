@@ -20,7 +20,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
-use crate::db::schema::{account_featuring, account_stats, accounts, users};
+use crate::db::schema::{account_featuring, account_stats, accounts, remote_proof_keys, users};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
 
@@ -164,6 +164,16 @@ impl Account {
     pub fn profile_fields(&self) -> Vec<Field> {
         serde_json::from_value(self.fields.clone()).unwrap_or_default()
     }
+}
+
+/// A key by which a remote account proves what it does.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = remote_proof_keys, check_for_backend(diesel::pg::Pg))]
+pub struct RemoteProofKey {
+    pub key_id: String,
+    /// Ed25519, as Multikey writes it.
+    pub public_key_multibase: String,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 /// An insert into `accounts`.

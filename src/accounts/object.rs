@@ -1,5 +1,7 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
+pub mod proof;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -16,9 +18,9 @@ use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::federation::object::{self as lookup, Found};
 use crate::federation::policy::is_suspended;
-use crate::net::fetch::Fetcher;
+use crate::net::fetch::{FetchError, Fetcher};
 use crate::net::key::PublicKey;
-use crate::net::signature;
+use crate::net::signature::{self, Dialect};
 
 /// After so long an actor is read again from its server, when somebody asks for it.
 const FRESH: TimeDelta = TimeDelta::hours(24);
@@ -34,6 +36,8 @@ struct Flights {
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
     keys: Cache<String, KnownKey>,
+    /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
+    dialects: Cache<String, Dialect>,
 }
 
 #[derive(Clone)]
@@ -45,7 +49,12 @@ struct KnownKey {
 
 impl Default for Flights {
     fn default() -> Self {
-        Self { under_way: Mutex::default(), failed: Cache::new(4096), keys: Cache::new(8192) }
+        Self {
+            under_way: Mutex::default(),
+            failed: Cache::new(4096),
+            keys: Cache::new(8192),
+            dialects: Cache::new(4096),
+        }
     }
 }
 
@@ -75,6 +84,7 @@ impl Flights {
 /// The account with this ActivityPub id, fetched if we don't have it or haven't looked for a day. One that is known but
 /// cannot be fetched now is served as it is.
 pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
+    let asked_at = app.now();
     let known = {
         let mut conn = app.db.background().await?;
         store::find_by_uri(&mut conn, uri).await?
@@ -82,19 +92,19 @@ pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
     match known {
         Some(account) if account.is_local() => Ok(account),
         Some(account) if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) => Ok(account),
-        Some(account) => Ok(fetch_actor(app, uri, None).await.unwrap_or(account)),
-        None => fetch_actor(app, uri, None).await,
+        Some(account) => Ok(fetch_actor(app, uri, None, asked_at).await.unwrap_or(account)),
+        None => fetch_actor(app, uri, None, asked_at).await,
     }
 }
 
 /// As [`resolve_actor`], but reads the actor from its server now.
 pub async fn refresh_actor(app: &App, uri: &str) -> Result<Account> {
-    fetch_actor(app, uri, None).await
+    fetch_actor(app, uri, None, app.now()).await
 }
 
 /// The account with this handle; `None` as domain is ours.
 pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
-    let own = &app.config.instance.domain;
+    let (own, asked_at) = (&app.config.instance.domain, app.now());
     let domain = handle.domain.as_deref().filter(|domain| domain != own);
     let known = {
         let mut conn = app.db.background().await?;
@@ -108,13 +118,13 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
         if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) {
             return Ok(account);
         }
-        return Ok(fetch_actor(app, &account.uri, None).await.unwrap_or(account));
+        return Ok(fetch_actor(app, &account.uri, None, asked_at).await.unwrap_or(account));
     }
     check_host(app, domain)?;
     let found = lookup::look_up(app, &handle.username, domain).await?;
     // What the actor's own host has said need not be asked again.
     let own_word = read::host(&found.actor_uri).is_some_and(|host| host == domain || host == found.domain);
-    let account = fetch_actor(app, &found.actor_uri, Some(&found).filter(|_| own_word)).await?;
+    let account = fetch_actor(app, &found.actor_uri, Some(&found).filter(|_| own_word), asked_at).await?;
     // Whose handle it is, is for the actor's own host to say: anybody's WebFinger can point at anybody's actor.
     if account.domain.as_ref() != Some(&found.domain) || !account.username.eq_ignore_ascii_case(&found.username) {
         return Err(Error::invalid("account", "is the name of an actor that has another one"));
@@ -122,12 +132,12 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
     Ok(account)
 }
 
-/// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already.
-async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>) -> Result<Account> {
+/// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already. What somebody
+/// fetched since `asked_at`, which is before the caller looked for it here, will do.
+async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: DateTime<Utc>) -> Result<Account> {
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
-    let asked_at = app.now();
-    flights.check(uri, asked_at)?;
+    flights.check(uri, app.now())?;
     let lock = flights.lock(uri);
     let _held = lock.lock().await;
     // Somebody may have fetched it while we waited.
@@ -237,7 +247,7 @@ fn keep_key(flights: &Flights, account: Account, now: DateTime<Utc>) -> Result<(
 /// The actor behind a key: the key's document is the actor itself (a fragment of it), or names its owner. Key, owner and
 /// actor must point back at each other, on one host.
 async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
-    let flights = app.slot::<Flights>();
+    let (flights, asked_at) = (app.slot::<Flights>(), app.now());
     let bare = key_id.split('#').next().unwrap_or(key_id);
     let known = {
         let mut conn = app.db.background().await?;
@@ -252,7 +262,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
         return Ok(account.clone());
     }
     if key_id.contains('#') {
-        return fetch_actor(app, bare, None).await;
+        return fetch_actor(app, bare, None, asked_at).await;
     }
     let url = checked_url(app, key_id)?;
     flights.check(key_id, app.now())?;
@@ -268,7 +278,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     if !read::same_host(&owner, key_id) {
         return Err(Error::Unauthenticated("the key's owner is on another host".into()));
     }
-    fetch_actor(app, &owner, None).await
+    fetch_actor(app, &owner, None, asked_at).await
 }
 
 fn checked_url(app: &App, uri: &str) -> Result<Url> {
@@ -288,14 +298,30 @@ fn check_host(app: &App, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fetches an object, signed by the instance's actor.
+/// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other.
 pub async fn get(app: &App, url: &Url) -> Result<Value> {
+    let host = read::host_of(url).unwrap_or_default();
+    let flights = app.slot::<Flights>();
+    let dialect = flights.dialects.get(&host).unwrap_or(Dialect::Cavage);
+    match get_in(app, url, dialect).await? {
+        Err(FetchError::Forbidden(401)) => {}
+        answer => return Ok(answer?),
+    }
+    let Ok(object) = get_in(app, url, dialect.other()).await? else { return Err(FetchError::Forbidden(401).into()) };
+    if dialect == Dialect::Cavage {
+        flights.dialects.insert(host, Dialect::Rfc9421);
+    } else {
+        flights.dialects.remove(&host);
+    }
+    Ok(object)
+}
+
+async fn get_in(app: &App, url: &Url, dialect: Dialect) -> Result<Result<Value, FetchError>> {
     let instance = app.get::<InstanceActor>()?;
     let key = keys::private_key(app, instance.0.id).await?;
-    let now = app.now();
-    let sign =
-        |url: &Url| signature::sign_request(&key, &instance.0.public_key_id, "get", url, now, None).unwrap_or_default();
-    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await?)
+    let (key_id, now) = (&instance.0.public_key_id, app.now());
+    let sign = |url: &Url| signature::sign_request_as(dialect, &key, key_id, "get", url, now, None).unwrap_or_default();
+    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await)
 }
 
 /// The instance's own actor, put in place at start.

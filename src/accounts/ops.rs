@@ -16,6 +16,7 @@ use crate::emojis;
 use crate::federation::policy;
 use crate::jobs;
 use crate::media::{self, File, Role};
+use crate::net::proof::ProofKey;
 use crate::quotes::{CHOICES, Choice};
 
 /// The most that a name, a note and a field may have, in characters.
@@ -23,6 +24,9 @@ pub const MOST_NAME: usize = 100;
 pub const MOST_NOTE: usize = 3000;
 pub const MOST_FIELDS: usize = 6;
 pub const MOST_FIELD: usize = 500;
+
+/// Keys for proofs that are made in one go.
+const KEYS_AT_ONCE: i64 = 500;
 
 /// A local account to be made.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ fn local_row(app: &App, new: &NewLocal, uri: String, public_key_pem: String) -> 
 async fn insert(app: &App, conn: &mut Conn, row: NewAccount, private_key_pem: &str) -> Result<Account> {
     let account = store::insert_account(conn, &row).await?;
     store::insert_key(conn, account.id, private_key_pem, app.now()).await?;
+    let proof_key = ProofKey::generate().map_err(Error::internal)?;
+    store::proofs::insert_proof_keys(conn, &[(account.id, proof_key)], app.now()).await?;
     store::insert_stats(conn, account.id).await?;
     Ok(account)
 }
@@ -113,6 +119,20 @@ pub async fn ensure_instance_actor(app: &App) -> Result<Account> {
     }
 }
 
+/// Gives a key for proofs to every local account that has none: those from before there were any.
+pub async fn ensure_proof_keys(app: &App) -> Result<()> {
+    loop {
+        let mut conn = app.db.get().await?;
+        let ids = store::proofs::list_without_proof_key(&mut conn, KEYS_AT_ONCE).await?;
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let keys: std::result::Result<Vec<_>, _> =
+            ids.into_iter().map(|id| ProofKey::generate().map(|key| (id, key))).collect();
+        store::proofs::insert_proof_keys(&mut conn, &keys.map_err(Error::internal)?, app.now()).await?;
+    }
+}
+
 async fn find(app: &App, uri: &str) -> Result<Option<Account>> {
     let mut conn = app.db.get().await?;
     Ok(store::find_by_uri(&mut conn, uri).await?)
@@ -136,6 +156,7 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     let id = AccountId(app.ids.mint(now));
     let account = store::upsert_remote(conn, &wire::new_account(actor, domain, id, now)).await?;
     store::insert_stats(conn, account.id).await?;
+    store::proofs::replace_remote_proof_keys(conn, account.id, &actor.proof_keys).await?;
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());

@@ -1,10 +1,12 @@
 //! Actors and their collections as other servers read them, and the Update of an actor on its way out.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::Value;
 
 use super::{Account, AccountUpdated, store, view, wire};
 use crate::app::App;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::edge::negotiate::{activity, see, wants_activity};
 use crate::edge::respond::Answer;
 use crate::federation::delivery;
@@ -31,14 +33,27 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
     if !wants_activity(&request) {
         return Ok(see(&account.url));
     }
-    let tags = view::load_emoji_tags(&app, &mut *app.db.get().await?, &account).await?;
-    Ok(activity(&wire::actor(&account, &tags, &app.config.instance.domain)))
+    let mut conn = app.db.get().await?;
+    let tags = view::load_emoji_tags(&app, &mut conn, &account).await?;
+    let mut document = wire::actor(&account, &tags, &app.config.instance.domain);
+    show_key(&mut conn, &account, &mut document).await?;
+    Ok(activity(&document))
+}
+
+/// Puts the key by which the actor proves what it does into its document, or into an activity that has that embedded.
+async fn show_key(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
+    if let Some(key) = store::proofs::find_public_proof_key(conn, account.id).await? {
+        wire::proof::show_key(document, &account.uri, &key);
+    }
+    Ok(())
 }
 
 /// GET /actor: the instance's own.
 pub async fn instance_actor(app: web::Data<App>) -> Answer {
     let instance = app.get::<super::object::InstanceActor>()?;
-    Ok(activity(&wire::actor(&instance.0, &[], &app.config.instance.domain)))
+    let mut document = wire::actor(&instance.0, &[], &app.config.instance.domain);
+    show_key(&mut *app.db.get().await?, &instance.0, &mut document).await?;
+    Ok(activity(&document))
 }
 
 /// GET followers and following: that they exist, and no more.
@@ -71,7 +86,8 @@ pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
         let inboxes = relationships::store::list_follower_inboxes(conn, account.id).await?;
         let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
         let tags = view::load_emoji_tags(app, conn, &account).await?;
-        let body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
+        let mut body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
+        show_key(conn, &account, &mut body).await?;
         delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
         Ok(Outcome::Done)
     })

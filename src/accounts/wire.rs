@@ -1,9 +1,11 @@
 //! Actors as ActivityPub has them (ActivityPub §4.1) ↔ accounts. Pure.
 
+pub mod proof;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS};
+use super::{Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, RemoteProofKey};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
@@ -88,6 +90,8 @@ pub struct RemoteActor {
     pub webfinger: Option<String>,
     /// ActivityPub ids of accounts that are the same person, as this one says.
     pub also_known_as: Vec<String>,
+    /// Keys by which it proves what it does.
+    pub proof_keys: Vec<RemoteProofKey>,
     pub emojis: Vec<RemoteEmoji>,
     /// What it says of being put into collections, if anything.
     pub featuring: Option<Featuring>,
@@ -134,6 +138,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .take(MOST_ALIASES)
             .map(str::to_owned)
             .collect(),
+        proof_keys: proof::read_keys(object, uri),
         emojis: parse_emojis(object),
         featuring: featuring(object, &own("featuredCollections"), uri),
         uri: uri.to_owned(),

@@ -49,6 +49,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_proof_keys (account_id) {
+        account_id -> Int8,
+        secret_key_multibase -> Text,
+        public_key_multibase -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     account_stats (account_id) {
         account_id -> Int8,
         statuses_count -> Int8,
@@ -426,6 +435,7 @@ diesel::table! {
         next_attempt_at -> Nullable<Timestamptz>,
         leased_until -> Nullable<Timestamptz>,
         silenced_at -> Nullable<Timestamptz>,
+        message_signatures -> Bool,
     }
 }
 
@@ -723,6 +733,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    remote_proof_keys (account_id, key_id) {
+        account_id -> Int8,
+        key_id -> Text,
+        public_key_multibase -> Text,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     reports (id) {
         id -> Int8,
         account_id -> Int8,
@@ -946,6 +965,7 @@ diesel::table! {
 
 diesel::joinable!(accounts -> instances (domain));
 diesel::joinable!(account_keys -> accounts (account_id));
+diesel::joinable!(account_proof_keys -> accounts (account_id));
 diesel::joinable!(account_stats -> accounts (account_id));
 diesel::joinable!(account_featuring -> accounts (account_id));
 diesel::joinable!(account_warnings -> accounts (target_account_id));
@@ -1015,6 +1035,7 @@ diesel::joinable!(audit_log -> accounts (account_id));
 diesel::joinable!(poll_votes -> accounts (account_id));
 diesel::joinable!(poll_votes -> polls (poll_id));
 diesel::joinable!(polls -> statuses (status_id));
+diesel::joinable!(remote_proof_keys -> accounts (account_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -1022,6 +1043,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_keys,
     account_moves,
     account_notes,
+    account_proof_keys,
     account_stats,
     account_warnings,
     accounts,
@@ -1077,6 +1099,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_subscriptions,
     quotes,
     received_activities,
+    remote_proof_keys,
     reports,
     row_changes,
     scheduled_statuses,

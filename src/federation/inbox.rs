@@ -1,6 +1,8 @@
 //! The door: authenticates an activity, stores it as a job, answers 202. Cheap refusals come first; what the activity
 //! does happens later, in `activities`.
 
+pub mod forwarded;
+
 use std::sync::Arc;
 
 use actix_web::http::header::HeaderMap;
@@ -63,20 +65,20 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
     if signer.is_suspended() {
         return Err(Error::Forbidden("This actor is suspended here".into()));
     }
+    let text = || String::from_utf8(body.to_vec()).map_err(|_| Error::Malformed("the body must be UTF-8".into()));
     if signer.uri != actor_uri {
-        // Somebody else's activity, forwarded. Only a proof of its author could make it believed.
-        tracing::debug!(signer = signer.uri, actor_uri, "a forwarded activity was dropped");
+        forwarded::keep(&app, &signer, &activity, &text()?).await?;
         return accepted();
     }
     if !read::same_host(activity_uri, &signer.uri) {
         return Err(Error::Unauthenticated("The activity's id is not on its actor's host".into()));
     }
-    let text = String::from_utf8(body.to_vec()).map_err(|_| Error::Malformed("the body must be UTF-8".into()))?;
-    let job = IncomingActivity { actor_id: signer.id, activity: text };
+    let job = IncomingActivity { actor_id: signer.id, activity: text()?, via: None };
     let received = Received {
         job_id: JobId(app.mint()),
         uri: activity_uri.to_owned(),
         account_id: signer.id,
+        kind: IncomingActivity::KIND,
         lane: job.lane(),
         payload: serde_json::to_string(&job).map_err(Error::internal)?,
     };
@@ -129,8 +131,7 @@ fn parse_signature(app: &App, request: &HttpRequest, body: Option<&[u8]>) -> Res
     let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let method = request.method().as_str();
-    let host = &app.config.instance.domain;
-    SignedRequest::parse(method, path, headers, body, app.now(), host)
+    SignedRequest::parse(method, path, headers, body, app.now(), &app.origin)
         .map_err(|error| Error::Unauthenticated(format!("The signature was not accepted: {error}")))
 }
 
@@ -160,7 +161,8 @@ fn unknown_key(error: Error) -> Error {
 pub async fn verify_get(app: &App, request: &HttpRequest) -> Result<Option<Account>> {
     let headers = request.headers();
     let authorization = headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !headers.contains_key("signature") && !authorization.to_ascii_lowercase().starts_with("signature ") {
+    let signs = ["signature", "signature-input"].iter().any(|name| headers.contains_key(*name));
+    if !signs && !authorization.to_ascii_lowercase().starts_with("signature ") {
         return Ok(None);
     }
     let signed = parse_signature(app, request, None)?;
@@ -224,8 +226,10 @@ impl Door {
 
 async fn store_batch(db: &Db, rows: &[Received], now: DateTime<Utc>) -> Result<()> {
     let mut conn = db.get().await?;
-    store::insert_received(&mut conn, IncomingActivity::KIND, rows, now).await?;
-    let mut hosts: Vec<String> = rows.iter().filter_map(|row| read::host(&row.uri)).collect();
+    store::insert_received(&mut conn, rows, now).await?;
+    // What was passed on says nothing of its actor's host.
+    let direct = rows.iter().filter(|row| row.kind == IncomingActivity::KIND);
+    let mut hosts: Vec<String> = direct.filter_map(|row| read::host(&row.uri)).collect();
     hosts.sort_unstable();
     hosts.dedup();
     store::wake_hosts(&mut conn, &hosts, now).await?;

@@ -14,13 +14,16 @@ use serde::{Deserialize, Serialize};
 use crate::base::id::AccountId;
 use crate::jobs::Job;
 
-/// An activity that passed the door: its signature held, its id is on the signer's host, and it was not here before.
+/// An activity that passed the door: its signature, or its proof, held, its id is on the signer's host, and it was not here before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct IncomingActivity {
-    /// Who signed it.
+    /// Whose it is.
     pub actor_id: AccountId,
     /// The JSON as it came.
     pub activity: String,
+    /// The host that passed it on, where that was not the actor's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<String>,
 }
 
 impl Job for IncomingActivity {
@@ -29,5 +32,23 @@ impl Job for IncomingActivity {
     /// What one actor sends is carried out in the order in which it came.
     fn lane(&self) -> Option<String> {
         Some(format!("actor:{}", self.actor_id))
+    }
+}
+
+/// An activity that somebody else than its actor sent. Nothing in it is believed yet.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ForwardedActivity {
+    /// The host that sent it.
+    pub via: String,
+    /// The JSON as it came.
+    pub activity: String,
+}
+
+impl Job for ForwardedActivity {
+    const KIND: &'static str = "forwarded_activity";
+
+    /// One at a time of each host: what it makes us ask of others is bounded so.
+    fn lane(&self) -> Option<String> {
+        Some(format!("forwarded:{}", self.via))
     }
 }

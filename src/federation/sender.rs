@@ -1,26 +1,26 @@
 //! Sends what waits in `deliveries`: claims hosts, keeps the order for each host and actor, backs off for each host.
 //! One per process.
 
+mod post;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use url::Url;
 
-use super::policy::is_suspended;
+use self::post::{Spoken, Verdict, attempt, patience};
 use super::store::{self, ClaimedHost, DueDelivery};
-use crate::accounts::keys;
 use crate::app::App;
 use crate::base::id::{AccountId, ActivityId, DeliveryId};
 use crate::base::{Error, Result};
 use crate::config::seconds;
 use crate::db::Conn;
-use crate::net::fetch::{FetchError, Fetcher};
-use crate::net::signature;
+use crate::net::signature::Dialect;
 
 /// How long the queue is left alone when nobody rings: back-offs that end, deliveries of other processes.
 const POLL: Duration = Duration::from_millis(500);
@@ -30,30 +30,6 @@ const EACH: i64 = 100;
 
 /// Actors whose deliveries go to one host side by side.
 const LANES: usize = 8;
-
-/// For how long a refusal that may be the peer's own passing trouble is tried again.
-const REFUSAL_PATIENCE: TimeDelta = TimeDelta::hours(24);
-
-/// A delivery that fails so often is set aside, and the host's lane goes on without it.
-const POISON_ATTEMPTS: i32 = 3;
-
-/// What one attempt says of the delivery and of its host.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Verdict {
-    Delivered,
-    /// The inbox is gone for good (410).
-    InboxGone,
-    /// Not now; this delivery alone waits.
-    SetAside(String),
-    /// Never.
-    GiveUp(String),
-    /// The host is in trouble: everything for it waits.
-    HostFails {
-        why: String,
-        retry_after: Option<Duration>,
-        counts: bool,
-    },
-}
 
 /// One attempt's end.
 struct Attempt {
@@ -65,6 +41,8 @@ struct Attempt {
 struct Turn {
     host: ClaimedHost,
     attempts: Vec<Attempt>,
+    /// The other dialect of signatures, when the host took that and not the one that we thought it does.
+    learned: Option<Dialect>,
 }
 
 /// The deliveries of an instance in this process.
@@ -170,6 +148,9 @@ impl Sender {
         let mut ended = Vec::new();
         let mut well = Vec::new();
         for turn in turns {
+            if let Some(dialect) = turn.learned {
+                store::update_dialect(&mut conn, &turn.host.domain, dialect == Dialect::Rfc9421).await?;
+            }
             let mut failure = None;
             for Attempt { delivery, verdict } in turn.attempts {
                 match verdict {
@@ -275,32 +256,34 @@ async fn load_bodies(conn: &mut Conn, due: &[DueDelivery]) -> Result<Bodies> {
 /// Sends one host's deliveries: actors side by side, each actor's in order. A host that was failing is probed with one
 /// delivery first. Ends early when the host fails.
 async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDelivery>>, bodies: Bodies) -> Turn {
+    let before = if host.message_signatures { Dialect::Rfc9421 } else { Dialect::Cavage };
+    let spoken = Arc::new(Spoken::new(before));
     let mut attempts = Vec::with_capacity(deliveries.len());
     if host.failing_since.is_some() && !deliveries.is_empty() {
         let probe = deliveries.remove(0);
-        let verdict = attempt(&app, &probe, &bodies).await;
+        let verdict = attempt(&app, &probe, &bodies, &spoken).await;
         let failed = matches!(verdict, Verdict::HostFails { .. });
         attempts.push(Attempt { delivery: probe, verdict });
         if failed {
-            return Turn { host, attempts };
+            return Turn { host, attempts, learned: spoken.learned(before) };
         }
     }
     let mut lanes: BTreeMap<AccountId, Vec<Arc<DueDelivery>>> = BTreeMap::new();
     for delivery in deliveries {
         lanes.entry(delivery.account_id).or_default().push(delivery);
     }
-    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let stop = Arc::new(AtomicBool::new(false));
     let mut running = futures_util::stream::iter(lanes.into_values().map(|lane| {
-        let (app, bodies, stop) = (app.clone(), bodies.clone(), stop.clone());
+        let (app, bodies, stop, spoken) = (app.clone(), bodies.clone(), stop.clone(), spoken.clone());
         async move {
             let mut attempts = Vec::with_capacity(lane.len());
             for delivery in lane {
-                if stop.load(std::sync::atomic::Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) {
                     break;
                 }
-                let verdict = attempt(&app, &delivery, &bodies).await;
+                let verdict = attempt(&app, &delivery, &bodies, &spoken).await;
                 if matches!(verdict, Verdict::HostFails { .. }) {
-                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                    stop.store(true, Ordering::Relaxed);
                 }
                 attempts.push(Attempt { delivery, verdict });
             }
@@ -311,73 +294,7 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
     while let Some(more) = running.next().await {
         attempts.extend(more);
     }
-    Turn { host, attempts }
-}
-
-/// Signs and posts one delivery.
-async fn attempt(app: &App, delivery: &DueDelivery, bodies: &Bodies) -> Verdict {
-    let Some(body) = bodies.get(&delivery.activity_id) else {
-        return Verdict::GiveUp("its activity is gone".into());
-    };
-    if is_suspended(app, &delivery.host) {
-        return Verdict::GiveUp("its host is suspended".into());
-    }
-    let verdict = match post(app, delivery, body).await {
-        Ok(verdict) => verdict,
-        // A fault of ours, such as a key that cannot be read: nothing the host can help.
-        Err(error) => Verdict::SetAside(error.to_string()),
-    };
-    match verdict {
-        Verdict::SetAside(why) if app.now() - delivery.created_at >= patience(app) => Verdict::GiveUp(why),
-        verdict => verdict,
-    }
-}
-
-/// For how long a delivery is tried.
-fn patience(app: &App) -> TimeDelta {
-    let patience = seconds(app.config.delivery.give_up_after_days * 86_400.0);
-    TimeDelta::from_std(patience).unwrap_or(TimeDelta::days(14))
-}
-
-async fn post(app: &App, delivery: &DueDelivery, body: &str) -> Result<Verdict> {
-    let now = app.now();
-    let inbox = match Url::parse(&delivery.inbox_uri) {
-        Ok(inbox) => inbox,
-        Err(error) => return Ok(Verdict::GiveUp(format!("its inbox is no URL: {error}"))),
-    };
-    let key = keys::private_key(app, delivery.account_id).await?;
-    let headers = signature::sign_request(&key, &delivery.key_id, "post", &inbox, now, Some(body.as_bytes()))
-        .map_err(Error::internal)?;
-    let fetcher = app.get::<Fetcher>()?;
-    let answer = fetcher.post(&inbox, headers, body.to_owned().into()).await;
-    Ok(match answer {
-        Ok(outcome) => judge(outcome.status, outcome.retry_after, &outcome.body_excerpt, delivery, now),
-        Err(FetchError::Refused(why)) => Verdict::GiveUp(format!("this address is not spoken to: {why}")),
-        Err(error) => Verdict::HostFails { why: error.to_string(), retry_after: None, counts: false },
-    })
-}
-
-/// What a status code means for a delivery and its host.
-fn judge(
-    status: u16,
-    retry_after: Option<Duration>,
-    said: &str,
-    delivery: &DueDelivery,
-    now: DateTime<Utc>,
-) -> Verdict {
-    let why = format!("{status} {}", said.chars().take(200).collect::<String>());
-    match status {
-        200..=299 => Verdict::Delivered,
-        410 => Verdict::InboxGone,
-        401 | 403 | 404 if now - delivery.created_at < REFUSAL_PATIENCE => Verdict::SetAside(why),
-        408 | 425 | 429 | 500..=599 if delivery.attempts < POISON_ATTEMPTS => {
-            Verdict::HostFails { why, retry_after, counts: (500..=599).contains(&status) && status != 503 }
-        }
-        408 | 425 | 429 | 500..=599 => Verdict::SetAside(why),
-        401 | 403 | 404 => Verdict::GiveUp(why),
-        _ if delivery.attempts < 1 => Verdict::SetAside(why),
-        _ => Verdict::GiveUp(why),
-    }
+    Turn { host, attempts, learned: spoken.learned(before) }
 }
 
 /// A number from 0 to 1, so that hosts which failed together are not tried together.

@@ -5,7 +5,7 @@ mod waiting;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 pub use domains::*;
@@ -24,40 +24,38 @@ pub struct Received {
     pub uri: String,
     /// Who sent it.
     pub account_id: AccountId,
+    /// Of the job.
+    pub kind: &'static str,
     pub lane: Option<String>,
     pub payload: String,
 }
 
-/// Stores activities as jobs of this kind, leaving out those that were here before from the same actor. One statement for
-/// many.
-pub async fn insert_received(
-    conn: &mut Conn,
-    kind: &str,
-    received: &[Received],
-    now: DateTime<Utc>,
-) -> QueryResult<usize> {
+/// Stores activities as jobs, leaving out those that were here before from the same actor. One statement for many. Returns how
+/// many are new.
+pub async fn insert_received(conn: &mut Conn, received: &[Received], now: DateTime<Utc>) -> QueryResult<usize> {
     let ids: Vec<JobId> = received.iter().map(|one| one.job_id).collect();
     let uris: Vec<&str> = received.iter().map(|one| one.uri.as_str()).collect();
     let accounts: Vec<AccountId> = received.iter().map(|one| one.account_id).collect();
     let lanes: Vec<Option<&str>> = received.iter().map(|one| one.lane.as_deref()).collect();
+    let kinds: Vec<&str> = received.iter().map(|one| one.kind).collect();
     let payloads: Vec<&str> = received.iter().map(|one| one.payload.as_str()).collect();
     Sql::new(
         "WITH arrived AS (
-             SELECT DISTINCT ON (uri, account_id) id, uri, account_id, lane, payload
-             FROM unnest($1, $2, $7, $3, $4) AS row (id, uri, account_id, lane, payload)
+             SELECT DISTINCT ON (uri, account_id) id, uri, account_id, kind, lane, payload
+             FROM unnest($1, $2, $7, $6, $3, $4) AS row (id, uri, account_id, kind, lane, payload)
              ORDER BY uri, account_id, id),
          fresh AS (
              INSERT INTO received_activities (uri, account_id, received_at) SELECT uri, account_id, $5 FROM arrived
              ON CONFLICT DO NOTHING RETURNING uri, account_id)
          INSERT INTO jobs (id, kind, lane, payload, run_at, created_at)
-         SELECT id, $6, lane, payload, $5, $5 FROM arrived JOIN fresh USING (uri, account_id)",
+         SELECT id, kind, lane, payload, $5, $5 FROM arrived JOIN fresh USING (uri, account_id)",
     )
     .bind::<Array<BigInt>, _>(ids)
     .bind::<Array<Text>, _>(uris)
     .bind::<Array<Nullable<Text>>, _>(lanes)
     .bind::<Array<Text>, _>(payloads)
     .bind::<Timestamptz, _>(now)
-    .bind::<Text, _>(kind)
+    .bind::<Array<Text>, _>(kinds)
     .bind::<Array<BigInt>, _>(accounts)
     .execute(conn)
     .await
@@ -132,6 +130,9 @@ pub struct ClaimedHost {
     pub failing_since: Option<DateTime<Utc>>,
     #[diesel(sql_type = Integer)]
     pub failures: i32,
+    /// It takes signatures by RFC 9421, and did not take those of draft-cavage.
+    #[diesel(sql_type = Bool)]
+    pub message_signatures: bool,
 }
 
 /// Takes up to `limit` hosts that have deliveries due and whose lane is free, until `lease_until`.
@@ -158,7 +159,7 @@ pub async fn claim_hosts(
              LIMIT $3)
          INSERT INTO instances AS i (domain, created_at, leased_until) SELECT host, $1, $2 FROM due
          ON CONFLICT (domain) DO UPDATE SET leased_until = $2 WHERE coalesce(i.leased_until < $1, true)
-         RETURNING domain, failing_since, failures",
+         RETURNING domain, failing_since, failures, message_signatures",
     )
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(lease_until)
@@ -279,6 +280,14 @@ pub async fn release_failing_host(
             instances::failures.eq(failures),
             instances::next_attempt_at.eq(next_attempt_at),
         ))
+        .execute(conn)
+        .await
+}
+
+/// Remembers which dialect of signatures a host takes.
+pub async fn update_dialect(conn: &mut Conn, host: &str, message_signatures: bool) -> QueryResult<usize> {
+    diesel::update(instances::table.find(host))
+        .set(instances::message_signatures.eq(message_signatures))
         .execute(conn)
         .await
 }

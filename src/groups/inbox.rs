@@ -3,10 +3,10 @@
 
 use serde_json::Value;
 
-use crate::accounts::{self, Account};
+use crate::accounts::Account;
 use crate::app::App;
+use crate::base::Result;
 use crate::base::activitystreams as read;
-use crate::base::{Error, Result};
 use crate::jobs::Outcome;
 use crate::{relationships, statuses};
 
@@ -58,17 +58,5 @@ async fn deleted(app: &App, group: &Account, uri: &str) -> Result<Outcome> {
     if !status.audience().is_open() || status.group_account_id != Some(group.id) {
         return Ok(Outcome::drop("it is not in this group"));
     }
-    let url = url::Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
-    match accounts::object::get(app, &url).await {
-        Err(Error::Gone(_) | Error::NotFound(_)) => {}
-        Ok(object) if read::is_a(&object, "Tombstone") => {}
-        Ok(_) => return Ok(Outcome::drop("its server still has it")),
-        Err(error) => return Err(error),
-    }
-    app.background_transaction(async |conn| {
-        let author = accounts::store::find_account(conn, status.account_id).await?.ok_or(Error::NotFound("Account"))?;
-        statuses::ops::delete_remote(app, conn, &author, uri).await
-    })
-    .await?;
-    Ok(Outcome::Done)
+    statuses::object::delete_if_gone(app, &status).await
 }

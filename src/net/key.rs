@@ -79,7 +79,12 @@ impl PublicKey {
 
     /// Whether a base64 signature (RSASSA-PKCS1-v1_5 with SHA-256) was made by this key's owner.
     pub fn verify(&self, message: &[u8], signature: &str) -> bool {
-        STANDARD.decode(signature).is_ok_and(|signature| self.0.verify_sig(message, &signature).is_ok())
+        STANDARD.decode(signature).is_ok_and(|signature| self.verify_bytes(message, &signature))
+    }
+
+    /// As [`PublicKey::verify`], of a signature as it is.
+    pub fn verify_bytes(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
     }
 }
 

@@ -3,4 +3,5 @@
 pub mod fetch;
 pub mod guard;
 pub mod key;
+pub mod proof;
 pub mod signature;

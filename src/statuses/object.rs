@@ -48,6 +48,19 @@ async fn resolve(app: &App, uri: &str, arrival: Arrival) -> Result<Status> {
     if let Some(status) = known {
         return Ok(status);
     }
+    fetch(app, uri, arrival).await?.ok_or(Error::Gone("The post"))
+}
+
+/// Fetches a post that somebody says was made. It is kept if it would be had its author's server sent it.
+pub async fn look_at(app: &App, uri: &str) -> Result<Outcome> {
+    Ok(match fetch(app, uri, Arrival::Pushed).await? {
+        Some(_) => Outcome::Done,
+        None => Outcome::drop("nobody here has to do with it, or it is deleted"),
+    })
+}
+
+/// Fetches a post from its own host. `None` when it is not to be kept.
+async fn fetch(app: &App, uri: &str, arrival: Arrival) -> Result<Option<Status>> {
     let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
     let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
     if host == app.config.instance.domain {
@@ -68,9 +81,25 @@ async fn resolve(app: &App, uri: &str, arrival: Arrival) -> Result<Status> {
     }
     let remote =
         wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
-    let recorded =
-        app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await?;
-    recorded.ok_or(Error::Gone("The post"))
+    app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await
+}
+
+/// Deletes a post from elsewhere when its own host says that it is gone (404, 410, or a Tombstone). Of posts that are not for
+/// everyone it says so in any case, so don't ask.
+pub async fn delete_if_gone(app: &App, status: &Status) -> Result<Outcome> {
+    let url = Url::parse(&status.uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    match accounts::object::get(app, &url).await {
+        Err(Error::Gone(_) | Error::NotFound(_)) => {}
+        Ok(object) if read::is_a(&object, "Tombstone") => {}
+        Ok(_) => return Ok(Outcome::drop("its server still has it")),
+        Err(error) => return Err(error),
+    }
+    app.background_transaction(async |conn| {
+        let author = accounts::store::find_account(conn, status.account_id).await?.ok_or(Error::NotFound("Account"))?;
+        ops::delete_remote(app, conn, &author, &status.uri).await
+    })
+    .await?;
+    Ok(Outcome::Done)
 }
 
 /// Reads a post from elsewhere again: it is said to have been edited. What its author's server says now is an edit, if it is one.

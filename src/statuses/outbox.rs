@@ -1,5 +1,7 @@
 //! Posts as other servers read them, and their delivery.
 
+pub mod forwarding;
+
 use std::collections::BTreeSet;
 
 use activitypub_federation::protocol::tombstone::Tombstone;

@@ -1,5 +1,8 @@
 //! What strangers send: forged, broken and foreign activities are refused with the right answer, and change nothing.
 
+mod dialects;
+mod proofs;
+
 use serde_json::{Value, json};
 
 use crate::support::{Instance, Peer, PeerActor, Person, World};

@@ -164,9 +164,12 @@ pub async fn reset_stats(conn: &mut Conn, id: AccountId) -> QueryResult<usize> {
 /// Removes the keys of accounts that went before this moment, and of which everything has been said.
 pub async fn delete_spent_keys(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     Sql::new(
-        "DELETE FROM account_keys k USING accounts a
-         WHERE a.id = k.account_id AND a.deleted_at < $1
-           AND (SELECT true FROM outgoing_activities o WHERE o.account_id = a.id LIMIT 1) IS NULL",
+        "WITH spent AS (
+             DELETE FROM account_keys k USING accounts a
+             WHERE a.id = k.account_id AND a.deleted_at < $1
+               AND (SELECT true FROM outgoing_activities o WHERE o.account_id = a.id LIMIT 1) IS NULL
+             RETURNING k.account_id)
+         DELETE FROM account_proof_keys p USING spent s WHERE p.account_id = s.account_id",
     )
     .bind::<Timestamptz, _>(before)
     .execute(conn)

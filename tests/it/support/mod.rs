@@ -19,7 +19,7 @@ pub use browser::{Browser, PASSWORD, hidden_fields};
 pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::{ACTIVITY, Instance, With};
 pub use media::Part;
-pub use peer::{Letter, Peer, PeerActor};
+pub use peer::{Letter, Peer, PeerActor, Received};
 pub use person::{NewPerson, Person, plain};
 pub use stream::{Events, Heard, Listening};
 pub use world::World;

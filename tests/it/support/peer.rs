@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
 use pollen::net::key::PrivateKey;
-use pollen::net::signature::sign_request;
+use pollen::net::proof::{self, ProofKey};
+use pollen::net::signature::{Dialect, sign_request_as};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -45,6 +46,8 @@ struct State {
     broken: Option<u16>,
     /// What inboxes answer, 202 if not said.
     inbox_answer: Option<u16>,
+    /// The one dialect of signatures that is taken, 401 for others.
+    dialect: Option<Dialect>,
     /// What inboxes ask for, in seconds.
     retry_after: Option<u32>,
     /// Paths that were asked for.
@@ -66,6 +69,7 @@ pub struct PeerActor {
     pub uri: String,
     pub key_id: String,
     key: Arc<PrivateKey>,
+    proof_key: Arc<ProofKey>,
     peer: Peer,
 }
 
@@ -75,6 +79,7 @@ pub struct Letter {
     pub signed_at: DateTime<Utc>,
     pub key_id: String,
     pub key: Arc<PrivateKey>,
+    pub dialect: Dialect,
     /// Done to the headers and the body after signing.
     pub tamper: fn(&mut Vec<(&'static str, String)>, &mut String),
 }
@@ -101,6 +106,7 @@ impl Peer {
         let (private, public) = &key_pairs()[place % key_pairs().len()];
         let uri = self.url(&format!("/users/{username}"));
         let key_id = format!("{uri}#main-key");
+        let proof_key = ProofKey::generate().unwrap();
         self.serve(json!({
             "@context": ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"],
             "id": uri, "type": "Person", "preferredUsername": username, "name": username,
@@ -109,6 +115,10 @@ impl Peer {
             "endpoints": {"sharedInbox": self.url("/inbox")},
             "url": self.url(&format!("/@{username}")),
             "publicKey": {"id": key_id, "owner": uri, "publicKeyPem": public},
+            "assertionMethod": [{
+                "id": format!("{uri}#ed25519-key"), "type": "Multikey", "controller": uri,
+                "publicKeyMultibase": proof_key.public_multibase(),
+            }],
         }));
         let resource = format!("acct:{username}@{}", self.name);
         let query: String = url::form_urlencoded::byte_serialize(resource.as_bytes()).collect();
@@ -116,7 +126,8 @@ impl Peer {
             format!("/.well-known/webfinger?resource={query}"),
             json!({"subject": resource, "links": [{"rel": "self", "type": ACTIVITY, "href": uri}]}),
         );
-        PeerActor { uri, key_id, key: Arc::new(PrivateKey::from_pem(private).unwrap()), peer: self.clone() }
+        let (key, proof_key) = (Arc::new(PrivateKey::from_pem(private).unwrap()), Arc::new(proof_key));
+        PeerActor { uri, key_id, key, proof_key, peer: self.clone() }
     }
 
     /// As [`Peer::actor`], but a group.
@@ -180,6 +191,11 @@ impl Peer {
         self.state.lock().unwrap().inbox_answer = Some(status);
     }
 
+    /// From now on requests have to be signed in this dialect: others, and those that are not signed, are a 401.
+    pub fn demand(&self, dialect: Dialect) {
+        self.state.lock().unwrap().dialect = Some(dialect);
+    }
+
     /// From now on inboxes say when to come again, in seconds.
     pub fn ask_to_wait(&self, seconds: impl Into<Option<u32>>) {
         self.state.lock().unwrap().retry_after = seconds.into();
@@ -211,12 +227,17 @@ impl Peer {
 async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let mut state = state.lock().unwrap();
+    let has = |name: &str| request.headers().contains_key(name);
+    let dialect = if has("signature-input") { Dialect::Rfc9421 } else { Dialect::Cavage };
+    let refused = !path.starts_with("/.well-known/")
+        && state.dialect.is_some_and(|demanded| demanded != dialect || !has("signature"));
     if request.method() == actix_web::http::Method::POST {
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
         let (raw, body) = (body.to_vec(), serde_json::from_slice(&body).unwrap_or_default());
         state.received.push(Received { path, headers: headers.collect(), body, raw });
-        let mut answer = HttpResponse::build(state.inbox_answer.unwrap_or(202).try_into().unwrap());
+        let status = if refused { 401 } else { state.inbox_answer.unwrap_or(202) };
+        let mut answer = HttpResponse::build(status.try_into().unwrap());
         if let Some(seconds) = state.retry_after {
             answer.insert_header(("retry-after", seconds.to_string()));
         }
@@ -225,6 +246,9 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     state.asked.push(path.clone());
     if let Some(status) = state.broken {
         return HttpResponse::build(status.try_into().unwrap()).finish();
+    }
+    if refused {
+        return HttpResponse::Unauthorized().finish();
     }
     if let Some(to) = state.redirects.get(&path) {
         return HttpResponse::Found().insert_header(("location", to.as_str())).finish();
@@ -286,6 +310,11 @@ impl PeerActor {
         create
     }
 
+    /// The activity with this actor's proof.
+    pub fn prove(&self, activity: &Value) -> Value {
+        proof::attach(activity, &self.proof_key, &format!("{}#ed25519-key", self.uri), self.peer.clock.now()).unwrap()
+    }
+
     /// Properly signed, unless it is changed before it is sent.
     pub fn letter(&self, activity: &Value) -> Letter {
         Letter {
@@ -293,6 +322,7 @@ impl PeerActor {
             signed_at: self.peer.clock.now(),
             key_id: self.key_id.clone(),
             key: self.key.clone(),
+            dialect: Dialect::Cavage,
             tamper: |_, _| {},
         }
     }
@@ -309,8 +339,14 @@ impl PeerActor {
 
     /// Asks an instance for an object, signed.
     pub async fn get(&self, from: &Instance, path: &str) -> Answer {
+        self.get_as(Dialect::Cavage, from, path).await
+    }
+
+    /// As [`PeerActor::get`], in a dialect.
+    pub async fn get_as(&self, dialect: Dialect, from: &Instance, path: &str) -> Answer {
         let url = url::Url::parse(&from.url(path)).unwrap();
-        let headers = sign_request(&self.key, &self.key_id, "get", &url, self.peer.clock.now(), None).unwrap();
+        let headers =
+            sign_request_as(dialect, &self.key, &self.key_id, "get", &url, self.peer.clock.now(), None).unwrap();
         let mut request = from.http.request(Method::GET, url.clone()).header("accept", ACTIVITY);
         for (name, value) in headers {
             request = request.header(name, value);
@@ -324,7 +360,8 @@ impl Letter {
     pub async fn post(self, to: &Instance, path: &str) -> Answer {
         let url = url::Url::parse(&to.url(path)).unwrap();
         let mut body = self.body;
-        let signed = sign_request(&self.key, &self.key_id, "post", &url, self.signed_at, Some(body.as_bytes()));
+        let (key, bytes) = (&self.key, Some(body.as_bytes()));
+        let signed = sign_request_as(self.dialect, key, &self.key_id, "post", &url, self.signed_at, bytes);
         let mut headers = signed.unwrap();
         (self.tamper)(&mut headers, &mut body);
         let mut request = to.http.request(Method::POST, url.clone()).header("content-type", ACTIVITY).body(body);

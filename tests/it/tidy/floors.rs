@@ -58,6 +58,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/federation/delivery.rs", Floor::Ops, "writes deliveries inside the caller's transaction"),
     ("src/federation/policy.rs", Floor::Ops, "whom ops and outbox of every slice may speak to, kept in memory"),
     ("src/federation/sender.rs", Floor::Object, "sends them: the network"),
+    ("src/federation/sender/", Floor::Object, "sends them: the network"),
     ("src/federation/nodeinfo.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/federation/webfinger.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/groups/relay.rs", Floor::Edge, "outgoing activities of groups, woken by the worker"),

@@ -1,11 +1,13 @@
-//! Signatures that hold, and every way in which one must not.
+//! Signatures of draft-cavage that hold, and every way in which one must not.
 
 use std::sync::LazyLock;
 
+use chrono::TimeDelta;
 use proptest::prelude::*;
 
+use super::super::{SignatureError, SignedRequest, sign_request};
 use super::*;
-use crate::net::key;
+use crate::net::key::{self, PublicKey};
 
 static KEYS: LazyLock<(PrivateKey, PublicKey)> = LazyLock::new(|| {
     let (private, public) = key::generate().unwrap();
@@ -27,7 +29,7 @@ fn signed() -> Vec<(String, String)> {
 
 fn check(headers: &[(String, String)], body: Option<&[u8]>, path: &str) -> Result<(), SignatureError> {
     let headers = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    let unverified = SignedRequest::parse("POST", path, headers, body, now(), "acme.test")?;
+    let unverified = SignedRequest::parse("POST", path, headers, body, now(), "https://acme.test")?;
     assert_eq!(unverified.key_id, KEY_ID);
     unverified.verify(&KEYS.1)
 }
@@ -149,13 +151,13 @@ proptest! {
             ("signature".to_owned(), signature),
         ];
         let pairs = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        prop_assert!(SignedRequest::parse("POST", "/inbox", pairs, Some(BODY), now(), "acme.test").is_err());
+        prop_assert!(SignedRequest::parse("POST", "/inbox", pairs, Some(BODY), now(), "https://acme.test").is_err());
     }
 
     #[test]
     fn no_parameters_panic(parts in prop::collection::vec("(keyId|algorithm|created|expires|headers|signature|x)=\"?[a-z0-9()# -]{0,30}\"?", 0..8)) {
         let pairs = [("host", "acme.test"), ("signature", &parts.join(","))];
         let pairs = pairs.iter().map(|(name, value)| (*name, value.as_bytes()));
-        let _ = SignedRequest::parse("GET", "/", pairs, None, now(), "acme.test");
+        let _ = SignedRequest::parse("GET", "/", pairs, None, now(), "https://acme.test");
     }
 }
