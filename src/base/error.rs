@@ -94,21 +94,40 @@ impl std::error::Error for Error {
 }
 
 /// A Diesel error that reaches the top is a fault of ours, also `NotFound`: absence is said with `.optional()?`. But for
-/// one: the character NUL, which JSON and forms can carry, and which Postgres refuses in a text.
+/// two: the character NUL, which JSON and forms can carry, and which Postgres refuses in a text; and a Postgres that went away
+/// while it was asked.
 impl From<DieselError> for Error {
     fn from(cause: DieselError) -> Self {
         match &cause {
             DieselError::DatabaseError(_, said) if said.message().starts_with("invalid byte sequence") => {
                 Self::Malformed("a text has the character NUL in it".into())
             }
+            DieselError::DatabaseError(_, said) if is_cut_off(said.message()) => cut_off(&cause),
+            DieselError::BrokenTransactionManager | DieselError::RollbackErrorOnCommit { .. } => cut_off(&cause),
             _ => Self::internal(cause),
         }
     }
 }
 
+/// What tokio-postgres says when a connection ends, and Postgres when it ends one.
+fn is_cut_off(message: &str) -> bool {
+    ["connection closed", "error communicating with the server", "terminating connection"]
+        .iter()
+        .any(|start| message.starts_with(start))
+}
+
+fn cut_off(cause: &DieselError) -> Error {
+    tracing::error!(%cause, "a database connection was cut");
+    out_of_reach()
+}
+
+fn out_of_reach() -> Error {
+    Error::Unavailable("The database cannot be reached at the moment. Please try again.".into())
+}
+
 impl From<diesel_async::pooled_connection::deadpool::PoolError> for Error {
     fn from(cause: diesel_async::pooled_connection::deadpool::PoolError) -> Self {
         tracing::error!(%cause, "no database connection");
-        Self::Unavailable("The database cannot be reached at the moment. Please try again.".into())
+        out_of_reach()
     }
 }

@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use super::params::{MOST_BYTES, insert_pair, insert_pairs};
 use crate::app::App;
 use crate::base::{Error, Result};
+use crate::media::storage::local_fault;
 use crate::media::upload::Upload;
 
 /// Parts that a form may have.
@@ -73,8 +74,11 @@ pub async fn read(request: &HttpRequest, payload: Payload, wanted: &[&str], most
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.content_disposition().is_some_and(|said| said.get_filename().is_some());
         if is_file || wanted.contains(&name.as_str()) {
-            let upload =
-                if wanted.contains(&name.as_str()) { Some(Upload::create(&directory).map_err(on_disk)?) } else { None };
+            let upload = if wanted.contains(&name.as_str()) {
+                Some(Upload::create(&directory).map_err(local_fault)?)
+            } else {
+                None
+            };
             let (size, upload) = keep(&mut part, upload, room, most_bytes).await?;
             room -= size;
             if let Some(upload) = upload.filter(|upload| upload.size > 0) {
@@ -99,7 +103,7 @@ async fn keep(part: &mut Field, upload: Option<Upload>, room: u64, most: u64) ->
     let mut size = 0_u64;
     let mut out = match &upload {
         Some(upload) => {
-            let file = upload.reopen().map_err(on_disk)?;
+            let file = upload.reopen().map_err(local_fault)?;
             Some(tokio::io::BufWriter::with_capacity(BUFFER, tokio::fs::File::from_std(file)))
         }
         None => None,
@@ -111,11 +115,11 @@ async fn keep(part: &mut Field, upload: Option<Upload>, room: u64, most: u64) ->
             return Err(too_large(most));
         }
         if let Some(out) = &mut out {
-            out.write_all(&chunk).await.map_err(on_disk)?;
+            out.write_all(&chunk).await.map_err(local_fault)?;
         }
     }
     if let Some(out) = &mut out {
-        out.flush().await.map_err(on_disk)?;
+        out.flush().await.map_err(local_fault)?;
     }
     let upload = upload.map(|mut upload| {
         upload.size = size;
@@ -138,14 +142,4 @@ async fn read_text(part: &mut Field, room: usize) -> Result<String> {
 
 fn too_large(most_bytes: u64) -> Error {
     Error::TooLarge(format!("The file is too large: {most_bytes} bytes are the most."))
-}
-
-fn on_disk(error: std::io::Error) -> Error {
-    tracing::warn!(%error, "an upload could not be written to the disk");
-    Error::Unavailable(match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
-            "There is no room left for files on this server. Please tell its administrator.".into()
-        }
-        _ => "Files cannot be stored or read at the moment. Please try again later.".into(),
-    })
 }

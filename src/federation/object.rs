@@ -45,8 +45,11 @@ async fn ask(app: &App, username: &str, domain: &str) -> Result<Found> {
     parse(&fetched.body, username, domain)
 }
 
-/// Reads an answer (JRD, RFC 7033 §4.4).
-fn parse(body: &[u8], username: &str, domain: &str) -> Result<Found> {
+/// Reads an answer (JRD, RFC 7033 §4.4) to the question who this name on this domain is.
+///
+/// # Errors
+/// When it is no such document, or names no actor.
+pub fn parse(body: &[u8], username: &str, domain: &str) -> Result<Found> {
     let unusable = || Error::invalid("account", "the other server's WebFinger answer cannot be used");
     let found: Webfinger = serde_json::from_slice(body).map_err(|_| unusable())?;
     let is_actor = |link: &&WebfingerLink| {

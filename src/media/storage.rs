@@ -206,8 +206,10 @@ pub fn local_fault(error: std::io::Error) -> Error {
     Error::Unavailable("Files cannot be stored or read at the moment. Please try again later.".into())
 }
 
+/// No room on the disk, in a quota, or below the limit that a process is given (`RLIMIT_FSIZE`).
 fn is_full(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn no_room() -> Error {

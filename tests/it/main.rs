@@ -14,6 +14,7 @@ mod clients;
 mod door;
 mod endpoints;
 mod federation;
+mod fuzz;
 mod jobs;
 mod media;
 mod pages;

@@ -11,7 +11,7 @@ use super::{Home, postmaster, until};
 use crate::support::{TestDatabase, plain};
 
 /// Leases and pauses are short, so that what a dead process held is soon taken up again.
-const SHORT: &str = "[log]\nfilter = \"info,pollen::jobs=debug\"\n[jobs]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\n\
+pub const SHORT: &str = "[log]\nfilter = \"info,pollen::jobs=debug\"\n[jobs]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\n\
                      [delivery]\nlease_seconds = 1.0\nfirst_pause_seconds = 0.2\nmost_pause_seconds = 1.0\n";
 
 /// Numbers that look like chance, the same for the same seed (splitmix64). `POLLEN_TEST_SEED` gives it.
@@ -42,7 +42,7 @@ impl Chance {
 }
 
 /// Posts from several connections; counts what was accepted.
-struct Posting {
+pub struct Posting {
     accepted: Arc<AtomicUsize>,
     tasks: Vec<tokio::task::JoinHandle<()>>,
     expected: Vec<String>,
@@ -50,7 +50,7 @@ struct Posting {
 
 impl Posting {
     /// Each of `members` posts `each` times, on two connections.
-    fn start(members: &[&Member], each: usize) -> Self {
+    pub fn start(members: &[&Member], each: usize) -> Self {
         let mut posting = Self { accepted: Arc::default(), tasks: Vec::new(), expected: Vec::new() };
         for member in members {
             for half in 0..2 {
@@ -71,25 +71,26 @@ impl Posting {
         posting
     }
 
-    async fn until_accepted(&self, count: usize) {
+    pub async fn until_accepted(&self, count: usize) {
         until(&format!("{count} posts"), async || (self.accepted.load(Ordering::Relaxed) >= count).then_some(())).await;
     }
 
-    async fn end(&mut self) {
+    pub async fn end(&mut self) {
         for task in self.tasks.drain(..) {
             task.await.unwrap();
         }
     }
 
     /// Of `all` those of this author, in an order of their own.
-    fn of(&self, author: &str) -> Vec<String> {
+    pub fn of(&self, author: &str) -> Vec<String> {
         let mut texts: Vec<String> = self.expected.iter().filter(|text| text.contains(author)).cloned().collect();
         texts.sort();
         texts
     }
 }
 
-fn sorted(timeline: &[serde_json::Value], from: &str) -> Vec<String> {
+/// The texts of those posts that have these letters in them, in an order of their own.
+pub fn sorted(timeline: &[serde_json::Value], from: &str) -> Vec<String> {
     let texts = timeline.iter().map(|status| plain(status["content"].as_str().unwrap()));
     let mut texts: Vec<String> = texts.filter(|text| text.contains(from)).collect();
     texts.sort();
@@ -97,9 +98,12 @@ fn sorted(timeline: &[serde_json::Value], from: &str) -> Vec<String> {
 }
 
 async fn left_to_do(database: &TestDatabase) -> Vec<String> {
-    let left = database
-        .client()
-        .await
+    left_in(&database.client().await).await
+}
+
+/// Jobs and deliveries, each with what went wrong with it.
+pub async fn left_in(client: &tokio_postgres::Client) -> Vec<String> {
+    let left = client
         .query(
             "SELECT kind || ': ' || coalesce(last_error, 'not run') FROM jobs UNION ALL
              SELECT 'delivery: ' || coalesce(last_error, 'not sent') FROM deliveries",

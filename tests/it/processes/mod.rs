@@ -4,7 +4,9 @@ mod admin;
 mod configuration;
 mod crash;
 mod demo;
+mod faults;
 mod federation;
+mod flood;
 mod operation;
 mod secrets;
 mod server;
@@ -72,7 +74,11 @@ fn free_port() -> u16 {
 
 /// Pollen with these arguments, untouched by the variables of whoever runs the tests.
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_pollen"));
+    untouched(env!("CARGO_BIN_EXE_pollen"), arguments)
+}
+
+fn untouched(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
