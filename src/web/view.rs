@@ -1,8 +1,12 @@
 //! Posts as pages show them: loads what a page of them needs in a fixed number of queries.
 
+mod polls;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+
+pub use polls::PollView;
 
 use super::store;
 use super::texts::Texts;
@@ -16,7 +20,7 @@ use crate::db::Conn;
 use crate::emojis::view::Emojis;
 use crate::emojis::{self, CustomEmoji, Named};
 use crate::media::{self, Shown};
-use crate::polls::{self, Poll};
+use crate::polls::Poll;
 use crate::quotes::State;
 use crate::quotes::view::Quotes;
 use crate::statuses::{self, Kind, Status};
@@ -61,51 +65,6 @@ impl MediaView {
             description: shown.attachment.description.clone(),
             size: side("width").zip(side("height")),
         })
-    }
-}
-
-/// A poll as pages show it. Votes are given in clients.
-#[derive(Clone, Debug)]
-pub struct PollView {
-    pub options: Vec<OptionView>,
-    /// How many voted, and until when one can, in words.
-    pub summary: String,
-    /// When it ends, or ended, for programs; may be empty.
-    pub until_iso: String,
-    pub until: String,
-}
-
-/// An answer to choose, with its result when that is shown.
-#[derive(Clone, Debug)]
-pub struct OptionView {
-    /// HTML.
-    pub title: String,
-    /// The share of all voters in percent, and in words.
-    pub result: Option<(i64, String)>,
-}
-
-impl PollView {
-    fn new(t: &Texts, poll: &Poll, pictures: &Pictures<'_>, now: DateTime<Utc>) -> Self {
-        // In a poll with several answers, shares of those who voted, as far as their number is known.
-        let whole = poll.voters.filter(|_| poll.multiple).unwrap_or_else(|| poll.votes_count()).max(1);
-        let share = |votes: i64| (votes.saturating_mul(100) / whole).clamp(0, 100);
-        let options = poll.options.iter().zip(&poll.votes).map(|(title, votes)| OptionView {
-            title: pictures.text(title),
-            result: poll.shows_totals(now).then(|| (share(*votes), t.count("poll-votes", votes))),
-        });
-        let voters = t.count("poll-voters", &poll.voters.unwrap_or_else(|| poll.votes_count()));
-        let until = match poll.expires_at {
-            Some(_) if poll.is_over(now) => t.say("poll-ended"),
-            Some(_) if poll.hide_totals => t.say("poll-hidden"),
-            Some(_) => t.say("poll-open"),
-            None => String::new(),
-        };
-        Self {
-            options: options.collect(),
-            summary: [voters, until].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
-            until_iso: poll.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-            until: poll.expires_at.map(moment).unwrap_or_default(),
-        }
     }
 }
 
@@ -281,7 +240,7 @@ impl Around {
             .await?
             .into_iter()
             .map(|(id, shown)| (id, shown.iter().filter_map(|shown| MediaView::new(shown, &app.origin)).collect()));
-        let polls = polls::store::list_of_statuses(conn, &posts).await?;
+        let polls = crate::polls::store::list_of_statuses(conn, &posts).await?;
         let polls: HashMap<StatusId, Poll> = polls.into_iter().map(|poll| (poll.status_id, poll)).collect();
         let domain = |account: &Account| Some((account.id, account.domain.clone()?));
         let domains: HashMap<AccountId, String> = people.iter().filter_map(domain).collect();
