@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use pollen::base::activitystreams as read;
 use pollen::base::handle::{Handle, is_username, normalise_domain};
@@ -10,7 +12,7 @@ use pollen::base::id::{AccountId, CardId};
 use pollen::base::strict_json;
 use pollen::base::text::{self, Head, Links, MentionLink};
 use pollen::net::key::{self, PublicKey};
-use pollen::net::signature::{SignedRequest, digest};
+use pollen::net::signature::SignedRequest;
 use pollen::{
     accounts, cards, federation, media, moderation, pins, polls, portability, quotes, relationships, statuses,
 };
@@ -39,6 +41,11 @@ static KEY: LazyLock<Option<PublicKey>> =
 /// The moment of all that is read: 21 September 2026, 14:13:20.
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_790_000_000, 0).unwrap_or_default()
+}
+
+/// The value of a `Digest` header.
+fn digest(body: &[u8]) -> String {
+    format!("SHA-256={}", STANDARD.encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body)))
 }
 
 /// A request: its method and path on a line, its headers on one each, and after an empty line its body. `digest: *` stands

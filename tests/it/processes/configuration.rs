@@ -189,13 +189,24 @@ async fn every_command_has_help_for_each_of_its_options() {
         vec!["admin", "account", "suspend"],
         vec!["admin", "account", "unsuspend"],
         vec!["admin", "group", "create"],
+        vec!["admin", "announcement", "create"],
+        vec!["admin", "domain-blocks"],
+        vec!["admin", "domain-blocks", "import"],
+        vec!["admin", "emoji"],
+        vec!["admin", "emoji", "add"],
+        vec!["admin", "federation"],
+        vec!["admin", "federation", "status"],
+        vec!["admin", "federation", "forget"],
     ] {
         let mut arguments = command.clone();
         arguments.push("--help");
         let help = run(&arguments).await.ok();
         assert!(help.contains("Usage: pollen"), "{help}");
-        for line in help.lines().map(str::trim).filter(|line| line.starts_with(['-', '<'])) {
-            assert!(line.contains("  "), "{command:?} does not say what {line} is");
+        let lines: Vec<&str> = help.lines().map(str::trim).collect();
+        // Beside the option, or below it.
+        for pair in lines.windows(2).filter(|pair| pair[0].starts_with(['-', '<'])) {
+            let below = !pair[1].is_empty() && !pair[1].starts_with(['-', '<']);
+            assert!(pair[0].contains("  ") || below, "{command:?} does not say what {} is", pair[0]);
         }
     }
     run(&["serv"]).await.refused(&["serv", "--help"]);

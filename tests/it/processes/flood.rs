@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::{Method, RequestBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -29,7 +31,8 @@ const KINDS: [u16; 8] = [401, 400, 400, 415, 401, 401, 413, 400];
 fn junk(server: &Server, kind: usize) -> RequestBuilder {
     let inbox = server.request(Method::POST, "/inbox").header("content-type", ACTIVITY);
     let date = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let digest = pollen::net::signature::digest(FOLLOW.as_bytes());
+    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, FOLLOW.as_bytes());
+    let digest = format!("SHA-256={}", STANDARD.encode(hash));
     let signature = |covered: &str| {
         format!("keyId=\"http://nobody.test/users/mal#main-key\",headers=\"{covered}\",signature=\"AAAA\"")
     };
