@@ -265,6 +265,9 @@ async fn connect(db: &Db) -> Result<Conn> {
     // Of the ways to find the last rows, the index is the one that never becomes slow.
     diesel::sql_query("SET enable_seqscan = off").execute(&mut conn).await?;
     diesel::sql_query("SET enable_bitmapscan = off").execute(&mut conn).await?;
+    // A database that was restored has rows of transactions that are still to come here.
+    let future = "DELETE FROM row_changes WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint";
+    diesel::sql_query(future).execute(&mut conn).await?;
     Ok(conn)
 }
 

@@ -240,6 +240,19 @@ async fn a_token_that_ended_ends_everywhere_at_once() {
     stage.world.finish().await;
 }
 
+/// As after a restore from another server, whose transactions had higher numbers.
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_another_server_are_forgotten() {
+    let stage = Stage::set().await;
+    stage.acme.sql("INSERT INTO row_changes SELECT 1000000000000 + n, n FROM generate_series(1, 10) n").await;
+    let third = stage.acme.twin().await;
+    while third.app.freshness.catch_up().await.is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.acme.count("SELECT count(*) FROM row_changes WHERE xid > 1000000000000").await, 0);
+    stage.world.finish().await;
+}
+
 /// Were rows to change without a word, this build would notice: so every other test here shows that none does.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_is_kept_and_is_held_against_the_database() {
