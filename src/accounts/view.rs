@@ -181,10 +181,9 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
     if let Some(own) = viewer.0
         && ids.contains(&own)
         && let Some((account, stats, _)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+        && let Some(entity) = write_own(app, conn, account, stats).await?
     {
-        if let Some(entity) = write_own(app, conn, account, stats).await? {
-            found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
-        }
+        found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
     }
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
 }
