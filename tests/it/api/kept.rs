@@ -141,10 +141,7 @@ async fn what_happens_between_people_shows_at_once() {
                 ada.put(&format!("/api/v1/lists/{list}"), body).await.expect(200);
             }),
         ),
-        (
-            "a list that is not",
-            Box::pin(async { drop(ada.delete(&format!("/api/v1/lists/{list}")).await.expect(200)) }),
-        ),
+        ("a list that is not", Box::pin(stage.delete_list())),
         (
             "a filter",
             Box::pin(async {
@@ -182,12 +179,9 @@ async fn what_happens_between_people_shows_at_once() {
                 stage.act(of(ben, "follow"), json!({"reblogs": false})).await;
             }),
         ),
-        (
-            "a follower removed",
-            Box::pin(async { drop(ben.post(&of(ada, "remove_from_followers"), json!({})).await.expect(200)) }),
-        ),
+        ("a follower removed", Box::pin(stage.post_as(ben, of(ada, "remove_from_followers")))),
         ("a follow", Box::pin(stage.act(of(ben, "follow"), json!({})))),
-        ("being blocked", Box::pin(async { drop(ben.post(&of(ada, "block"), json!({})).await.expect(200)) })),
+        ("being blocked", Box::pin(stage.post_as(ben, of(ada, "block")))),
     ];
     for (what, work) in steps {
         stage.shows(what, work).await;
@@ -197,6 +191,14 @@ async fn what_happens_between_people_shows_at_once() {
 }
 
 impl Stage {
+    async fn post_as(&self, person: &Person, path: String) {
+        person.post(&path, json!({})).await.expect(200);
+    }
+
+    async fn delete_list(&self) {
+        self.ada.delete(&format!("/api/v1/lists/{}", self.list)).await.expect(200);
+    }
+
     async fn acme_sql(&self, statement: String) {
         self.acme.sql(&statement).await;
     }

@@ -279,6 +279,16 @@ fn lists_of_clients() -> Vec<Path> {
             |_| vec!["/api/v1/timelines/tag/everywhere?remote=true".into()],
             listed,
         ),
+    ]
+    .into_iter()
+    .chain(lists_of_people())
+    .collect()
+}
+
+/// What somebody wrote, and what one did with what others wrote.
+fn lists_of_people() -> Vec<Path> {
+    let list = |name, route, applies, urls, seen| row(name, route, Door::Client, applies, Reading::Lists(urls, seen));
+    vec![
         list("account's statuses", "/api/v1/accounts/{id}/statuses", any, account_lists, listed),
         list("account's statuses, boosted", "/api/v1/accounts/{id}/statuses", no_boost, account_lists, wrapped),
         list("account's pinned statuses", "/api/v1/accounts/{id}/statuses", no_boost, pinned_lists, listed),

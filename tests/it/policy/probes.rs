@@ -64,6 +64,16 @@ pub fn probes() -> Vec<Path> {
                 known,
             ),
         ),
+    ]
+    .into_iter()
+    .chain(quoting())
+    .chain(ending())
+    .collect()
+}
+
+/// What quotes it, and says who may.
+fn quoting() -> Vec<Path> {
+    vec![
         row(
             "quote",
             "",
@@ -90,6 +100,12 @@ pub fn probes() -> Vec<Path> {
                 known,
             ),
         ),
+    ]
+}
+
+/// What takes it away.
+fn ending() -> Vec<Path> {
+    vec![
         row(
             "delete",
             "",

@@ -171,6 +171,23 @@ impl Scene {
         scene
     }
 
+    /// A stranger quotes all of it, also what cannot be quoted.
+    fn quotes(&self) -> String {
+        let mut sql = String::new();
+        for post in self.posts.iter().filter(|post| !post.is_boost) {
+            let (id, stranger) = (self.quoting(post), &self.accounts["stranger"]);
+            sql.push_str(&format!(
+                "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)
+                 VALUES ({id}, {stranger}, 'http://acme.test/quoting/{id}', 'http://acme.test/quoting/{id}', true, 1, {id}, now());
+                 INSERT INTO quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state,
+                     legacy, created_at)
+                 SELECT {id}, {id}, {stranger}, s.id, s.account_id, s.uri, 1, false, now() FROM statuses s WHERE s.id = {};",
+                post.id
+            ));
+        }
+        sql
+    }
+
     /// What everyone here once favourited, bookmarked and was told of, whether or not they may see it now.
     async fn remember(&self) {
         let mut sql = String::new();
@@ -194,18 +211,7 @@ impl Scene {
             }
         }
         sql.push_str(&self.held_back());
-        // All of it is quoted, also what cannot be.
-        for post in self.posts.iter().filter(|post| !post.is_boost) {
-            let (id, stranger) = (self.quoting(post), &self.accounts["stranger"]);
-            sql.push_str(&format!(
-                "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, created_at)
-                 VALUES ({id}, {stranger}, 'http://acme.test/quoting/{id}', 'http://acme.test/quoting/{id}', true, 1, {id}, now());
-                 INSERT INTO quotes (id, status_id, account_id, quoted_status_id, quoted_account_id, quoted_uri, state,
-                     legacy, created_at)
-                 SELECT {id}, {id}, {stranger}, s.id, s.account_id, s.uri, 1, false, now() FROM statuses s WHERE s.id = {};",
-                post.id
-            ));
-        }
+        sql.push_str(&self.quotes());
         // Each asks something; nothing is to be told of its votes.
         sql.push_str(
             "INSERT INTO polls (id, status_id, multiple, hide_totals, options, votes, voters, checked_at, update_due_at)
