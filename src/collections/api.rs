@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Changes, entity, object, ops, store, view};
+use super::{Changes, MOST_ITEMS, entity, object, ops, store, view};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
@@ -70,6 +70,10 @@ async fn wrapped(app: &App, me: AccountId, id: CollectionId) -> Answer {
 pub async fn create(app: web::Data<App>, client: Client, body: Params<Body>) -> Answer {
     let me = client.require("write:collections")?;
     let (changes, named) = body.0.split();
+    // Before any server is asked for the sake of one.
+    if named.len() > MOST_ITEMS {
+        return Err(Error::invalid("account_ids", format!("may name at most {MOST_ITEMS} accounts")));
+    }
     let mut members: Vec<AccountId> = Vec::with_capacity(named.len());
     for id in named.iter().filter(|id| !id.is_empty()) {
         let unknown = |_| Error::invalid("account_ids", "names an account that is not here");

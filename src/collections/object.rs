@@ -149,12 +149,12 @@ pub async fn ask_anew(app: &App, ids: &[AccountId]) -> Result<()> {
         let mut conn = app.db.get().await?;
         accounts::store::list_with_stats(&mut conn, ids).await?
     };
-    for (account, _, said) in accounts {
+    let unknown = accounts.into_iter().filter(|(account, _, said)| {
         let long_ago = account.fetched_at.is_some_and(|at| app.now() - at > chrono::TimeDelta::hours(1));
-        if said.is_none() && !account.is_local() && long_ago {
-            // One that cannot be had says nothing, and is not put in.
-            drop(accounts::object::refresh_actor(app, &account.uri).await);
-        }
-    }
+        said.is_none() && !account.is_local() && long_ago
+    });
+    // Side by side, since a person waits. One that cannot be had says nothing, and is not put in.
+    let ask = async |account: Account| drop(accounts::object::refresh_actor(app, &account.uri).await);
+    futures_util::future::join_all(unknown.map(|(account, ..)| ask(account))).await;
     Ok(())
 }

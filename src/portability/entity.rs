@@ -31,42 +31,23 @@ pub fn import(import: &Import) -> Value {
     })
 }
 
-/// A field of a CSV file (RFC 4180).
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
-}
-
 /// A line of a CSV file.
 pub fn line(fields: &[&str]) -> String {
-    let mut out = fields.iter().map(|text| field(text)).collect::<Vec<_>>().join(",");
-    out.push('\n');
-    out
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into memory cannot fail.
+    let written = writer.write_record(fields).ok().and_then(|()| writer.into_inner().ok());
+    written.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// The fields of a CSV line; `None` when its quotes are not closed. A field with a line break in it is no handle.
+/// The fields of a CSV line; `None` when its quotes are not closed, which the reader would do by itself. A field with a line break
+/// in it is no handle.
 fn fields(line: &str) -> Option<Vec<String>> {
-    let mut found = Vec::new();
-    let mut letters = line.chars().peekable();
-    loop {
-        let mut field = String::new();
-        if letters.peek() == Some(&'"') {
-            letters.next();
-            loop {
-                match letters.next()? {
-                    '"' if letters.peek() == Some(&'"') => field.extend(letters.next()),
-                    '"' => break,
-                    letter => field.push(letter),
-                }
-            }
-        }
-        while let Some(letter) = letters.next_if(|letter| *letter != ',') {
-            field.push(letter);
-        }
-        found.push(field.trim().to_owned());
-        if letters.next().is_none() {
-            return Some(found);
-        }
+    if line.matches('"').count() % 2 == 1 {
+        return None;
     }
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).trim(csv::Trim::All).from_reader(line.as_bytes());
+    let record = reader.records().next()?.ok()?;
+    Some(record.iter().map(str::to_owned).collect())
 }
 
 /// Reads a list as Mastodon writes it, with the line that names the columns or without. Lines that cannot be read are

@@ -4,17 +4,16 @@
 use aws_lc_rs::digest::{self, SHA256};
 use serde_json::Value;
 
-use super::Door;
+use super::{Door, as_received};
 use crate::accounts::object::{InstanceActor, proof};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
-use crate::base::id::JobId;
 use crate::base::{Error, Result, strict_json};
 use crate::federation::policy::is_suspended;
-use crate::federation::store::{self, Received};
+use crate::federation::store;
 use crate::federation::{ForwardedActivity, IncomingActivity};
-use crate::jobs::{Job, Outcome};
+use crate::jobs::Outcome;
 use crate::statuses;
 
 /// At the door: keeps an activity that `signer` passed on as a job, if anything can come of it. With a proof once for each signer, for
@@ -43,15 +42,7 @@ pub(super) async fn keep(app: &App, signer: &Account, activity: &Value, text: &s
     };
     let via = read::host(&signer.uri).unwrap_or_default();
     let job = ForwardedActivity { via, activity: text.to_owned() };
-    let received = Received {
-        job_id: JobId(app.mint()),
-        uri,
-        account_id,
-        kind: ForwardedActivity::KIND,
-        lane: job.lane(),
-        payload: serde_json::to_string(&job).map_err(Error::internal)?,
-    };
-    app.get::<Door>()?.store(received).await?;
+    app.get::<Door>()?.store(as_received(app, &job, uri, account_id)?).await?;
     app.jobs_due.notify_one();
     Ok(())
 }
@@ -95,14 +86,7 @@ async fn admit(app: &App, job: &ForwardedActivity, actor: &Account, activity: &V
         return Ok(Outcome::drop("its id is not on its actor's host"));
     };
     let own = IncomingActivity { actor_id: actor.id, activity: job.activity.clone(), via: Some(job.via.clone()) };
-    let received = Received {
-        job_id: JobId(app.mint()),
-        uri: uri.to_owned(),
-        account_id: actor.id,
-        kind: IncomingActivity::KIND,
-        lane: own.lane(),
-        payload: serde_json::to_string(&own).map_err(Error::internal)?,
-    };
+    let received = as_received(app, &own, uri.to_owned(), actor.id)?;
     let stored = {
         let mut conn = app.db.background().await?;
         store::insert_received(&mut conn, &[received], app.now()).await?
