@@ -1,4 +1,4 @@
-//! The one stylesheet, the pictures of those who have none, and robots.txt.
+//! The stylesheet, scripts, the pictures of those who have none, and robots.txt.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,17 @@ use actix_web::{HttpResponse, web};
 
 use crate::base::{Error, Result, secret};
 
-const STYLESHEET: &str = include_str!("style.css");
+/// One stylesheet for all pages, written in parts: what all share, then one part for each folder of pages.
+const STYLESHEET: &str = concat!(
+    include_str!("style/base.css"),
+    include_str!("style/app.css"),
+    include_str!("style/auth.css"),
+    include_str!("style/settings.css"),
+    include_str!("style/admin.css"),
+);
+
+/// What has a hash of itself in its name, so that browsers may keep it for ever: name, ending, type, content.
+const TEXTS: [(&str, &str, &str, &str); 1] = [("pollen", "css", "text/css; charset=utf-8", STYLESHEET)];
 
 /// Pictures: name, type, content. Entities refer to the avatar and the header (`accounts::entity`).
 const PICTURES: [(&str, &str, &[u8]); 4] = [
@@ -17,26 +27,37 @@ const PICTURES: [(&str, &str, &[u8]); 4] = [
     ("header.png", "image/png", include_bytes!("pictures/header.png")),
 ];
 
-/// Its path has a hash of what is in it, so browsers may keep it for ever.
-static STYLESHEET_NAME: LazyLock<String> = LazyLock::new(|| {
-    let hash: String = secret::hash(STYLESHEET).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("pollen-{hash}.css")
+/// A text with its hashed name.
+struct Hashed {
+    name: &'static str,
+    file: String,
+    content_type: &'static str,
+    body: &'static str,
+}
+
+static HASHED: LazyLock<Vec<Hashed>> = LazyLock::new(|| {
+    let hashed = |(name, ending, content_type, body): (&'static str, &str, &'static str, &'static str)| {
+        let hash: String = secret::hash(body).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        Hashed { name, file: format!("{name}-{hash}.{ending}"), content_type, body }
+    };
+    TEXTS.into_iter().map(hashed).collect()
 });
 
-/// Where pages find the stylesheet.
-pub fn stylesheet_path() -> String {
-    format!("/assets/{}", *STYLESHEET_NAME)
+/// Where pages find a stylesheet or script by its name without ending; empty for what there is not.
+pub fn path(name: &str) -> String {
+    HASHED.iter().find(|text| text.name == name).map(|text| format!("/assets/{}", text.file)).unwrap_or_default()
 }
 
 /// GET /assets/NAME.
 pub async fn asset(name: web::Path<String>) -> Result<HttpResponse> {
     let picture = PICTURES.into_iter().find(|(called, _, _)| called == name.as_ref());
+    let text = || HASHED.iter().find(|text| text.file == *name);
     let (content_type, body, keep) = match picture {
         Some((_, content_type, body)) => (content_type, body, "public, max-age=86400"),
-        None if *name == *STYLESHEET_NAME => {
-            ("text/css; charset=utf-8", STYLESHEET.as_bytes(), "public, max-age=31536000, immutable")
+        None => {
+            let text = text().ok_or(Error::NotFound("Page"))?;
+            (text.content_type, text.body.as_bytes(), "public, max-age=31536000, immutable")
         }
-        None => return Err(Error::NotFound("Page")),
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, content_type))

@@ -55,7 +55,7 @@ impl Frame {
             title,
             instance: instance.title.clone(),
             domain: instance.domain.clone(),
-            stylesheet: assets::stylesheet_path(),
+            stylesheet: assets::path("pollen"),
             person: None,
             form_token: String::new(),
             registrations_open: app.config.registrations.mode != RegistrationMode::Closed,

@@ -1,16 +1,20 @@
-//! Pages for people: templates, forms, one stylesheet. No JavaScript.
+//! Pages for people: templates, forms, one stylesheet. Everything works without JavaScript.
 //!
 //! A handler takes a [`visitor::Visitor`] (who is looking, in which language), fills a template whose `frame` is what all
 //! pages share, and answers with [`visitor::Visitor::page`]. `guard` wraps them all: it adds the security headers and turns
 //! errors into pages. Texts are in `locales/`, and nowhere else.
 
+pub mod admin;
+pub mod app;
 pub mod assets;
+pub mod auth;
 pub mod authorize;
 pub mod frame;
 pub mod guard;
 pub mod home;
 pub mod post;
 pub mod profile;
+pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
 pub mod store;
@@ -41,6 +45,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/tags/{name}", web::get().to(post::tag))
         .route("/@{name}", web::get().to(profile::profile))
         .route("/@{name}/{id}", web::get().to(post::post))
+        .configure(app::configure)
+        .configure(auth::configure)
+        .configure(settings::configure)
+        .configure(admin::configure)
         .default_service(web::to(nothing_here));
     config.service(pages);
 }

@@ -21,7 +21,7 @@ const LONG: &[(&str, &str)] = &[("src/db/schema.rs", "generated")];
 const STATICS: &[(&str, &str, &str)] = &[
     ("src/base/text/allowed.rs", "", "what may be in HTML, built once"),
     ("src/db/changes.rs", "UNTOLD", "what the transaction that a task runs has to tell; it ends with it"),
-    ("src/web/assets.rs", "STYLESHEET_NAME", "the hash of a constant"),
+    ("src/web/assets.rs", "HASHED", "hashes of constants"),
 ];
 
 /// Functions of stores that read posts whoever looks, and why each may.
