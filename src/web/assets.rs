@@ -11,6 +11,7 @@ use crate::base::{Error, Result, secret};
 const STYLESHEET: &str = concat!(
     include_str!("style/base.css"),
     include_str!("style/app.css"),
+    include_str!("style/network.css"),
     include_str!("style/auth.css"),
     include_str!("style/settings.css"),
     include_str!("style/admin.css"),

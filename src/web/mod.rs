@@ -12,6 +12,7 @@ pub mod authorize;
 pub mod frame;
 pub mod guard;
 pub mod home;
+pub mod network;
 pub mod post;
 pub mod profile;
 pub mod settings;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/@{name}", web::get().to(profile::profile))
         .route("/@{name}/{id}", web::get().to(post::post))
         .configure(app::configure)
+        .configure(network::configure)
         .configure(auth::configure)
         .configure(settings::configure)
         .configure(admin::configure)
