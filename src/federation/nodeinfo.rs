@@ -73,6 +73,8 @@ pub async fn nodeinfo(app: web::Data<App>, version: web::Path<String>) -> Answer
             "nodeName": app.config.instance.title,
             "nodeDescription": app.config.instance.description,
             "sourceCode": app.config.instance.source_url,
+            // By this clients know (megalodon, for one) whose API they can speak with a program they have never heard of.
+            "upstream": {"name": "mastodon"},
         },
     });
     let kind =

@@ -5,14 +5,20 @@
 pub mod peers;
 pub mod texts;
 
+use std::sync::{Mutex, PoisonError};
+
 use actix_web::web;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
+use crate::accounts;
 use crate::app::App;
-use crate::base::Result;
+use crate::base::visibility::Viewer;
+use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::edge::respond::{Answer, ok};
 use crate::federation::nodeinfo::people;
+use crate::instances::store;
 use crate::media::film::{MOST_PIXELS, Programs};
 use crate::media::sniff::uploadable;
 use crate::media::{MOST_DESCRIPTION, MOST_ON_POST};
@@ -27,6 +33,43 @@ pub fn version() -> String {
     format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
 }
 
+/// That of src/web/pictures/header.png.
+const THUMBNAIL_BLURHASH: &str = "";
+
+/// Counts are walks over tables, so they are made this often.
+const FRESH: TimeDelta = TimeDelta::hours(1);
+
+/// When it was counted; posts; servers.
+#[derive(Default)]
+struct Counted(Mutex<Option<(DateTime<Utc>, i64, i64)>>);
+
+/// Posts of people here, and servers that this one has met. Counted once an hour.
+async fn posts_and_peers(app: &App) -> Result<(i64, i64)> {
+    let counted = app.slot::<Counted>();
+    let known = *counted.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((at, posts, peers)) = known
+        && app.now() - at < FRESH
+    {
+        return Ok((posts, peers));
+    }
+    let mut conn = app.db.get().await?;
+    let (posts, peers) = store::count_posts_and_peers(&mut conn).await?;
+    *counted.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((app.now(), posts, peers));
+    Ok((posts, peers))
+}
+
+/// The account of whom one can ask, where there is one.
+async fn contact(app: &App) -> Result<Value> {
+    let name = app.config.instance.contact_username.trim_start_matches('@');
+    if name.is_empty() {
+        return Ok(Value::Null);
+    }
+    let mut conn = app.db.get().await?;
+    let Some(account) = accounts::store::find_local(&mut conn, name).await? else { return Ok(Value::Null) };
+    let written = accounts::view::load_many(app, &mut conn, Viewer::ANONYMOUS, &[account.id]).await?;
+    written.first().map_or(Ok(Value::Null), |json| serde_json::from_str(json).map_err(Error::internal))
+}
+
 fn rules(app: &App) -> Vec<Value> {
     let rules = app.config.instance.rules.iter().enumerate();
     rules
@@ -38,7 +81,7 @@ fn configuration(app: &App) -> Result<Value> {
     let media = &app.config.media;
     let films = app.get::<Programs>().is_ok_and(|programs| programs.0.is_some());
     Ok(json!({
-        "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": null, "about": format!("{}/about", app.origin), "privacy_policy": null, "terms_of_service": null},
+        "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": app.config.instance.status_url, "about": format!("{}/about", app.origin), "privacy_policy": format!("{}/privacy-policy", app.origin), "terms_of_service": texts::terms_html(app).map(|_| format!("{}/terms-of-service", app.origin))},
         "vapid": {"public_key": app.get::<VapidKeys>()?.public()},
         "accounts": {"max_featured_tags": crate::tags::MOST_FEATURED, "max_pinned_statuses": crate::pins::MOST_PINS, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_avatar_description_length": 0, "max_header_description_length": 0, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
         "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": MOST_ON_POST, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
@@ -58,6 +101,7 @@ fn configuration(app: &App) -> Result<Value> {
 pub async fn v2(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (_, active) = people(&app).await?;
+    let picture = format!("{}/assets/header.png", app.origin);
     let open = app.config.registrations.mode != RegistrationMode::Closed;
     let approval = app.config.registrations.mode == RegistrationMode::Approval;
     Ok(ok(&json!({
@@ -67,13 +111,13 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "source_url": instance.source_url,
         "description": instance.description,
         "usage": {"users": {"active_month": active}},
-        "thumbnail": {"url": format!("{}/assets/header.png", app.origin), "description": "", "blurhash": null, "versions": null},
+        "thumbnail": {"url": picture, "description": "", "blurhash": THUMBNAIL_BLURHASH, "versions": {"@1x": picture}},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": instance.languages,
         "configuration": configuration(&app)?,
         "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": null, "min_age": null, "url": null},
         "api_versions": {"mastodon": API_VERSION},
-        "contact": {"email": instance.contact_email, "account": null},
+        "contact": {"email": instance.contact_email, "account": contact(&app).await?},
         "rules": rules(&app),
         "wrapstodon": null,
     })))
@@ -83,6 +127,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
 pub async fn v1(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (all, _) = people(&app).await?;
+    let (posts, domains) = posts_and_peers(&app).await?;
     let open = app.config.registrations.mode != RegistrationMode::Closed;
     let approval = app.config.registrations.mode == RegistrationMode::Approval;
     Ok(ok(&json!({
@@ -93,14 +138,14 @@ pub async fn v1(app: web::Data<App>) -> Answer {
         "email": instance.contact_email,
         "version": version(),
         "urls": {"streaming_api": app.origin.replacen("http", "ws", 1)},
-        "stats": {"user_count": all, "status_count": 0, "domain_count": 0},
+        "stats": {"user_count": all, "status_count": posts, "domain_count": domains},
         "thumbnail": format!("{}/assets/header.png", app.origin),
         "languages": instance.languages,
         "registrations": open,
         "approval_required": approval,
         "invites_enabled": false,
         "configuration": configuration(&app)?,
-        "contact_account": null,
+        "contact_account": contact(&app).await?,
         "rules": rules(&app),
         "max_toot_chars": app.config.posts.characters,
     })))

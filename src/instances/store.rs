@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
-use crate::db::schema::{domain_blocks, instances};
+use crate::db::schema::{account_stats, domain_blocks, instances, users};
 use crate::db::sql::Sql;
 use crate::visible;
 
@@ -19,6 +19,17 @@ pub async fn list_peers(conn: &mut Conn) -> QueryResult<Vec<String>> {
         .select(instances::domain)
         .load(conn)
         .await
+}
+
+/// How many posts the people here have, and how many servers this one has met.
+pub async fn count_posts_and_peers(conn: &mut Conn) -> QueryResult<(i64, i64)> {
+    // Those that posts are counted for stand beside each account, so posts themselves are not walked over.
+    let posts = account_stats::table
+        .inner_join(users::table.on(users::account_id.eq(account_stats::account_id)))
+        .select(diesel::dsl::sql::<BigInt>("coalesce(sum(statuses_count), 0)::bigint"))
+        .get_result(conn)
+        .await?;
+    Ok((posts, instances::table.count().get_result(conn).await?))
 }
 
 /// A domain that is refused or limited, as far as everyone may know of it.

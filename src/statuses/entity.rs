@@ -112,8 +112,8 @@ pub struct Revision<'a> {
     pub emojis: Vec<Value>,
 }
 
-/// `account` is the author's entity.
-pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
+/// `account` is the author's entity, `quote` that of what the post quotes.
+pub fn revision(revision: &Revision<'_>, account: &Value, quote: &Value) -> Value {
     json!({
         "content": revision.content,
         "spoiler_text": revision.spoiler_text,
@@ -125,7 +125,7 @@ pub fn revision(revision: &Revision<'_>, account: &Value) -> Value {
         "poll": revision.poll_options.as_ref().map(|options| {
             json!({"options": options.iter().map(|title| json!({"title": title})).collect::<Vec<Value>>()})
         }),
-        "quote": null,
+        "quote": quote,
     })
 }
 

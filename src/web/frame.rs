@@ -17,6 +17,7 @@ pub struct Frame {
     pub form_token: String,
     pub registrations_open: bool,
     pub source_url: String,
+    pub has_terms: bool,
     pub version: &'static str,
     pub noindex: bool,
     /// For link previews elsewhere.
@@ -60,6 +61,7 @@ impl Frame {
             form_token: String::new(),
             registrations_open: app.config.registrations.mode != RegistrationMode::Closed,
             source_url: instance.source_url.clone(),
+            has_terms: !instance.terms_of_service.trim().is_empty(),
             version: env!("CARGO_PKG_VERSION"),
             noindex: true,
             card: None,

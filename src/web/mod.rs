@@ -22,6 +22,7 @@ pub mod store;
 pub mod texts;
 pub mod view;
 pub mod visitor;
+pub mod words;
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -34,6 +35,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .wrap(actix_web::middleware::from_fn(guard::pages))
         .route("/", web::get().to(home::home))
         .route("/about", web::get().to(home::about))
+        .route("/privacy-policy", web::get().to(words::privacy_policy))
+        .route("/terms-of-service", web::get().to(words::terms_of_service))
         .route("/robots.txt", web::get().to(assets::robots))
         .route("/assets/{name}", web::get().to(assets::asset))
         .route("/auth/sign_in", web::get().to(sign_in::form))

@@ -40,29 +40,38 @@ pub async fn extended_description(app: web::Data<App>) -> Answer {
     Ok(ok(&json!({"updated_at": null, "content": content})))
 }
 
-/// GET /api/v1/instance/privacy_policy. Clients show it before somebody registers, so there always is something to read.
-pub async fn privacy_policy(app: web::Data<App>) -> Answer {
+/// The privacy policy, as HTML. Clients show it before somebody registers, so there always is something to read.
+pub fn privacy_policy_html(app: &App) -> String {
     let instance = &app.config.instance;
-    let content = match instance.privacy_policy.trim() {
+    match instance.privacy_policy.trim() {
         "" if instance.contact_email.is_empty() => "<p>No privacy policy is published here.</p>".to_owned(),
         "" => {
             let contact = escape_html(&instance.contact_email);
             format!("<p>No privacy policy is published here. Questions are answered by {contact}.</p>")
         }
-        text => rendered(&app, text),
-    };
-    Ok(ok(&json!({"updated_at": null, "content": content})))
+        text => rendered(app, text),
+    }
+}
+
+/// GET /api/v1/instance/privacy_policy
+pub async fn privacy_policy(app: web::Data<App>) -> Answer {
+    Ok(ok(&json!({"updated_at": null, "content": privacy_policy_html(&app)})))
+}
+
+/// The terms of service, as HTML, where there are any.
+pub fn terms_html(app: &App) -> Option<String> {
+    let text = app.config.instance.terms_of_service.trim();
+    (!text.is_empty()).then(|| rendered(app, text))
 }
 
 fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
     let instance = &app.config.instance;
-    let text = Some(instance.terms_of_service.trim()).filter(|text| !text.is_empty());
-    let text = text.ok_or(Error::NotFound("Record"))?;
+    let content = terms_html(app).ok_or(Error::NotFound("Record"))?;
     let from = instance.terms_effective_date;
     let entity = json!({
         "effective_date": from,
         "effective": from.is_none_or(|from| from <= app.now().date_naive()),
-        "content": rendered(app, text),
+        "content": content,
         "succeeded_by": null,
     });
     Ok((from, entity))

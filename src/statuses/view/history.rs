@@ -11,7 +11,7 @@ use crate::emojis::{self, Named};
 use crate::media;
 use crate::media::entity::attachment;
 use crate::polls::view::Polls;
-use crate::statuses::{Status, Version, VersionMedia, entity, store};
+use crate::statuses::{PageRow, Status, Version, VersionMedia, entity, store};
 
 /// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
 pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Vec<Value>> {
@@ -24,6 +24,7 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
     let author = accounts::view::load_many(app, conn, viewer, &[status.account_id]).await?;
     let author: Value =
         serde_json::from_str(author.first().ok_or(Error::NotFound("Record"))?).map_err(Error::internal)?;
+    let quote = quote(app, conn, viewer, status).await?;
     let mut found = Vec::with_capacity(versions.len() + 1);
     for version in &versions {
         let had: Vec<VersionMedia> = serde_json::from_value(version.media.clone()).map_err(Error::internal)?;
@@ -41,7 +42,7 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
             poll_options: version.poll_options.as_ref().map(|had| had.iter().flatten().map(String::as_str).collect()),
             emojis: emojis.next().unwrap_or_default(),
         };
-        found.push(entity::revision(&revision, &author));
+        found.push(entity::revision(&revision, &author, &quote));
     }
     let now = entity::Revision {
         content: &status.content,
@@ -54,8 +55,17 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
             .map(|options| options.iter().map(String::as_str).collect()),
         emojis: emojis.next().unwrap_or_default(),
     };
-    found.push(entity::revision(&now, &author));
+    found.push(entity::revision(&now, &author, &quote));
     Ok(found)
+}
+
+/// What the post quotes, as the viewer sees it now. No edit changes what is quoted, so it is the same in all versions.
+async fn quote(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Value> {
+    let row = PageRow { id: status.id, reblog_of_id: None };
+    let written = super::load_many(app, conn, viewer, &[row]).await?;
+    let Some((_, post)) = written.first() else { return Ok(Value::Null) };
+    let mut post: Value = serde_json::from_str(post).map_err(Error::internal)?;
+    Ok(post.get_mut("quote").map(Value::take).unwrap_or_default())
 }
 
 /// The names of emoji in each version, the one of now last.

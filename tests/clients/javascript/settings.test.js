@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { describe, test } from "node:test";
 
-import { isCancel } from "megalodon";
+import { detector, isCancel } from "megalodon";
 
 import { ACME, GLOBEX, picture, plain, refused, until } from "./support.js";
 
@@ -31,6 +31,14 @@ async function device() {
 
 describe("settings, with masto.js", async () => {
     const [ada, carl, ben] = await Promise.all([ACME.person("ada"), ACME.person("carl"), GLOBEX.person("ben")]);
+
+    test("a profile has an address of its own, at which it is read and changed", async () => {
+        const yan = await ACME.newcomer("yan");
+        const changed = await yan.masto.v1.profile.update({ displayName: "Yan", note: "Learns #sql", locked: true, avatar: picture() });
+        assert.deepEqual([changed.displayName, changed.note, changed.locked], ["Yan", "Learns #sql", true]);
+        assert.deepEqual(await yan.masto.v1.profile.fetch(), changed);
+        assert.equal((await refused(ACME.masto().v1.profile.fetch())).status, 401);
+    });
 
     test("a profile is what its owner writes, and has pictures that can be taken away", async () => {
         const zoe = await ACME.newcomer("zoe");
@@ -158,6 +166,7 @@ describe("settings, with megalodon", async () => {
         const stranger = ACME.megalodon();
         const { data: about } = await stranger.getInstance();
         assert.deepEqual([about.uri, about.title], [ACME.domain, "Acme"]);
+        assert.equal(await detector(ACME.url), "mastodon");
         assert.equal(about.configuration.statuses.max_characters, 5000);
         assert.equal(await stranger.streamingURL(), about.urls.streaming_api);
         assert.ok(Array.isArray((await stranger.getInstancePeers()).data));

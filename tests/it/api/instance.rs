@@ -30,6 +30,44 @@ async fn an_instance_says_what_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_instance_says_whom_to_ask_and_where_its_words_are() {
+    let world = World::builder()
+        .instance("acme.test")
+        .configure(|config| {
+            config.instance.contact_username = "@olga".into();
+            config.instance.status_url = Some("https://status.acme.example/".parse().unwrap());
+            config.instance.privacy_policy = "We keep **little**.".into();
+            config.instance.terms_of_service = "Be kind. <script>x</script>".into();
+        })
+        .start()
+        .await;
+    let acme = world.instance("acme.test");
+    let before = acme.get("/api/v2/instance").await.expect(200);
+    assert!(before["contact"]["account"].is_null(), "there is no such account yet: {}", before["contact"]);
+    let olga = acme.register("olga").await;
+    olga.post_status("I look after this server").await;
+    let (v1, v2) = (acme.get("/api/v1/instance").await.expect(200), acme.get("/api/v2/instance").await.expect(200));
+    assert_eq!((&v1["contact_account"]["id"], &v2["contact"]["account"]["id"]), (&json!(olga.id()), &json!(olga.id())));
+    assert_eq!(v1["stats"], json!({"user_count": 1, "status_count": 1, "domain_count": 0}));
+    let urls = &v2["configuration"]["urls"];
+    assert_eq!(urls["status"], "https://status.acme.example/");
+    for (name, words) in [("privacy_policy", "<p>We keep <strong>little</strong>.</p>"), ("terms_of_service", "Be kind.")] {
+        let page = acme.get(urls[name].as_str().unwrap()).await.expect(200);
+        assert!(page.body.contains(words) && !page.body.contains("<script>x"), "{}", page.body);
+        assert!(acme.get("/").await.expect(200).body.contains(&format!("href=\"/{}\"", name.replace('_', "-"))));
+    }
+    world.finish().await;
+
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let urls = acme.get("/api/v2/instance").await.expect(200)["configuration"]["urls"].clone();
+    assert_eq!((&urls["status"], &urls["terms_of_service"]), (&json!(null), &json!(null)));
+    acme.get("/terms-of-service").await.expect(404);
+    acme.get("/privacy-policy").await.expect(200);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_clients_ask_at_their_start_is_missing() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

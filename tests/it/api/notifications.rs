@@ -109,6 +109,13 @@ async fn those_who_look_after_the_instance_are_told_who_came_and_who_was_reporte
         page["notification_groups"].as_array().unwrap().iter().map(|one| &one["notifications_count"]).collect();
     assert_eq!(counts, [1, 1, 2], "those who came are one group");
     assert_eq!(page["notification_groups"][1]["report"]["id"], report["id"]);
+    // Once somebody has dealt with it, it says so.
+    let scopes = "read write admin:read admin:write";
+    let resolve = format!("/api/v1/admin/reports/{}/resolve", report.text("id"));
+    boss.with_scopes(scopes).await.post(&resolve, json!({})).await.expect(200);
+    let told = boss.get("/api/v1/notifications").await.expect(200);
+    assert_eq!(told[1]["report"]["action_taken"], true);
+    assert!(told[1]["report"]["action_taken_at"].is_string() && told[0]["report"]["action_taken_at"].is_null());
     // Nobody else is told; nor is somebody who no longer looks after it, of reports.
     for person in [&ben, &mal] {
         assert!(person.get("/api/v1/notifications").await.expect(200).list().is_empty());

@@ -103,6 +103,8 @@ async fn clients_register_in_every_spelling() {
     }
     let plain = acme.post("/api/v1/apps", json!({"client_name": "x", "redirect_uris": OUT_OF_BAND})).await.expect(200);
     assert_eq!((&plain["scopes"], &plain["website"]), (&json!(["read"]), &json!(null)));
+    let known = json!({"client_name": "x", "redirect_uris": OUT_OF_BAND, "website": "https://client.example/"});
+    assert_eq!(acme.post("/api/v1/apps", known).await.expect(200)["website"], "https://client.example/");
     world.finish().await;
 }
 

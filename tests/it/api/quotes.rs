@@ -246,5 +246,9 @@ async fn a_quote_can_be_taken_back_by_who_is_quoted() {
     let edited = cy.put(&path, json!({"status": "in other words"})).await.expect(200);
     assert!(edited.text("content").starts_with("<p class=\"quote-inline\">"), "{}", edited.body);
     assert_eq!(edited["quote"]["quoted_status"]["id"], post["id"]);
+    let history = cy.get(&format!("{path}/history")).await.expect(200);
+    for version in history.list() {
+        assert_eq!(version["quote"]["quoted_status"]["id"], post["id"]);
+    }
     world.finish().await;
 }

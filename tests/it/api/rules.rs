@@ -22,7 +22,9 @@ async fn a_blocked_domain_is_kept_out_until_it_is_let_in_again() {
     let (eve, blocks) = (acme.register("eve").await, "/api/v1/admin/domain_blocks");
     assert_eq!(eve.get("/api/v1/timelines/public").await.expect(200).list().len(), 1);
 
-    let block = ruth.post(blocks, json!({"domain": "PEER.test", "public_comment": "noise"})).await.expect(200);
+    let draft = json!({"domain": "PEER.test", "public_comment": "noise", "private_comment": "as Ada said"});
+    let block = ruth.post(blocks, draft).await.expect(200);
+    assert_eq!(block["private_comment"], "as Ada said");
     assert_eq!((block["severity"].as_str(), block["domain"].as_str()), (Some("silence"), Some("peer.test")));
     world.settle().await;
     assert!(eve.get("/api/v1/timelines/public").await.expect(200).list().is_empty());

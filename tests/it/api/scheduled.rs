@@ -39,7 +39,7 @@ async fn a_scheduled_post_appears_at_its_time_and_once() {
     let question = ben.post_status("What is new?").await;
     let picture = upload(&ada).await;
     let draft = json!({"status": "**Later** @ben", "content_type": "text/markdown", "spoiler_text": "News",
-        "language": "en", "media_ids": [picture], "in_reply_to_id": question["id"], "pollen": {"kind": "lesson"}});
+        "language": "en", "sensitive": true, "media_ids": [picture], "in_reply_to_id": question["id"], "pollen": {"kind": "lesson"}});
     let waiting = schedule(&world, &ada, TimeDelta::days(3), draft).await;
     let params = &waiting["params"];
     for (key, value) in [
@@ -47,6 +47,7 @@ async fn a_scheduled_post_appears_at_its_time_and_once() {
         ("spoiler_text", json!("News")),
         ("visibility", json!("public")),
         ("language", json!("en")),
+        ("sensitive", json!(true)),
         ("media_ids", json!([picture])),
         ("in_reply_to_id", question["id"].clone()),
     ] {

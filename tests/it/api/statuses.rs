@@ -77,7 +77,7 @@ async fn a_post_is_what_was_written() {
     assert_eq!(post["spoiler_text"], "A <warning>");
     assert_eq!(post["sensitive"], true, "what has a warning is sensitive");
     assert_eq!(post["language"], "pt-BR");
-    assert_eq!(post["application"]["name"], "Tests");
+    assert_eq!(post["application"], json!({"name": "Tests", "website": "https://tests.example/"}));
     assert_eq!(post["url"], format!("http://acme.test/@ada/{}", post["id"].as_str().unwrap()));
     let source = ada.get(&format!("/api/v1/statuses/{}/source", post["id"].as_str().unwrap())).await.expect(200);
     assert!(source.text("text").contains("**bold**"));

@@ -241,3 +241,20 @@ async fn a_file_of_another_kind_is_linked_to_and_too_many_are_cut() {
     assert_eq!(asked(peer, "/paper.pdf"), 0);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_film_has_the_still_that_its_server_made() {
+    let world = world().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (ada, mal) = ada_and_mal(&world).await;
+    let still = peer.serve_file("/files/still.png", "image/png", &png(64, 48));
+    let film = json!([{
+        "type": "Video", "mediaType": "video/mp4", "url": peer.url("/files/film.mp4"), "duration": "PT90S",
+        "icon": {"type": "Image", "mediaType": "image/png", "url": still},
+    }]);
+    let (_, seen) = arrive(&world, &ada, &mal, film).await;
+    assert_eq!((&seen[0]["type"], &seen[0]["preview_remote_url"]), (&json!("video"), &json!(still)));
+    assert_eq!(decoded(acme, url(&seen[0], "preview_url")).await.dimensions(), (64, 48));
+    assert_eq!(asked(peer, "/files/film.mp4"), 0);
+    world.finish().await;
+}

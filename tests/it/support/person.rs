@@ -178,8 +178,8 @@ pub(super) async fn insert_token(app: &App, client: &Client, account: Option<Acc
     let (application_id, token_id) = (app.mint(), app.mint());
     client
         .execute(
-            "INSERT INTO oauth_applications (id, client_id, client_secret_hash, name, redirect_uris, scopes, created_at)
-             VALUES ($1, $2, '', 'Tests', '{urn:ietf:wg:oauth:2.0:oob}', $3, now())",
+            "INSERT INTO oauth_applications (id, client_id, client_secret_hash, name, website, redirect_uris, scopes, created_at)
+             VALUES ($1, $2, '', 'Tests', 'https://tests.example/', '{urn:ietf:wg:oauth:2.0:oob}', $3, now())",
             &[&application_id, &format!("client-{application_id}"), &scopes],
         )
         .await

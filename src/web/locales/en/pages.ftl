@@ -9,6 +9,9 @@ your-profile = Your page
 footer-source = Source code
 footer-runs = Runs Pollen { $version }, free software under the AGPL.
 
+words-privacy-policy = Privacy policy
+words-terms-of-service = Terms of service
+
 # The front page.
 home-what = A learning network
 home-lead = People at work learn from one another here, within { $name } and with people at other organisations.

@@ -48,7 +48,8 @@ const ACCOUNT: &[Field] = &[
     ("followers_count", "count"),
     ("following_count", "count"),
     ("hide_collections", "bool?"),
-    ("roles", "[any]?"),
+    // Nobody stands above others by a badge.
+    ("roles", "never"),
     ("show_featured", "bool?"),
     ("show_media", "bool?"),
     ("show_media_replies", "bool?"),
@@ -89,7 +90,7 @@ const STATUS: &[Field] = &[
     ("bookmarked", "bool?"),
     ("pinned", "bool?"),
     ("filtered", "[FilterResult]?"),
-    ("tagged_collections", "[any]"),
+    ("tagged_collections", "never"),
     ("pollen", "Pollen"),
 ];
 
@@ -156,7 +157,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("hide_collections", "bool?"),
             ("discoverable", "bool?"),
             ("indexable", "bool"),
-            ("attribution_domains", "[text]"),
+            ("attribution_domains", "never"),
             ("quote_policy", "text"),
         ],
     ),
@@ -230,7 +231,8 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("quoted_status_id", "id?"),
             ("quote_approval_policy", "text?"),
             ("idempotency", "text?"),
-            ("scheduled_at", "time?"),
+            // It stands beside the parameters.
+            ("scheduled_at", "never"),
             ("application_id", "id?"),
             ("with_rate_limit", "bool"),
         ],
@@ -319,9 +321,8 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("reading:autoplay:gifs", "bool"),
         ],
     ),
-    ("AdminIp", &[("ip", "text"), ("used_at", "time")]),
     ("AdminDomainAllow", &[("id", "id"), ("domain", "text"), ("created_at", "time")]),
-    ("AdminEmailDomainBlock", &[("id", "id"), ("domain", "text"), ("created_at", "time"), ("history", "[any]")]),
+    ("AdminEmailDomainBlock", &[("id", "id"), ("domain", "text"), ("created_at", "time"), ("history", "never")]),
     ("AdminCanonicalEmailBlock", &[("id", "id"), ("canonical_email_hash", "text")]),
     ("Report", super::moderation::REPORT),
     ("AdminReport", super::moderation::ADMIN_REPORT),

@@ -40,8 +40,9 @@ pub const ADMIN_ACCOUNT: &[Field] = &[
     ("domain", "text?"),
     ("created_at", "time"),
     ("email", "text"),
-    ("ip", "text?"),
-    ("ips", "[AdminIp]"),
+    // From where people sign in is not kept.
+    ("ip", "never"),
+    ("ips", "never"),
     ("locale", "text"),
     ("invite_request", "text?"),
     // Mastodon's own is null for those of other servers.
@@ -53,7 +54,7 @@ pub const ADMIN_ACCOUNT: &[Field] = &[
     ("silenced", "bool"),
     ("suspended", "bool"),
     ("account", "Account"),
-    ("created_by_application_id", "id?"),
+    ("created_by_application_id", "never"),
     ("invited_by_account_id", "id?"),
 ];
 
@@ -81,7 +82,7 @@ pub const ADMIN_IP_BLOCK: &[Field] = &[
 
 pub const ADMIN_MEASURE: &[Field] = &[
     ("key", "text"),
-    ("unit", "text?"),
+    ("unit", "never"),
     ("total", "text"),
     ("human_value", "text?"),
     ("previous_total", "text?"),
