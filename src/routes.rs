@@ -3,49 +3,54 @@
 mod finding;
 mod moderation;
 mod notices;
+mod table;
 
 use actix_web::web::{self, ServiceConfig};
+use table::Routes;
 
 /// All routes of an instance.
 pub fn configure(config: &mut ServiceConfig) {
-    federation(config);
-    oauth(config);
-    media(config);
-    accounts(config);
-    relationships(config);
-    filters(config);
-    statuses(config);
-    polls(config);
-    tags(config);
-    lists(config);
-    collections(config);
-    timelines(config);
-    streaming(config);
-    notices::notifications(config);
-    notices::conversations(config);
-    notices::announcements(config);
-    push(config);
-    finding::search(config);
-    finding::people(config);
-    finding::instance(config);
-    instances(config);
-    groups(config);
-    portability(config);
-    moderation::moderation(config);
-    moderation::administration(config);
-    moderation::rules(config);
-    operation(config);
+    let mut table = Routes::default();
+    let routes = &mut table;
+    federation(routes);
+    oauth(routes);
+    media(routes);
+    accounts(routes);
+    relationships(routes);
+    filters(routes);
+    statuses(routes);
+    polls(routes);
+    tags(routes);
+    lists(routes);
+    collections(routes);
+    timelines(routes);
+    streaming(routes);
+    notices::notifications(routes);
+    notices::conversations(routes);
+    notices::announcements(routes);
+    push(routes);
+    finding::search(routes);
+    finding::people(routes);
+    finding::instance(routes);
+    instances(routes);
+    groups(routes);
+    portability(routes);
+    moderation::moderation(routes);
+    moderation::administration(routes);
+    moderation::rules(routes);
+    operation(routes);
+    table.configure(config);
     // Last: its paths are the least specific.
     pages(config);
 }
 
 /// ActivityPub, WebFinger, NodeInfo.
-fn federation(config: &mut ServiceConfig) {
+fn federation(routes: &mut Routes) {
     use crate::accounts::outbox as actors;
     use crate::collections::outbox as collections;
     use crate::federation::{inbox, nodeinfo, webfinger};
     use crate::statuses::outbox as posts;
-    config
+    routes
         .route("/inbox", web::post().to(inbox::receive))
         .route("/actor", web::get().to(actors::instance_actor))
         .route("/actor/inbox", web::post().to(inbox::receive))
@@ -76,9 +81,9 @@ fn federation(config: &mut ServiceConfig) {
 }
 
 /// Applications, tokens, the metadata document, registration through a client.
-fn oauth(config: &mut ServiceConfig) {
+fn oauth(routes: &mut Routes) {
     use crate::oauth::{api, token};
-    config
+    routes
         .route("/api/v1/apps", web::post().to(api::create_app))
         .route("/api/v1/apps/verify_credentials", web::get().to(api::verify_app))
         .route("/api/v1/accounts", web::post().to(api::register))
@@ -94,9 +99,9 @@ fn get_or_post() -> impl actix_web::guard::Guard {
 }
 
 /// /api/v1/media, and the files themselves.
-fn media(config: &mut ServiceConfig) {
+fn media(routes: &mut Routes) {
     use crate::media::{api, serve};
-    config
+    routes
         .route("/api/v2/media", web::post().to(api::create))
         .route("/api/v1/media", web::post().to(api::create_and_wait))
         .route("/api/v1/media/{id}", web::get().to(api::show))
@@ -111,10 +116,10 @@ fn media(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/accounts and what belongs to one's own account.
-fn accounts(config: &mut ServiceConfig) {
+fn accounts(routes: &mut Routes) {
     use crate::accounts::api;
     use crate::timelines::api as timelines;
-    config
+    routes
         .route("/api/v1/accounts", web::get().to(api::show_many))
         .route("/api/v1/accounts/verify_credentials", web::get().to(api::verify_credentials))
         .route("/api/v1/accounts/update_credentials", web::patch().to(api::update_credentials))
@@ -134,9 +139,9 @@ fn accounts(config: &mut ServiceConfig) {
 }
 
 /// Follows and follow requests, blocks, mutes, notes, recommendations.
-fn relationships(config: &mut ServiceConfig) {
+fn relationships(routes: &mut Routes) {
     use crate::relationships::api::{self, blocks, marks};
-    config
+    routes
         .route("/api/v1/accounts/{id}/block", web::post().to(blocks::block))
         .route("/api/v1/accounts/{id}/unblock", web::post().to(blocks::unblock))
         .route("/api/v1/blocks", web::get().to(blocks::blocks))
@@ -164,9 +169,9 @@ fn relationships(config: &mut ServiceConfig) {
 }
 
 /// /api/v2/filters, /api/v1/filters.
-fn filters(config: &mut ServiceConfig) {
+fn filters(routes: &mut Routes) {
     use crate::filters::api::{self, parts, v1};
-    config
+    routes
         .route("/api/v1/filters", web::get().to(v1::index))
         .route("/api/v1/filters", web::post().to(v1::create))
         .route("/api/v1/filters/{id}", web::get().to(v1::show))
@@ -189,12 +194,12 @@ fn filters(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/statuses.
-fn statuses(config: &mut ServiceConfig) {
+fn statuses(routes: &mut Routes) {
     use crate::bookmarks::api as bookmarks;
     use crate::pins::api as pins;
     use crate::scheduled::api as scheduled;
     use crate::statuses::api::{self, edits, quotes};
-    config
+    routes
         .route("/api/v1/statuses", web::post().to(scheduled::create))
         .route("/api/v1/statuses", web::get().to(api::show_many))
         .route("/api/v1/statuses/{id}", web::get().to(api::show))
@@ -226,17 +231,17 @@ fn statuses(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/polls.
-fn polls(config: &mut ServiceConfig) {
+fn polls(routes: &mut Routes) {
     use crate::polls::api;
-    config
+    routes
         .route("/api/v1/polls/{id}", web::get().to(api::show))
         .route("/api/v1/polls/{id}/votes", web::post().to(api::vote));
 }
 
 /// /api/v1/tags, /api/v1/followed_tags, /api/v1/featured_tags.
-fn tags(config: &mut ServiceConfig) {
+fn tags(routes: &mut Routes) {
     use crate::tags::api;
-    config
+    routes
         .route("/api/v1/tags/{name}", web::get().to(api::show))
         .route("/api/v1/tags/{name}/follow", web::post().to(api::follow))
         .route("/api/v1/tags/{name}/unfollow", web::post().to(api::unfollow))
@@ -250,9 +255,9 @@ fn tags(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/lists.
-fn lists(config: &mut ServiceConfig) {
+fn lists(routes: &mut Routes) {
     use crate::lists::api;
-    config
+    routes
         .route("/api/v1/lists", web::get().to(api::index))
         .route("/api/v1/lists", web::post().to(api::create))
         .route("/api/v1/lists/{id}", web::get().to(api::show))
@@ -264,9 +269,9 @@ fn lists(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/collections, and those that an account has or is in.
-fn collections(config: &mut ServiceConfig) {
+fn collections(routes: &mut Routes) {
     use crate::collections::api;
-    config
+    routes
         .route("/api/v1/accounts/{id}/collections", web::get().to(api::of_account))
         .route("/api/v1/accounts/{id}/in_collections", web::get().to(api::with_account))
         .route("/api/v1/collections", web::post().to(api::create))
@@ -279,9 +284,9 @@ fn collections(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/timelines, markers.
-fn timelines(config: &mut ServiceConfig) {
+fn timelines(routes: &mut Routes) {
     use crate::timelines::api;
-    config
+    routes
         .route("/api/v1/timelines/home", web::get().to(api::home))
         .route("/api/v1/timelines/public", web::get().to(api::public))
         .route("/api/v1/timelines/tag/{name}", web::get().to(api::tag))
@@ -292,18 +297,18 @@ fn timelines(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/streaming.
-fn streaming(config: &mut ServiceConfig) {
+fn streaming(routes: &mut Routes) {
     use crate::streaming::api;
-    config
+    routes
         .route("/api/v1/streaming", web::get().to(api::connect))
         .route("/api/v1/streaming/health", web::get().to(crate::edge::metrics::health))
         .route("/api/v1/streaming/{stream:.*}", web::get().to(api::events));
 }
 
 /// /api/v1/push.
-fn push(config: &mut ServiceConfig) {
+fn push(routes: &mut Routes) {
     use crate::push::api;
-    config
+    routes
         .route("/api/v1/push/subscription", web::get().to(api::show))
         .route("/api/v1/push/subscription", web::post().to(api::create))
         .route("/api/v1/push/subscription", web::put().to(api::update))
@@ -311,15 +316,15 @@ fn push(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/instance, /api/v2/instance, and what clients ask at start.
-fn instances(config: &mut ServiceConfig) {
+fn instances(routes: &mut Routes) {
     use crate::instances::api;
-    config
+    routes
         .route("/api/v1/instance", web::get().to(api::v1))
         .route("/api/v2/instance", web::get().to(api::v2))
         .route("/api/v1/instance/rules", web::get().to(api::list_rules))
         .route("/api/v1/custom_emojis", web::get().to(crate::emojis::api::list));
     // Asked for at the start of many clients; there is nothing to tell yet.
-    config
+    routes
         .route("/api/v1/trends", web::get().to(api::nothing))
         .route("/api/v1/trends/statuses", web::get().to(api::nothing))
         .route("/api/v1/trends/tags", web::get().to(api::nothing))
@@ -327,14 +332,14 @@ fn instances(config: &mut ServiceConfig) {
 }
 
 /// /api/pollen/v1/groups.
-fn groups(config: &mut ServiceConfig) {
-    config.route("/api/pollen/v1/groups", web::post().to(crate::groups::api::create));
+fn groups(routes: &mut Routes) {
+    routes.route("/api/pollen/v1/groups", web::post().to(crate::groups::api::create));
 }
 
 /// /api/pollen/v1: other names, moves, what one takes along, the end of one's account.
-fn portability(config: &mut ServiceConfig) {
+fn portability(routes: &mut Routes) {
     use crate::portability::api::{self, exports, imports};
-    config
+    routes
         .route("/api/pollen/v1/aliases", web::get().to(api::aliases))
         .route("/api/pollen/v1/aliases", web::post().to(api::add_alias))
         .route("/api/pollen/v1/aliases", web::delete().to(api::remove_alias))
@@ -348,9 +353,9 @@ fn portability(config: &mut ServiceConfig) {
 }
 
 /// /health, /metrics.
-fn operation(config: &mut ServiceConfig) {
+fn operation(routes: &mut Routes) {
     use crate::edge::metrics;
-    config.route("/health", web::get().to(metrics::health)).route("/metrics", web::get().to(metrics::show));
+    routes.route("/health", web::get().to(metrics::health)).route("/metrics", web::get().to(metrics::show));
 }
 
 /// Pages for people.

@@ -1,11 +1,13 @@
 //! The URLs by which people, posts and pages are found, and of what an instance says of itself in words.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web;
+
+use super::table::Routes;
 
 /// /api/v2/search, the posts that link to a page, what others may embed, the pictures of cards.
-pub fn search(config: &mut ServiceConfig) {
+pub fn search(routes: &mut Routes) {
     use crate::statuses::api::elsewhere;
-    config
+    routes
         .route("/api/v2/search", web::get().to(crate::search::api::search))
         .route("/api/v1/timelines/link", web::get().to(crate::timelines::api::link))
         .route("/api/oembed", web::get().to(elsewhere::oembed))
@@ -14,9 +16,9 @@ pub fn search(config: &mut ServiceConfig) {
 }
 
 /// /api/v2/suggestions, /api/v1/suggestions, /api/v1/directory.
-pub fn people(config: &mut ServiceConfig) {
+pub fn people(routes: &mut Routes) {
     use crate::suggestions::api;
-    config
+    routes
         .route("/api/v2/suggestions", web::get().to(api::v2))
         .route("/api/v1/suggestions", web::get().to(api::v1))
         .route("/api/v1/suggestions/{id}", web::delete().to(api::dismiss))
@@ -24,9 +26,9 @@ pub fn people(config: &mut ServiceConfig) {
 }
 
 /// What hangs on /api/v1/instance, and what clients ask that Pollen does not do.
-pub fn instance(config: &mut ServiceConfig) {
+pub fn instance(routes: &mut Routes) {
     use crate::instances::api::{peers, texts};
-    config
+    routes
         .route("/api/v1/instance/peers", web::get().to(peers::peers))
         .route("/api/v1/instance/activity", web::get().to(peers::activity))
         .route("/api/v1/instance/domain_blocks", web::get().to(peers::domain_blocks))

@@ -1,11 +1,13 @@
 //! The URLs of those who look after an instance.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web;
+
+use super::table::Routes;
 
 /// /api/v1/reports, /api/v1/admin/reports, and what administrators count.
-pub fn moderation(config: &mut ServiceConfig) {
+pub fn moderation(routes: &mut Routes) {
     use crate::moderation::api::{self, numbers, reports};
-    config
+    routes
         .route("/api/v1/reports", web::post().to(api::report))
         .route("/api/v1/admin/reports", web::get().to(reports::list))
         .route("/api/v1/admin/reports/{id}", web::get().to(reports::show))
@@ -21,9 +23,9 @@ pub fn moderation(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/admin/accounts, /api/v2/admin/accounts.
-pub fn administration(config: &mut ServiceConfig) {
+pub fn administration(routes: &mut Routes) {
     use crate::moderation::api::accounts as api;
-    config
+    routes
         .route("/api/v1/admin/accounts", web::get().to(api::list))
         .route("/api/v2/admin/accounts", web::get().to(api::list_v2))
         .route("/api/v1/admin/accounts/{id}", web::get().to(api::show))
@@ -38,9 +40,9 @@ pub fn administration(config: &mut ServiceConfig) {
 }
 
 /// Whom the instance refuses: domains, e-mail addresses, networks.
-pub fn rules(config: &mut ServiceConfig) {
+pub fn rules(routes: &mut Routes) {
     use crate::moderation::api::rules::{self as api, sign_ups};
-    config
+    routes
         .route("/api/v1/admin/domain_blocks", web::get().to(api::list_blocks))
         .route("/api/v1/admin/domain_blocks", web::post().to(api::create_block))
         .route("/api/v1/admin/domain_blocks/{id}", web::get().to(api::show_block))

@@ -1,11 +1,13 @@
 //! The URLs of what people are told: notifications, conversations, announcements.
 
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web;
+
+use super::table::Routes;
 
 /// /api/v1/notifications, /api/v2/notifications.
-pub fn notifications(config: &mut ServiceConfig) {
+pub fn notifications(routes: &mut Routes) {
     use crate::notifications::api::{self, grouped, policy, requests};
-    config
+    routes
         .route("/api/v1/notifications", web::get().to(api::list))
         .route("/api/v1/notifications/clear", web::post().to(api::clear))
         .route("/api/v1/notifications/unread_count", web::get().to(api::unread_count))
@@ -32,9 +34,9 @@ pub fn notifications(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/conversations.
-pub fn conversations(config: &mut ServiceConfig) {
+pub fn conversations(routes: &mut Routes) {
     use crate::conversations::api;
-    config
+    routes
         .route("/api/v1/conversations", web::get().to(api::list))
         .route("/api/v1/conversations/{id}", web::delete().to(api::delete))
         .route("/api/v1/conversations/{id}/read", web::post().to(api::read))
@@ -42,9 +44,9 @@ pub fn conversations(config: &mut ServiceConfig) {
 }
 
 /// /api/v1/announcements.
-pub fn announcements(config: &mut ServiceConfig) {
+pub fn announcements(routes: &mut Routes) {
     use crate::announcements::api;
-    config
+    routes
         .route("/api/v1/announcements", web::get().to(api::list))
         .route("/api/v1/announcements/{id}/dismiss", web::post().to(api::dismiss))
         .route("/api/v1/announcements/{id}/reactions/{name}", web::put().to(api::react))

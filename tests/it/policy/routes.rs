@@ -82,6 +82,8 @@ const NO_POSTS: &[&str] = &[
     "/metrics",
     "/nodeinfo/{version}",
     "/oauth/authorize",
+    "/privacy-policy",
+    "/terms-of-service",
     "/oauth/userinfo",
     "/robots.txt",
     "/users/{name}",

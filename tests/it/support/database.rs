@@ -16,6 +16,9 @@ use tokio_postgres::{Client, NoTls};
 /// Test processes that can run side by side, each on a cluster of its own.
 const SLOTS: u32 = 16;
 
+/// How much memory must be free to put clusters there, in bytes: a run takes some 500 MB.
+const LEAST_MEMORY: u64 = 3 << 30;
+
 /// What all tests of this process share. Never dropped: Postgres goes when the thread that watches it goes, however the
 /// process ends.
 struct Shared {
@@ -46,11 +49,19 @@ pub fn directory() -> &'static PathBuf {
     &shared().directory
 }
 
+/// Memory, where there is enough of it: hundreds of databases of hundreds of files each are made and dropped, and nearly half of
+/// a run's work was the file system's. Else where temporary files lie.
+fn ground() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let free = nix::sys::statvfs::statvfs(&memory).map_or(0, |found| found.blocks_available() * found.fragment_size());
+    if free >= LEAST_MEMORY { memory } else { std::env::temp_dir() }
+}
+
 /// Takes the first slot that no other process uses. Its cluster may be from an earlier run: initdb costs a second.
 fn start() -> (Cluster, PathBuf) {
     // Root's Postgres is another user, who must get there too; others must not be able to put anything there.
     let uid = nix::unistd::getuid();
-    let base = std::env::temp_dir().join(format!("pollen-it-{uid}"));
+    let base = ground().join(format!("pollen-it-{uid}"));
     fs::create_dir_all(&base).unwrap();
     assert_eq!(fs::metadata(&base).unwrap().uid(), uid.as_raw(), "{} is somebody else's", base.display());
     for slot in 0..SLOTS {
@@ -78,10 +89,15 @@ fn options(directory: &std::path::Path) -> ClusterOptions {
     options.durable = false;
     options.max_connections = 400;
     // Nothing that runs by itself may make a measurement or a lock come out differently; a drop need not wait for anybody.
-    options.settings =
-        [("autovacuum", "off"), ("jit", "off"), ("log_min_messages", "fatal"), ("shared_buffers", "64MB")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into();
+    options.settings = [
+        ("autovacuum", "off"),
+        ("jit", "off"),
+        ("log_min_messages", "fatal"),
+        ("shared_buffers", "64MB"),
+        ("max_wal_size", "128MB"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
     options
 }
 

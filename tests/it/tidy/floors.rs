@@ -90,6 +90,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/routes.rs", Floor::Assembly, "which URL wakes which function"),
     ("src/routes/moderation.rs", Floor::Assembly, "the same, of those who look after an instance"),
     ("src/routes/notices.rs", Floor::Assembly, "the same, of what people are told"),
+    ("src/routes/table.rs", Floor::Assembly, "how the routes reach the web server"),
     ("src/server.rs", Floor::Assembly, "the web server"),
     ("src/start.rs", Floor::Assembly, "a whole instance"),
     ("src/worker.rs", Floor::Assembly, "which job wakes which function"),
