@@ -11,6 +11,7 @@ use crate::emojis::{self, Named};
 use crate::media;
 use crate::media::entity::attachment;
 use crate::polls::view::Polls;
+use crate::quotes;
 use crate::statuses::{PageRow, Status, Version, VersionMedia, entity, store};
 
 /// All versions of a post that the viewer may see, the first one first. Files that were taken off it are not shown.
@@ -61,6 +62,9 @@ pub async fn load_history(app: &App, conn: &mut Conn, viewer: Viewer, status: &S
 
 /// What the post quotes, as the viewer sees it now. No edit changes what is quoted, so it is the same in all versions.
 async fn quote(app: &App, conn: &mut Conn, viewer: Viewer, status: &Status) -> Result<Value> {
+    if quotes::store::find_of_status(conn, status.id).await?.is_none() {
+        return Ok(Value::Null);
+    }
     let row = PageRow { id: status.id, reblog_of_id: None };
     let written = super::load_many(app, conn, viewer, &[row]).await?;
     let Some((_, post)) = written.first() else { return Ok(Value::Null) };

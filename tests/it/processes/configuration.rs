@@ -70,6 +70,7 @@ async fn the_example_documents_the_keys_that_there_are() {
         "database.url=postgres://a@b/c",
         "database.data_dir=/x",
         "instance.terms_effective_date=2026-01-01",
+        "instance.status_url=https://status.acme.com",
         "federation.proxy=http://proxy.internal:1",
         concat!("federation.extra_ca=", env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
         "media.directory=/x",
