@@ -88,3 +88,28 @@ acme_admin() {
 		"$pollen" admin "$@" >>"$work/admin.log" 2>&1 ||
 		fail "pollen admin $* failed: $(cat "$work/admin.log")"
 }
+
+# Fetches the packages of $2/package-lock.json, for journeys named $1, which need node $3; $4 says what they are. They lie
+# in $modules/node_modules afterwards, outside of the sources, and are fetched anew when their versions change.
+fetch_packages() {
+	command -v node >/dev/null 2>&1 || skip "There is no node (apt install nodejs npm)."
+	command -v npm >/dev/null 2>&1 || skip "There is no npm (apt install nodejs npm)."
+	node -e '
+		const [has, needs] = [process.versions.node, process.argv[1]].map((text) => text.split(".").map(Number));
+		process.exit(has[0] > needs[0] || (has[0] === needs[0] && has[1] >= needs[1]) ? 0 : 1)' "$3" ||
+		skip "$4 need node $3 or newer; this is $(node --version)."
+	modules="$target/clients/$1-$( (node --version && cat "$2/package-lock.json") | key)"
+	[ ! -e "$modules/complete" ] || return 0
+	say "Fetching $4"
+	rm -rf "$modules"
+	mkdir -p "$modules"
+	cp "$2/package.json" "$2/package-lock.json" "$modules"
+	if ! (cd "$modules" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) >"$work/npm.log" 2>&1; then
+		cat "$work/npm.log" >&2
+		if grep -q EINTEGRITY "$work/npm.log"; then
+			fail "What the registry gave is not what package-lock.json pins."
+		fi
+		skip "The registry did not give what package-lock.json asks for."
+	fi
+	touch "$modules/complete"
+}
