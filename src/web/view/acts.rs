@@ -52,8 +52,8 @@ impl Acts {
     }
 
     /// Whether the answer of this number was chosen.
-    pub fn chose(&self, number: usize) -> bool {
-        self.voted.iter().any(|choice| usize::try_from(*choice) == Ok(number))
+    pub fn chose(&self, number: &usize) -> bool {
+        self.voted.iter().any(|choice| usize::try_from(*choice) == Ok(*number))
     }
 }
 
