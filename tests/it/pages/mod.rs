@@ -1,5 +1,9 @@
 //! Pages for people, as a browser sees them.
 
+mod acts;
+mod app;
+mod compose;
 mod content;
 mod forms;
 mod headers;
+mod notices;
