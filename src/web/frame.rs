@@ -2,6 +2,7 @@
 
 use super::assets;
 use super::texts::Texts;
+use super::view::page_of;
 use super::visitor::Visitor;
 use crate::app::App;
 use crate::config::RegistrationMode;
@@ -13,6 +14,10 @@ pub struct Frame {
     pub instance: String,
     pub domain: String,
     pub stylesheet: String,
+    /// The script of those who are signed in. Every page works without it.
+    pub script: String,
+    /// The page's own path, with its query.
+    pub path: String,
     pub person: Option<Person>,
     pub form_token: String,
     pub registrations_open: bool,
@@ -28,7 +33,10 @@ pub struct Frame {
 /// Who is signed in.
 pub struct Person {
     pub name: String,
+    pub handle: String,
     pub url: String,
+    /// Looks after the instance.
+    pub staff: bool,
 }
 
 /// OpenGraph.
@@ -42,9 +50,19 @@ pub struct Card {
 impl Frame {
     /// A page's frame. `title` stands before the instance's own.
     pub fn new(visitor: &Visitor, title: String) -> Self {
-        let person =
-            visitor.account().map(|account| Person { name: account.username.clone(), url: account.url.clone() });
-        Self { person, form_token: visitor.form_token(), ..Self::bare(&visitor.app, visitor.texts.clone(), title) }
+        let person = visitor.person.as_ref().map(|(account, user)| Person {
+            name: account.username.clone(),
+            handle: format!("@{}", account.full_handle(&visitor.app.config.instance.domain)),
+            url: page_of(account),
+            staff: user.rank() > 0,
+        });
+        let path = visitor.path.clone();
+        Self {
+            person,
+            path,
+            form_token: visitor.form_token(),
+            ..Self::bare(&visitor.app, visitor.texts.clone(), title)
+        }
     }
 
     /// The frame when nothing is known of who is looking, as on error pages.
@@ -56,6 +74,8 @@ impl Frame {
             instance: instance.title.clone(),
             domain: instance.domain.clone(),
             stylesheet: assets::path("pollen"),
+            script: assets::path("app"),
+            path: "/".into(),
             person: None,
             form_token: String::new(),
             registrations_open: app.config.registrations.mode != RegistrationMode::Closed,
@@ -65,5 +85,10 @@ impl Frame {
             card: None,
             activity: None,
         }
+    }
+
+    /// Whether this is the page that a link of the navigation leads to.
+    pub fn is_at(&self, path: &str) -> bool {
+        self.path.split('?').next() == Some(path)
     }
 }

@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
@@ -36,7 +36,7 @@ pub fn content_security_policy(app: &App, form_targets: &str) -> String {
         None => format!("'self' {}", app.origin),
     };
     format!(
-        "default-src 'none'; style-src 'self'; img-src {own}; media-src {own}; \
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src {own}; media-src {own}; \
          form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
@@ -55,7 +55,10 @@ pub async fn pages<B: MessageBody + 'static>(
     {
         let retry = response.headers().get(header::RETRY_AFTER).cloned();
         let request = response.request().clone();
-        let mut page = error_page(&request, status);
+        let mut page = match way_to_sign_in(&request, status) {
+            Some(way) => super::see_other(&way),
+            None => error_page(&request, status),
+        };
         if let Some(retry) = retry {
             page.headers_mut().insert(header::RETRY_AFTER, retry);
         }
@@ -73,6 +76,16 @@ pub async fn pages<B: MessageBody + 'static>(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// A page that is for those who are signed in leads there, and back.
+fn way_to_sign_in(request: &HttpRequest, status: StatusCode) -> Option<String> {
+    if status != StatusCode::UNAUTHORIZED || request.method() != Method::GET {
+        return None;
+    }
+    let path = request.uri().path_and_query()?.as_str();
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
+    Some(format!("/auth/sign_in?{query}"))
 }
 
 /// Programs get their errors as JSON, also for addresses that there are not.

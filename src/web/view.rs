@@ -1,11 +1,17 @@
 //! Posts as pages show them: loads what a page of them needs in a fixed number of queries.
 
+mod acts;
+mod filtered;
+mod people;
 mod polls;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+pub use acts::Acts;
+pub use filtered::Filtered;
+pub use people::{Pictures, Who, page_of};
 pub use polls::PollView;
 
 use super::store;
@@ -18,27 +24,15 @@ use crate::base::text;
 use crate::base::visibility::{Audience, Viewer};
 use crate::db::Conn;
 use crate::emojis::view::Emojis;
-use crate::emojis::{self, CustomEmoji, Named};
+use crate::emojis::{self, Named};
 use crate::media::{self, Shown};
 use crate::polls::Poll;
 use crate::quotes::State;
 use crate::quotes::view::Quotes;
 use crate::statuses::{self, Kind, Status};
 
-/// Somebody as pages name them.
-#[derive(Clone, Debug)]
-pub struct Who {
-    pub name: String,
-    /// The same as HTML, with emoji.
-    pub name_html: String,
-    pub handle: String,
-    /// Their page: here for people of this instance, on their own server for others.
-    pub url: String,
-    pub avatar: Option<String>,
-    /// Stands in for a picture.
-    pub initial: String,
-    pub is_group: bool,
-}
+/// Characters of a post that filters look at.
+const MOST_FILTERED: usize = 10_000;
 
 /// A picture, film or sound as pages show it.
 #[derive(Clone, Debug)]
@@ -83,11 +77,14 @@ pub struct QuoteView {
 #[derive(Clone, Debug)]
 pub struct PostView {
     pub id: StatusId,
+    /// Its place in lists: of a boost that of the boost, else the same.
+    pub row: StatusId,
     pub parent: Option<StatusId>,
     pub author: Who,
     pub booster: Option<Who>,
     /// The public group in which it was posted.
     pub group: Option<Who>,
+    /// Its page: for those who are signed in always here.
     pub url: String,
     /// Sanitised HTML.
     pub content: String,
@@ -115,55 +112,10 @@ pub struct PostView {
     /// How deep in a thread, for the stylesheet: 0 to 3.
     pub depth: usize,
     pub focus: bool,
-}
-
-/// An emoji as pages show it: in place of its name, which whoever does not see it reads.
-fn picture(emoji: &CustomEmoji, origin: &str) -> String {
-    let (name, url) = (text::escape_html(&emoji.shortcode), text::escape_html(&emoji.url(origin)));
-    format!("<img class=\"emoji\" src=\"{url}\" alt=\":{name}:\" title=\":{name}:\" loading=\"lazy\">")
-}
-
-/// What shows the emoji of one author's texts.
-pub struct Pictures<'e> {
-    emojis: &'e Emojis,
-    /// Empty: ours.
-    domain: &'e str,
-    origin: &'e str,
-}
-
-impl<'e> Pictures<'e> {
-    pub fn new(emojis: &'e Emojis, domain: Option<&'e str>, origin: &'e str) -> Self {
-        Self { emojis, domain: domain.unwrap_or_default(), origin }
-    }
-
-    fn show(&self, name: &str) -> Option<String> {
-        self.emojis.find(self.domain, name).map(|emoji| picture(emoji, self.origin))
-    }
-
-    /// Stored HTML with emoji.
-    pub fn html(&self, html: &str) -> String {
-        text::show_shortcodes(html, |name| self.show(name))
-    }
-
-    /// A text as HTML, with emoji.
-    pub fn text(&self, text: &str) -> String {
-        text::show_shortcodes_in_text(text, |name| self.show(name))
-    }
-}
-
-impl Who {
-    pub fn new(account: &Account, app: &App, emojis: &Emojis) -> Self {
-        let name = if account.display_name.trim().is_empty() { &account.username } else { &account.display_name };
-        Self {
-            name: name.clone(),
-            name_html: Pictures::new(emojis, account.domain.as_deref(), &app.origin).text(name),
-            handle: format!("@{}", account.full_handle(&app.config.instance.domain)),
-            url: account.url.clone(),
-            avatar: account.avatar(&app.origin),
-            initial: name.chars().find(|c| c.is_alphanumeric()).unwrap_or('?').to_uppercase().to_string(),
-            is_group: account.is_group(),
-        }
-    }
+    /// What whoever is signed in can do with it, and has done.
+    pub acts: Option<Acts>,
+    /// The first of the viewer's filters that it matches.
+    pub filtered: Option<Filtered>,
 }
 
 /// A moment in words. Pages cannot know the reader's zone without a script, so it says which one it is.
@@ -192,9 +144,21 @@ pub async fn load(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, ids: &[
             }
         })
         .collect();
-    let around = Around::load(app, conn, viewer, &shown).await?;
+    let mut around = Around::load(app, conn, viewer, &shown).await?;
+    if viewer.0.is_some() {
+        let posts: Vec<&Status> = shown.iter().map(|(status, _)| *status).collect();
+        around.acts = acts::load(conn, viewer, &posts, around.polls.values(), app.now()).await?;
+        let looks: Vec<(StatusId, String)> = shown.iter().map(|(status, boost)| around.words(status, *boost)).collect();
+        around.filtered = filtered::load(app, conn, viewer, &looks).await?;
+    }
     let now = app.now();
     Ok(shown.into_iter().filter_map(|(status, boost)| around.view(t, status, boost, now)).collect())
+}
+
+/// Those who are signed in find people here, wherever they live.
+fn named_for(viewer: Viewer, account: &Account, app: &App, emojis: &Emojis) -> Who {
+    let who = Who::new(account, app, emojis);
+    if viewer.0.is_some() && !account.is_local() { Who { url: who.page.clone(), ..who } } else { who }
 }
 
 fn by_id(statuses: Vec<Status>) -> HashMap<StatusId, Status> {
@@ -214,6 +178,9 @@ struct Around {
     domains: HashMap<AccountId, String>,
     emojis: Emojis,
     origin: String,
+    signed_in: bool,
+    acts: HashMap<StatusId, Acts>,
+    filtered: HashMap<StatusId, Filtered>,
 }
 
 impl Around {
@@ -253,7 +220,7 @@ impl Around {
         let emojis = emojis::view::load(app, conn, &named).await?;
         Ok(Self {
             instance: app.config.instance.title.clone(),
-            people: people.iter().map(|account| (account.id, Who::new(account, app, &emojis))).collect(),
+            people: people.iter().map(|account| (account.id, named_for(viewer, account, app, &emojis))).collect(),
             replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
             audiences,
             media: media.collect(),
@@ -262,7 +229,25 @@ impl Around {
             domains,
             emojis,
             origin: app.origin.clone(),
+            signed_in: viewer.0.is_some(),
+            acts: HashMap::new(),
+            filtered: HashMap::new(),
         })
+    }
+
+    /// What filters look at.
+    fn words(&self, status: &Status, boost: Option<&Status>) -> (StatusId, String) {
+        let options = self.polls.get(&status.id).map(|poll| poll.options.as_slice()).unwrap_or_default();
+        let media = self.media.get(&status.id).into_iter().flatten().map(|file| file.description.as_str());
+        let content = text::strip_markup_to_text_line(&status.content, MOST_FILTERED);
+        let words = [status.spoiler_text.as_str(), content.as_str()].into_iter();
+        let words: Vec<&str> = words.chain(media).chain(options.iter().map(String::as_str)).collect();
+        (boost.map_or(status.id, |boost| boost.id), words.join("\n\n"))
+    }
+
+    /// Where a post is shown: to strangers on its own server, to those who are signed in here.
+    fn url(&self, status: &Status, author: &Who) -> String {
+        if self.signed_in { format!("{}/{}", author.page, status.id) } else { status.url.clone() }
     }
 
     fn view(&self, t: &Texts, status: &Status, boost: Option<&Status>, now: DateTime<Utc>) -> Option<PostView> {
@@ -274,15 +259,19 @@ impl Around {
         let content = if quote.is_some() { text::without_quote(&status.content) } else { status.content.clone() };
         let domain = self.domains.get(&status.account_id).map(String::as_str);
         let pictures = Pictures::new(&self.emojis, domain, &self.origin);
+        let row = boost.map_or(status.id, |boost| boost.id);
         Some(PostView {
             id: status.id,
+            row,
+            acts: self.acts.get(&status.id).cloned(),
+            filtered: self.filtered.get(&row).cloned(),
+            url: self.url(status, &author),
             parent: status.in_reply_to_id,
             booster: boost.and_then(|boost| self.people.get(&boost.account_id)).filter(|who| !who.is_group).cloned(),
             audience: self.audience(t, status.audience(), &author),
             audience_class: status.audience().name(),
             author,
             group,
-            url: status.url.clone(),
             content_html: pictures.html(&content),
             content,
             quote,
@@ -305,8 +294,8 @@ impl Around {
 
     fn quote(&self, quoted: &Status) -> Option<QuoteView> {
         Some(QuoteView {
+            url: self.url(quoted, self.people.get(&quoted.account_id)?),
             author: self.people.get(&quoted.account_id)?.clone(),
-            url: quoted.url.clone(),
             content: quoted.content.clone(),
             spoiler: quoted.spoiler_text.clone(),
             language: language(quoted),

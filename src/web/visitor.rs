@@ -22,6 +22,8 @@ pub struct Visitor {
     pub app: App,
     pub texts: Texts,
     pub person: Option<(Account, User)>,
+    /// What is asked for, with its query.
+    pub path: String,
     /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
     session: Option<String>,
     browser: Option<String>,
@@ -65,6 +67,7 @@ impl FromRequest for Visitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
         let texts = texts_of(request);
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let names = app.as_ref().map(CookieNames::of);
         let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser)));
@@ -76,7 +79,7 @@ impl FromRequest for Visitor {
                 None => None,
             };
             let session = session.filter(|_| person.is_some());
-            Ok(Self { app, texts, person, session, browser, fresh: false })
+            Ok(Self { app, texts, person, path, session, browser, fresh: false })
         })
     }
 }
@@ -95,6 +98,14 @@ impl Visitor {
 
     pub fn account(&self) -> Option<&Account> {
         self.person.as_ref().map(|(account, _)| account)
+    }
+
+    /// Who is signed in. Else an error, of which `guard` makes the way to sign in.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`].
+    pub fn me(&self) -> Result<&Account> {
+        self.account().ok_or_else(|| Error::Unauthenticated("Please sign in".into()))
     }
 
     /// Makes sure that forms on the page can be sent: a browser that is not signed in gets a cookie of its own.

@@ -6,9 +6,11 @@ use super::{Pictures, moment};
 use crate::polls::Poll;
 use crate::web::texts::Texts;
 
-/// A poll as pages show it. Votes are given in clients.
+/// A poll as pages show it.
 #[derive(Clone, Debug)]
 pub struct PollView {
+    /// Several answers may be chosen.
+    pub multiple: bool,
     pub options: Vec<OptionView>,
     /// How many voted, and until when one can, in words.
     pub summary: String,
@@ -43,6 +45,7 @@ impl PollView {
             None => String::new(),
         };
         Self {
+            multiple: poll.multiple,
             options: options.collect(),
             summary: [voters, until].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
             until_iso: poll.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default(),

@@ -5,7 +5,6 @@ sign-in = Sign in
 sign-up = Create an account
 sign-out = Sign out
 about = About
-your-profile = Your page
 footer-source = Source code
 footer-runs = Runs Pollen { $version }, free software under the AGPL.
 

@@ -1,0 +1,37 @@
+// Two kindnesses for those who are signed in; every page works without them.
+"use strict";
+
+// What is being written survives a reload. It is forgotten once it was sent: then the next page is not the form again.
+{
+  const sent = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  if (sent && !document.querySelector("form[data-again]")) localStorage.removeItem(sent);
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const key = "draft:" + form.dataset.draft;
+    const text = form.elements.text;
+    if (text.value === text.defaultValue && !form.hasAttribute("data-again")) {
+      text.value = localStorage.getItem(key) || text.value;
+    }
+    text.addEventListener("input", () => {
+      if (text.value === text.defaultValue) localStorage.removeItem(key);
+      else localStorage.setItem(key, text.value);
+    });
+    form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+  }
+}
+
+// New posts wait behind one line at the top, which moves nothing that is read.
+{
+  const line = document.querySelector("[data-new]");
+  if (line) {
+    setInterval(async () => {
+      if (document.hidden || line.firstChild) return;
+      try {
+        const answer = await fetch(line.dataset.new, { credentials: "same-origin" });
+        if (answer.ok) line.innerHTML = await answer.text();
+      } catch {
+        // Not reachable at the moment: the next time, perhaps.
+      }
+    }, 60000);
+  }
+}
