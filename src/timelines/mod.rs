@@ -2,4 +2,4 @@
 
 pub mod api;
 pub mod store;
-mod view;
+pub mod view;

@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use super::people::path_of;
 use super::{Wrong, back, field_of, profile, sign_in};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -12,6 +11,7 @@ use crate::base::{Error, Result};
 use crate::edge::params::{Form, lenient};
 use crate::lists;
 use crate::relationships::ops::{self, FollowOptions};
+use crate::web::view::page_of;
 use crate::web::visitor::Visitor;
 
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +58,7 @@ pub async fn act(
     // Both sides' written entities show their counts anew.
     accounts::view::invalidate(app, me.id);
     accounts::view::invalidate(app, other.id);
-    Ok(back(form.return_to.as_deref(), &path_of(&other)))
+    Ok(back(form.return_to.as_deref(), &page_of(&other)))
 }
 
 async fn perform(app: &App, me: &Account, other: &Account, act: &str, form: &Act) -> Result<()> {

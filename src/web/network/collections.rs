@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::people::{self, PersonView, path_of};
+use super::people::{self, PersonView};
 use super::topics::TopicView;
 use super::{back, profile, sign_in};
 use crate::accounts::Account;
@@ -19,6 +19,7 @@ use crate::edge::negotiate;
 use crate::edge::params::Form;
 use crate::relationships;
 use crate::web::frame::Frame;
+use crate::web::view::page_of;
 use crate::web::visitor::Visitor;
 
 /// Collections on a profile, at most.
@@ -39,7 +40,7 @@ impl CollectionView {
         Self {
             name: collection.name.clone(),
             description: described(collection),
-            path: format!("{}/collections/{}", path_of(owner), collection.id),
+            path: format!("{}/collections/{}", page_of(owner), collection.id),
         }
     }
 }

@@ -99,7 +99,7 @@ pub async fn load_directory(
 
 /// GET /discover.
 pub async fn discover(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse> {
-    let Some(me) = visitor.viewer().0 else { return Ok(sign_in("/discover")) };
+    let me = visitor.me()?.id;
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let everywhere = query.from == "all";
     let offset = query.offset.unwrap_or(0).clamp(0, MOST_OFFSET);

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde::Deserialize;
 
-use super::people::{self, PersonView, path_of};
+use super::people::{self, PersonView};
 use super::{Wrong, discover, field_of, sign_in};
 use crate::accounts::ops::{MOST_NAME, MOST_NOTE};
 use crate::base::handle;
@@ -16,6 +16,7 @@ use crate::groups::{NewGroup, ops};
 use crate::web::frame::Frame;
 use crate::web::store;
 use crate::web::texts::Texts;
+use crate::web::view::page_of;
 use crate::web::visitor::Visitor;
 
 /// Groups on a page.
@@ -31,7 +32,7 @@ struct GroupsPage {
 
 /// GET /groups.
 pub async fn groups(visitor: Visitor) -> Result<HttpResponse> {
-    let Some(me) = visitor.viewer().0 else { return Ok(sign_in("/groups")) };
+    let me = visitor.me()?.id;
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let mut conn = app.db.get().await?;
     let ids: Vec<AccountId> = store::list_groups_of(&mut conn, me, MOST).await?;
@@ -74,9 +75,7 @@ fn page(visitor: &Visitor, status: StatusCode, form: GroupForm, wrong: Option<Wr
 
 /// GET /groups/new.
 pub async fn form(visitor: Visitor) -> Result<HttpResponse> {
-    if visitor.person.is_none() {
-        return Ok(sign_in("/groups/new"));
-    }
+    visitor.me()?;
     page(&visitor, StatusCode::OK, GroupForm::default(), None)
 }
 
@@ -96,7 +95,7 @@ pub async fn make(visitor: Visitor, request: HttpRequest, Form(form): Form<Group
     }
     let new = NewGroup { username, display_name, note: form.note.trim().to_owned(), created_by: Some(me) };
     match ops::create_group(&visitor.app, new).await {
-        Ok(group) => Ok(crate::web::see_other(&path_of(&group))),
+        Ok(group) => Ok(crate::web::see_other(&page_of(&group))),
         Err(error) => {
             let wrong = in_words(t, error, &form)?;
             page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, form, Some(wrong))

@@ -80,9 +80,7 @@ async fn page(visitor: &Visitor, status: StatusCode, form: ListForm, wrong: Opti
 
 /// GET /lists.
 pub async fn lists(visitor: Visitor) -> Result<HttpResponse> {
-    if visitor.person.is_none() {
-        return Ok(sign_in("/lists"));
-    }
+    visitor.me()?;
     let form = ListForm { replies_policy: "list".into(), ..ListForm::default() };
     page(&visitor, StatusCode::OK, form, None).await
 }
@@ -121,7 +119,7 @@ struct ListPage {
 
 /// GET /lists/ID: the posts of those who are on it.
 pub async fn read(visitor: Visitor, id: web::Path<String>, query: web::Query<PageQuery>) -> Result<HttpResponse> {
-    let Some(me) = visitor.viewer().0 else { return Ok(sign_in(&format!("/lists/{id}"))) };
+    let me = visitor.me()?.id;
     let list = find(&visitor, &id).await?;
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..query.page(POSTS, POSTS) };
@@ -131,7 +129,8 @@ pub async fn read(visitor: Visitor, id: web::Path<String>, query: web::Query<Pag
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
-    let posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    let mut posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    posts.retain(|post| !post.filtered.as_ref().is_some_and(|one| one.hides_in("home")));
     let one = Page { below: i64::MAX, above: 0, upwards: false, limit: 1 };
     let bare = lists::store::list_members(&mut conn, list.id, one).await?.is_empty();
     drop(conn);

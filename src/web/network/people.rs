@@ -11,7 +11,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::emojis::{self, Named};
 use crate::relationships::{self, Standing};
-use crate::web::view::Who;
+use crate::web::view::{Who, page_of};
 
 /// Letters of what somebody says of themselves.
 const MOST_ABOUT: usize = 140;
@@ -54,11 +54,6 @@ impl PersonView {
     }
 }
 
-/// The page of somebody here.
-pub fn path_of(account: &Account) -> String {
-    format!("/@{}", account.acct())
-}
-
 fn bond(account: &Account, standing: Option<&Standing>, viewer: Viewer) -> Bond {
     match standing {
         Some(standing) if standing.following => Bond::Follows,
@@ -89,7 +84,7 @@ pub async fn load(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[AccountId])
     let view = |account: &Account| PersonView {
         id: account.id,
         who: Who::new(account, app, &emojis),
-        path: path_of(account),
+        path: page_of(account),
         about: text::strip_markup_to_text_line(&account.note, MOST_ABOUT),
         reason: String::new(),
         bond: bond(account, standings.get(&account.id), viewer),

@@ -6,7 +6,7 @@ use askama::Template;
 
 use super::Wrong;
 use super::collections::{self, CollectionView};
-use super::people::{self, PersonView, path_of};
+use super::people::{self, PersonView};
 use super::topics::TopicView;
 use super::welcome::qr_code;
 use crate::accounts::{self, Account, ActorType, Field};
@@ -23,7 +23,7 @@ use crate::relationships::{self, Standing};
 use crate::timelines::store::Without;
 use crate::web::frame::{Card, Frame};
 use crate::web::store;
-use crate::web::view::{self, Pictures, PostView, Who, moment};
+use crate::web::view::{self, Pictures, PostView, Who, moment, page_of};
 use crate::web::visitor::Visitor;
 use crate::{emojis, lists, pins, tags, timelines};
 
@@ -62,6 +62,8 @@ struct Extras {
 struct ProfilePage {
     frame: Frame,
     who: Who,
+    /// As one writes it: with the server for somebody elsewhere.
+    name: String,
     path: String,
     tab: &'static str,
     note: String,
@@ -214,7 +216,8 @@ async fn page(
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
-    let posts = view::load(app, &mut conn, t, viewer, &ids).await?;
+    let mut posts = view::load(app, &mut conn, t, viewer, &ids).await?;
+    posts.retain(|post| !post.filtered.as_ref().is_some_and(|one| one.hides_in("account")));
     let extras = if tab.is_empty() && first {
         load_extras(visitor, &mut conn, viewer, account).await?
     } else {
@@ -232,7 +235,8 @@ async fn page(
     let (typed, wrong) = typed.unzip();
     let page = ProfilePage {
         frame: frame(visitor, account, &who),
-        path: path_of(account),
+        name: account.acct(),
+        path: page_of(account),
         tab,
         note: pictures.html(&account.note),
         fields: account.profile_fields().into_iter().map(field).collect(),

@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::people::path_of;
 use super::{Wrong, field_of, profile, sign_in};
 use crate::accounts::Account;
 use crate::accounts::object::InstanceActor;
@@ -15,7 +14,7 @@ use crate::edge::params::{Form, lenient};
 use crate::moderation::ops::{self, MOST_COMMENT, NewReport};
 use crate::statuses;
 use crate::web::frame::Frame;
-use crate::web::view::{self, PostView};
+use crate::web::view::{self, PostView, page_of};
 use crate::web::visitor::Visitor;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -66,6 +65,11 @@ impl ReportPage {
         ]
     }
 
+    /// Where there are no rules, none is broken.
+    fn is_offered(&self, category: &str) -> bool {
+        category != "violation" || !self.rules.is_empty()
+    }
+
     fn is_chosen(&self, category: &str) -> bool {
         self.form.category == category || self.form.category.is_empty() && category == "other"
     }
@@ -106,7 +110,7 @@ async fn page(
     let page = ReportPage {
         frame: Frame::new(visitor, t.with("report-title", "name", name)),
         name: name.clone(),
-        path: path_of(other),
+        path: page_of(other),
         form,
         rules: rules.map(|(place, rule)| ((place + 1).to_string(), rule.clone())).collect(),
         post,
@@ -119,7 +123,7 @@ async fn page(
 
 /// GET /@NAME/report.
 pub async fn form(visitor: Visitor, name: web::Path<String>, query: web::Query<Query>) -> Result<HttpResponse> {
-    let Some(me) = visitor.viewer().0 else { return Ok(sign_in(&format!("/@{name}/report"))) };
+    let me = visitor.me()?.id;
     let other = profile::find(&visitor.app, &name).await?;
     if other.id == me {
         return Err(Error::NotFound("Page"));
@@ -152,7 +156,7 @@ pub async fn send(
     };
     let instance = app.get::<InstanceActor>()?;
     match ops::report(app, &me, &other, new, &instance.0).await {
-        Ok(_) => Ok(crate::web::see_other(&format!("{}/report?sent=1", path_of(&other)))),
+        Ok(_) => Ok(crate::web::see_other(&format!("{}/report?sent=1", page_of(&other)))),
         Err(error) => {
             let t = &visitor.texts;
             let wrong = match field_of(error)? {

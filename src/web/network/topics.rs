@@ -58,7 +58,8 @@ pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<Pa
     let more = ids.len() > 20;
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
-    let posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    let mut posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    posts.retain(|post| !post.filtered.as_ref().is_some_and(|one| one.hides_in("public")));
     let standing = match viewer.0 {
         Some(me) => tags::store::list_standings(&mut conn, me, std::slice::from_ref(&normalised)).await?.pop(),
         None => None,
@@ -137,9 +138,7 @@ async fn page(visitor: &Visitor, status: StatusCode, name: String, wrong: Option
 
 /// GET /topics.
 pub async fn topics(visitor: Visitor) -> Result<HttpResponse> {
-    if visitor.person.is_none() {
-        return Ok(sign_in("/topics"));
-    }
+    visitor.me()?;
     page(&visitor, StatusCode::OK, String::new(), None).await
 }
 

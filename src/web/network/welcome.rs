@@ -68,7 +68,7 @@ fn page(visitor: &Visitor, status: StatusCode, form: About, wrong: Option<Wrong>
 
 /// GET /welcome: what one learns, and can help with. What is known already stands in the form.
 pub async fn about_you(visitor: Visitor) -> Result<HttpResponse> {
-    let Some(me) = visitor.account().cloned() else { return Ok(sign_in("/welcome")) };
+    let me = visitor.me()?.clone();
     let helping = {
         let mut conn = visitor.app.db.get().await?;
         tags::store::list_featured(&mut conn, me.id).await?
@@ -171,7 +171,7 @@ struct PeoplePage {
 
 /// GET /welcome/people: colleagues, and somebody whom one met elsewhere.
 pub async fn people(visitor: Visitor) -> Result<HttpResponse> {
-    let Some(me) = visitor.account().cloned() else { return Ok(sign_in("/welcome/people")) };
+    let me = visitor.me()?.clone();
     let (app, viewer, t) = (&visitor.app, visitor.viewer(), &visitor.texts);
     let mut conn = app.db.get().await?;
     let suggested = discover::load_suggested(app, &mut conn, t, me.id, MOST).await?;
@@ -198,9 +198,7 @@ struct GroupsPage {
 
 /// GET /welcome/groups.
 pub async fn groups(visitor: Visitor) -> Result<HttpResponse> {
-    if visitor.person.is_none() {
-        return Ok(sign_in("/welcome/groups"));
-    }
+    visitor.me()?;
     let groups = {
         let mut conn = visitor.app.db.get().await?;
         discover::load_groups(&visitor.app, &mut conn, visitor.viewer(), 2 * MOST).await?

@@ -68,9 +68,7 @@ async fn page(
 
 /// GET /lists/ID/edit.
 pub async fn form(visitor: Visitor, id: web::Path<String>) -> Result<HttpResponse> {
-    if visitor.person.is_none() {
-        return Ok(sign_in(&format!("/lists/{id}/edit")));
-    }
+    visitor.me()?;
     let list = find(&visitor, &id).await?;
     let form = ListForm::of(&list);
     page(&visitor, StatusCode::OK, list, form, String::new(), None).await
