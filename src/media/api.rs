@@ -48,7 +48,7 @@ fn id_in(path: &str) -> Result<MediaId> {
 }
 
 /// The largest request that makes sense here, in bytes: a file, and a picture to stand for it.
-fn most_bytes(app: &App) -> Result<u64> {
+pub fn most_bytes(app: &App) -> Result<u64> {
     let media = &app.config.media;
     let film = if app.get::<Programs>()?.0.is_some() { media.film_bytes } else { 0 };
     Ok(film.max(media.image_bytes).saturating_add(media.image_bytes))

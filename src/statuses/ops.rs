@@ -13,5 +13,5 @@ pub use interact::{
     favourite, find_original, mute_thread, reblog, record_announce, record_like, undo_remote_announce,
     undo_remote_like, unfavourite, unreblog,
 };
-pub use publish::{check, publish, publish_in};
+pub use publish::{check, preview, publish, publish_in};
 pub use record::{Arrival, record, tell_watchers};

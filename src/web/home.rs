@@ -1,14 +1,16 @@
 //! The front page, and what the instance says of itself.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
+use super::app;
 use super::frame::{Card, Frame};
 use super::store;
 use super::view::Who;
 use super::visitor::Visitor;
 use crate::accounts;
+use crate::base::page::PageQuery;
 use crate::base::{Result, text};
 use crate::emojis::{self, Named};
 
@@ -26,11 +28,13 @@ struct HomePage {
     frame: Frame,
     description: String,
     groups: Vec<Group>,
-    handle: String,
 }
 
-/// GET /.
-pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
+/// GET /: the front page for strangers; for those who are signed in, home.
+pub async fn home(visitor: Visitor, query: web::Query<PageQuery>) -> Result<HttpResponse> {
+    if visitor.person.is_some() {
+        return app::home::home(visitor, query).await;
+    }
     let config = &visitor.app.config.instance;
     let (groups, emojis) = {
         let mut conn = visitor.app.db.get().await?;
@@ -42,7 +46,6 @@ pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
         who: Who::new(group, &visitor.app, &emojis),
         about: text::strip_markup_to_text_line(&group.note, 120),
     });
-    let handle = visitor.account().map(|account| format!("@{}", account.full_handle(&config.domain)));
     let mut frame = Frame::new(&visitor, String::new());
     frame.noindex = false;
     frame.card = Some(Card {
@@ -51,12 +54,7 @@ pub async fn home(visitor: Visitor) -> Result<HttpResponse> {
         description: config.description.clone(),
         image: None,
     });
-    let page = HomePage {
-        frame,
-        description: config.description.clone(),
-        groups: groups.collect(),
-        handle: handle.unwrap_or_default(),
-    };
+    let page = HomePage { frame, description: config.description.clone(), groups: groups.collect() };
     visitor.page(StatusCode::OK, &page)
 }
 

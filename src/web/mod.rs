@@ -22,6 +22,8 @@ pub mod texts;
 pub mod view;
 pub mod visitor;
 
+pub use network::profile;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 

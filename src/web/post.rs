@@ -6,15 +6,18 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::app::compose::form::{self, Form};
 use super::frame::{Card, Frame};
 use super::network::profile;
 use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
+use crate::accounts::Account;
 use crate::base::id::StatusId;
 use crate::base::{Error, Result, text};
+use crate::db::Conn;
 use crate::edge::negotiate;
-use crate::statuses;
+use crate::statuses::{self, Status};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -31,6 +34,8 @@ struct PostPage {
     replies: Vec<PostView>,
     /// It answers a post that is not on this page.
     parent_missing: bool,
+    /// To reply, for those who are signed in.
+    write: Option<Form>,
 }
 
 /// GET /@NAME/ID.
@@ -59,12 +64,18 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
     if !ids.contains(&id) {
         ids.push(id);
     }
-    let thread = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    let mut thread = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    let hidden = |post: &PostView| post.filtered.as_ref().is_some_and(|filtered| filtered.hides_in("thread"));
+    thread.retain(|post| post.id == id || !hidden(post));
+    let named = match visitor.account() {
+        Some(me) => Some(greeting(&mut conn, me, &account, &status).await?),
+        None => None,
+    };
     drop(conn);
     let (ancestors, post, replies) = unfold(thread, id).ok_or(Error::NotFound("Post"))?;
     let (description, said) = card_texts(&post);
     let mut frame = Frame::new(&visitor, said);
-    frame.noindex = !(account.indexable && status.audience_kind == 1);
+    frame.noindex = !(account.indexable && status.local && status.audience_kind == 1);
     frame.activity = status.local.then(|| status.uri.clone());
     let image = card_picture(&post).or_else(|| account.avatar(&app.origin));
     // What is not for everyone is not for previews either.
@@ -72,7 +83,18 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         status.audience().is_open().then(|| Card { kind: "article", url: status.url.clone(), description, image });
     let answers = status.in_reply_to_id.is_some() || status.in_reply_to_uri.is_some();
     let parent_missing = answers && ancestors.is_empty();
-    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing })
+    let write = match named {
+        Some(named) => Some(form::short(&visitor, Some((&status, &post.audience)), named)?),
+        None => None,
+    };
+    visitor.page(StatusCode::OK, &PostPage { frame, ancestors, post, replies, parent_missing, write })
+}
+
+/// Whom a reply names at first.
+async fn greeting(conn: &mut Conn, me: &Account, author: &Account, status: &Status) -> Result<String> {
+    let named = statuses::store::list_mentions(conn, &[status.id]).await?;
+    let named: Vec<Account> = named.into_iter().map(|(_, account)| account).collect();
+    Ok(form::greeting(me, Some(author), &named))
 }
 
 /// The picture that previews elsewhere show: the post's first, unless it is sensitive.

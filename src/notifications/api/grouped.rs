@@ -22,6 +22,7 @@ use crate::db::Conn;
 use crate::edge::params::Params;
 use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::notifications::entity::{self, Group, OnPage};
+use crate::notifications::store::Which;
 use crate::notifications::{GROUPED_TYPES, GroupName, Notification, store};
 use crate::oauth::extract::Client;
 use crate::statuses::view;
@@ -142,6 +143,39 @@ async fn write(
     ))
 }
 
+async fn find_page(
+    app: &App,
+    conn: &mut Conn,
+    me: AccountId,
+    which: &Which,
+    grouped: &[&str],
+    page: Page,
+) -> Result<Vec<Found>> {
+    let read = Page { limit: page.limit * ROWS_FOR_EACH, ..page };
+    let rows = store::list_page(conn, me, which, read, app.now()).await?;
+    let limit = usize::try_from(page.limit).map_err(Error::internal)?;
+    Ok(gather(rows, grouped, limit, page.upwards))
+}
+
+/// A page of groups as [`list`] answers with, and the oldest id that was read, if there is more.
+pub async fn load(
+    app: &App,
+    conn: &mut Conn,
+    me: AccountId,
+    which: &Which,
+    grouped: &[&str],
+    page: Page,
+) -> Result<(Vec<Group>, Option<i64>)> {
+    let found = find_page(app, conn, me, which, grouped, page).await?;
+    let groups = complete(app, conn, me, &found, true).await?;
+    let oldest = found.iter().flat_map(|one| one.rows.iter().map(|row| row.id.0)).min();
+    let rest = match oldest {
+        Some(below) => store::list_page(conn, me, which, Page { below, limit: 1, ..page }, app.now()).await?,
+        None => Vec::new(),
+    };
+    Ok((groups, oldest.filter(|_| !rest.is_empty())))
+}
+
 /// GET /api/v2/notifications
 pub async fn list(app: web::Data<App>, client: Client, query: Params<Query>) -> Answer {
     let me = client.require("read:notifications")?;
@@ -153,10 +187,7 @@ pub async fn list(app: web::Data<App>, client: Client, query: Params<Query>) -> 
     };
     let page = query.page.page(40, 80);
     let mut conn = app.db.get().await?;
-    let read = Page { limit: page.limit * ROWS_FOR_EACH, ..page };
-    let rows = store::list_page(&mut conn, me, &query.which(), read, app.now()).await?;
-    let limit = usize::try_from(page.limit).map_err(Error::internal)?;
-    let found = gather(rows, &query.grouped(), limit, page.upwards);
+    let found = find_page(&app, &mut conn, me, &query.which(), &query.grouped(), page).await?;
     let ids: Vec<i64> = found.iter().flat_map(|one| one.rows.iter().map(|row| row.id.0)).collect();
     let groups = complete(&app, &mut conn, me, &found, true).await?;
     let fallbacks = Fallbacks::load(&mut conn, me, &query.supported_types).await?;

@@ -52,6 +52,11 @@ pub async fn check(app: &App, conn: &mut Conn, author: &Account, draft: &StatusD
     Around::find(conn, author, draft).await.map(drop)
 }
 
+/// How a draft would be shown, with `mentioned` as for [`publish`].
+pub fn preview(app: &App, draft: StatusDraft, mentioned: &[Account]) -> Result<String> {
+    Ok(render(app, &Prepared::new(app, draft)?, mentioned, None))
+}
+
 /// As [`publish`], inside the caller's transaction and without an idempotency key.
 pub async fn publish_in(
     app: &App,

@@ -44,6 +44,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/welcome/groups", web::get().to(welcome::groups))
         .route("/@{name}", web::get().to(profile::profile))
         .route("/@{name}/{tab:replies|media|about|members}", web::get().to(profile::tab))
+        .route("/@{name}/qr.svg", web::get().to(welcome::qr))
         .route("/@{name}/report", web::get().to(report::form))
         .route("/@{name}/report", web::post().to(report::send))
         .route("/@{name}/collections/{id}", web::get().to(collections::collection))

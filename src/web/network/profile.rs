@@ -8,7 +8,6 @@ use super::Wrong;
 use super::collections::{self, CollectionView};
 use super::people::{self, PersonView};
 use super::topics::TopicView;
-use super::welcome::qr_code;
 use crate::accounts::{self, Account, ActorType, Field};
 use crate::app::App;
 use crate::base::handle::Handle;
@@ -83,8 +82,6 @@ struct ProfilePage {
     posts: Vec<PostView>,
     older: Option<String>,
     first: bool,
-    /// A picture of one's own address.
-    qr: String,
     /// What was typed into the private note, when it could not be kept.
     typed: Option<String>,
     wrong: Option<Wrong>,
@@ -174,7 +171,7 @@ async fn answer(
             let t = &visitor.texts;
             let frame = Frame::new(visitor, t.say("unreachable-title"));
             let page = UnreachablePage { frame, handle: format!("@{}", name.trim_start_matches('@')) };
-            return visitor.page(StatusCode::SERVICE_UNAVAILABLE, &page);
+            return visitor.page(StatusCode::NOT_FOUND, &page);
         }
         // What its server says of it cannot be taken.
         Err(Error::Invalid { .. } | Error::Forbidden(_)) => return Err(Error::NotFound("Account")),
@@ -253,7 +250,6 @@ async fn page(
         posts,
         older,
         first,
-        qr: if own { qr_code(&account.url)? } else { String::new() },
         typed,
         wrong,
     };

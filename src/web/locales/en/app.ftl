@@ -36,3 +36,114 @@ acts-filtered = Your filter “{ $filter }” covers this post
 acts-vote = Vote
 acts-vote-one = Choose one answer
 acts-vote-several = Choose any answers
+
+# Home.
+home-empty = Your home is quiet so far. It fills with what the people and groups you follow write.
+home-empty-discover = Find people
+home-empty-groups = Find groups
+home-so-far = You are up to date.
+home-up-to-date = You are up to date. There is nothing older.
+home-new =
+    { $count ->
+        [one] One new post
+       *[other] { $count } new posts
+    }
+
+# Writing.
+compose-title = Write
+compose-reply-title = Reply to { $name }
+compose-group-title = Write to { $name }
+compose-edit-title = Edit your post
+compose-text = What would you like to share or ask?
+compose-text-reply = Your reply
+compose-most = At most { $most } characters. @name names somebody, #word makes a topic.
+compose-kind = It is
+compose-kind-plain = A post
+compose-audience = Who sees it:
+compose-to-public = Everyone
+compose-to-unlisted = Everyone, but quietly
+compose-to-followers = Your followers
+compose-to-direct = Only people mentioned
+compose-to-group = Everyone; { $name } passes it on to its members
+compose-warning = Warning
+compose-warning-hint = If you write one, people see it first and open the rest themselves.
+compose-language = Language
+compose-markdown = Format it as Markdown
+compose-files = Pictures, films, sounds
+compose-files-hint = Up to four. Say what can be seen or heard, for people who cannot see or hear it.
+compose-file = File
+compose-alt = What is in it?
+compose-remove = Leave this out
+compose-undescribed = Send it without descriptions
+compose-undescribed-why = A file has no description yet. Some people here read descriptions instead of seeing pictures.
+compose-poll = Ask with a poll
+compose-poll-answers = Answers to choose from
+compose-poll-answer = Answer { $number }
+compose-poll-length = Open for
+compose-poll-hour = One hour
+compose-poll-day = One day
+compose-poll-days = Three days
+compose-poll-week = One week
+compose-poll-multiple = People may choose several
+compose-quotes = You quote this post:
+compose-send = Send
+compose-send-to = Send to { $name }
+compose-more = More options
+compose-preview = Look at it first
+compose-preview-title = This is how it will look
+compose-save = Save
+compose-problem = This could not be sent like that
+compose-blank = Write something first, or add a picture.
+compose-gone = What you answer, quote or write to is not there any more, or you cannot see it.
+delete-title = Delete this post?
+delete-lead = It goes from this server, and from others as far as they follow. This cannot be undone.
+delete-yes = Delete the post
+delete-no = Keep it
+
+# Notifications.
+notices-all = All
+notices-mentions = Said to you
+notices-asked = Some people ask to follow you
+notices-empty = Nothing yet. Here you will read when somebody answers, follows or thanks you.
+notices-older = Older notifications
+notices-end = That is all.
+notices-post = A post
+notice-others = { $name } and others
+notice-somebody = Somebody
+notice-mention = { $names } mentioned you
+notice-status = { $names } posted
+notice-reblog = { $names } boosted your post
+notice-follow = { $names } started to follow you
+notice-follow-request = { $names } asks to follow you
+notice-favourite = { $names } favourited your post
+notice-poll = A poll by { $names } has ended
+notice-update = { $names } edited a post that you boosted
+notice-quote = { $names } quoted your post
+notice-quoted-update = { $names } edited a post that you quoted
+notice-sign-up = { $names } signed up
+notice-report = { $names } reported something
+notice-collected = { $names } put you into a collection
+notice-collection-update = { $names } changed a collection that you are in
+notice-severed = You lost followers, or people whom you follow, because a server was blocked
+notice-warning = Moderators have sent you a message
+notice-other = News of { $names }
+requests-title = People who ask to follow you
+requests-lead = Only you see this list. Whom you refuse is not told why.
+requests-accept = Let { $name } follow you
+requests-accept-short = Let them follow you
+requests-reject = Refuse
+requests-empty = Nobody asks at the moment.
+requests-older = Earlier requests
+
+# What one keeps, and messages.
+bookmarks-lead = Posts that you keep to find again. Only you see them.
+bookmarks-empty = Nothing yet. Choose “Bookmark” below a post to keep it here.
+favourites-lead = Posts whose authors you let know that you liked them.
+favourites-empty = Nothing yet. Choose “Favourite” below a post to thank its author.
+conversations-lead = Posts that only those see whom they mention.
+conversations-write = Write a message
+conversations-empty = No messages yet.
+conversations-unread = New
+conversations-open = Read all of it
+conversations-mark-read = Mark as read
+conversations-mark-unread = Mark as not read

@@ -20,7 +20,6 @@ home-belong-text = Join groups around a topic. Nobody is ranked, rated or counte
 home-groups = Groups here
 home-own-client = Any Mastodon app works. This server is part of an open network: people elsewhere can follow people and groups here, and the other way round.
 home-closed = New accounts are made by whoever runs this server. Ask them if you would like one.
-home-hello = Welcome, { $name }
 home-connect = Connect an app in five minutes
 home-connect-lead = You read and write with any Mastodon app.
 home-step-app = Choose an app

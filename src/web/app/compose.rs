@@ -1,0 +1,311 @@
+//! Writing: a new post, a reply, a quote, something for a group; and looking at it before it is sent.
+
+pub mod files;
+pub mod form;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use self::form::{Fields, Form, MOST_FILES, Preview, Wrong};
+use crate::accounts::{self, Account};
+use crate::base::id::StatusId;
+use crate::base::visibility::Visibility;
+use crate::base::{Error, Result, secret};
+use crate::edge::form::Files;
+use crate::edge::params;
+use crate::emojis;
+use crate::media;
+use crate::polls::PollDraft;
+use crate::statuses::{self, Kind, StatusDraft, object, ops};
+use crate::web::frame::Frame;
+use crate::web::profile;
+use crate::web::view::{self, Who, page_of};
+use crate::web::visitor::Visitor;
+
+#[derive(Template)]
+#[template(path = "app/compose.html")]
+struct ComposePage {
+    frame: Frame,
+    write: Form,
+}
+
+/// With what somebody comes to write.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    reply: Option<String>,
+    quote: Option<String>,
+    group: Option<String>,
+    to: Option<String>,
+    text: Option<String>,
+    audience: Option<String>,
+}
+
+/// GET /compose.
+pub async fn write(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse> {
+    let me = visitor.me()?.clone();
+    let query = query.into_inner();
+    let mut fields = Fields {
+        key: secret::generate()?,
+        kind: "plain".into(),
+        reply: query.reply.unwrap_or_default(),
+        quote: query.quote.unwrap_or_default(),
+        group: query.group.unwrap_or_default(),
+        audience: query.audience.unwrap_or_default(),
+        text: query.text.unwrap_or_default(),
+        ..Fields::default()
+    };
+    if let Some(to) = query.to.filter(|to| !to.is_empty()) {
+        fields.text = format!("@{} {}", to.trim_start_matches('@'), fields.text);
+    }
+    if fields.text.is_empty()
+        && let Some(parent) = id_in(&fields.reply)?
+    {
+        let mut conn = visitor.app.db.get().await?;
+        let parent = statuses::store::find_visible(&mut conn, visitor.viewer(), parent).await?;
+        let parent = parent.ok_or(Error::NotFound("Post"))?;
+        let author = accounts::store::find_account(&mut conn, parent.account_id).await?;
+        let named = statuses::store::list_mentions(&mut conn, &[parent.id]).await?;
+        let named: Vec<Account> = named.into_iter().map(|(_, account)| account).collect();
+        fields.text = form::greeting(&me, author.as_ref(), &named);
+    }
+    page(&visitor, fields, Shown::default()).await
+}
+
+fn id_in(text: &str) -> Result<Option<StatusId>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Error::NotFound("Post"))
+}
+
+/// Why the form is shown.
+#[derive(Default)]
+struct Shown {
+    /// It was sent.
+    again: bool,
+    wrong: Option<Wrong>,
+    /// How it will look.
+    preview: Option<String>,
+}
+
+impl Shown {
+    fn wrong(wrong: Wrong) -> Self {
+        Self { again: true, wrong: Some(wrong), preview: None }
+    }
+}
+
+/// The page with the form, as it was typed.
+async fn page(visitor: &Visitor, fields: Fields, why: Shown) -> Result<HttpResponse> {
+    let status = if why.wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut write = build(visitor, fields).await?;
+    let kind = write.kinds.iter().find(|kind| kind.chosen && kind.value != "plain").map(|kind| kind.words.clone());
+    write.preview = why.preview.map(|html| Preview {
+        html,
+        warning: write.fields.warning.clone(),
+        kind: kind.unwrap_or_default(),
+        audience: write.to(),
+    });
+    (write.again, write.wrong) = (why.again, why.wrong);
+    let t = &visitor.texts;
+    let title = match (&write.parent, &write.group) {
+        (Some(parent), _) => t.with("compose-reply-title", "name", &parent.author.name),
+        (None, Some(group)) => t.with("compose-group-title", "name", &group.name),
+        (None, None) => t.say("compose-title"),
+    };
+    visitor.page(status, &ComposePage { frame: Frame::new(visitor, title), write })
+}
+
+/// The form around what was typed.
+async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
+    let (app, t, viewer) = (&visitor.app, &visitor.texts, visitor.viewer());
+    let me = visitor.me()?;
+    let (reply, quote) = (id_in(&fields.reply)?, id_in(&fields.quote)?);
+    let group = find_group(visitor, &fields.group).await?;
+    let wanted: Vec<StatusId> = reply.into_iter().chain(quote).collect();
+    let mut conn = app.db.get().await?;
+    let seen = statuses::store::list_visible(&mut conn, viewer, &wanted).await?;
+    let rows = statuses::store::list_statuses(&mut conn, &seen).await?;
+    let posts = view::load(app, &mut conn, t, viewer, &seen).await?;
+    let group_view = match &group {
+        Some(group) => {
+            let emojis = emojis::view::load(app, &mut conn, [&accounts::entity::named(group)]).await?;
+            Some(Who::new(group, app, &emojis))
+        }
+        None => None,
+    };
+    drop(conn);
+    let post = |id: Option<StatusId>| {
+        let found = id.map(|id| posts.iter().find(|post| post.id == id).cloned().ok_or(Error::NotFound("Post")));
+        found.transpose()
+    };
+    let (mut parent, mut quoted) = (post(reply)?, post(quote)?);
+    for shown in parent.iter_mut().chain(quoted.iter_mut()) {
+        // Nothing is done with it here but what is being written.
+        shown.acts = None;
+    }
+    let user = visitor.person.as_ref().map(|(_, user)| user);
+    let usual = user.map(|user| user.default_visibility.as_str()).unwrap_or_default();
+    let around = parent.as_ref().and_then(|parent| {
+        let row = rows.iter().find(|row| row.id == parent.id)?;
+        Some((row.audience(), parent.audience.as_str()))
+    });
+    if fields.language.is_empty() {
+        fields.language = user.and_then(|user| user.default_language.clone()).unwrap_or_else(|| t.code());
+    }
+    let attached = files::attached(app, me, &fields).await?;
+    Ok(Form {
+        action: "/compose".into(),
+        draft: match (reply, quote, &group) {
+            (Some(id), _, _) => format!("reply-{id}"),
+            (None, Some(id), _) => format!("quote-{id}"),
+            (None, None, Some(group)) => format!("group-{}", group.id),
+            (None, None, None) => "new".into(),
+        },
+        audiences: form::audiences(t, around, group_view.as_ref(), &fields.audience, usual),
+        kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
+        languages: form::languages(&fields.language),
+        poll_lengths: form::poll_lengths(t, &fields.poll_seconds),
+        rooms: (attached.len()..MOST_FILES).collect(),
+        attached,
+        most: app.config.posts.characters,
+        parent,
+        quoted,
+        group: group_view,
+        fields,
+        ..Form::default()
+    })
+}
+
+async fn find_group(visitor: &Visitor, name: &str) -> Result<Option<Account>> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let found = profile::find(&visitor.app, name.trim_start_matches('@')).await?;
+    if found.is_group() { Ok(Some(found)) } else { Err(Error::NotFound("Group")) }
+}
+
+/// Reads what was sent, with its files.
+pub(super) async fn read(visitor: &Visitor, request: &HttpRequest, payload: web::Payload) -> Result<(Fields, Files)> {
+    let most = media::api::most_bytes(&visitor.app)?.saturating_mul(4);
+    params::read_with_files(request, payload, &files::NAMES, most).await
+}
+
+/// POST /compose: sends it, or shows it again, to go on.
+pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
+    let me = visitor.me()?.clone();
+    let (mut fields, uploads) = read(&visitor, &request, payload).await?;
+    if !visitor.is_own_form(&request, &fields.token) {
+        let why = visitor.texts.say("form-expired");
+        return page(&visitor, fields, Shown::wrong(Wrong { field: "text", why })).await;
+    }
+    if let Some(wrong) = files::take(&visitor.app, &me, &mut fields, uploads).await? {
+        return page(&visitor, fields, Shown::wrong(wrong)).await;
+    }
+    if fields.act == "more" {
+        return page(&visitor, fields, Shown { again: true, ..Shown::default() }).await;
+    }
+    match send(&visitor, &me, &fields).await {
+        Ok(Sent::Shown(html)) => page(&visitor, fields, Shown { again: true, preview: Some(html), wrong: None }).await,
+        Ok(Sent::Published(location)) => Ok(crate::web::see_other(&location)),
+        Err(error) => {
+            let wrong = wrong_of(&visitor, error)?;
+            page(&visitor, fields, Shown::wrong(wrong)).await
+        }
+    }
+}
+
+/// What became of it.
+enum Sent {
+    /// It was not sent: it is to be looked at first.
+    Shown(String),
+    /// It is at this path.
+    Published(String),
+}
+
+async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> {
+    let app = &visitor.app;
+    let group = find_group(visitor, &fields.group).await?;
+    let mut draft = draft(fields)?;
+    let mut mentioned = object::resolve_mentions(app, &draft.text, draft.markdown).await?;
+    if let Some(group) = group.filter(|group| !mentioned.iter().any(|account| account.id == group.id)) {
+        let handle = page_of(&group);
+        draft.text = format!("{}\n\n{}", draft.text.trim_end(), handle.trim_start_matches('/'));
+        draft.visibility = Some(Visibility::Public);
+        mentioned.push(group);
+    }
+    if draft.text.trim().is_empty() && draft.media.is_empty() && draft.quoted.is_none() {
+        return Err(Error::invalid("", visitor.texts.say("compose-blank")));
+    }
+    if fields.act == "preview" {
+        return Ok(Sent::Shown(ops::preview(app, draft, &mentioned)?));
+    }
+    if let Some(wrong) = files::undescribed(&visitor.texts, fields) {
+        return Err(Error::invalid(wrong.field, wrong.why));
+    }
+    files::describe(app, me, fields).await?;
+    let status = ops::publish(app, me, draft, mentioned).await?;
+    accounts::view::invalidate(app, me.id);
+    Ok(Sent::Published(format!("{}/{}", page_of(me), status.id)))
+}
+
+/// What was typed, as a draft.
+fn draft(fields: &Fields) -> Result<StatusDraft> {
+    let visibility = match fields.audience.as_str() {
+        "" => None,
+        audience => Some(Visibility::parse(audience).ok_or_else(|| Error::invalid("audience", "is none of these"))?),
+    };
+    let answers: Vec<String> =
+        fields.poll.iter().map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).collect();
+    let poll = (!answers.is_empty()).then(|| PollDraft {
+        options: answers,
+        expires_in: fields.poll_seconds.parse().unwrap_or(86_400),
+        multiple: fields.poll_multiple == Some(true),
+        hide_totals: false,
+    });
+    Ok(StatusDraft {
+        text: fields.text.replace("\r\n", "\n"),
+        markdown: fields.markdown == Some(true),
+        spoiler_text: fields.warning.trim().to_owned(),
+        sensitive: None,
+        language: Some(fields.language.clone()).filter(|language| !language.is_empty()),
+        visibility,
+        in_reply_to: id_in(&fields.reply)?,
+        quoted: id_in(&fields.quote)?,
+        quote_policy: None,
+        media: files::ids(fields),
+        poll,
+        kind: kind(fields)?,
+        application_id: None,
+        idempotency_key: Some(fields.key.clone()).filter(|key| !key.is_empty() && key.len() <= 255),
+    })
+}
+
+/// The kind that was chosen. A plain post may still become one by its hashtags.
+pub(super) fn kind(fields: &Fields) -> Result<Option<Kind>> {
+    match fields.kind.as_str() {
+        "" | "plain" => Ok(None),
+        name => Kind::parse(name).map(Some).ok_or_else(|| Error::invalid("kind", "is none of these")),
+    }
+}
+
+/// What is wrong, at the field of the form where it is.
+pub(super) fn wrong_of(visitor: &Visitor, error: Error) -> Result<Wrong> {
+    let t = &visitor.texts;
+    Ok(match error {
+        Error::Invalid { field, why } => Wrong {
+            field: match field {
+                "media_ids" | "file" | "description" | "media_attributes" => "file",
+                "language" | "kind" | "audience" | "undescribed" => field,
+                field if field.starts_with("poll") => "poll",
+                _ => "text",
+            },
+            why,
+        },
+        Error::NotFound(_) => Wrong { field: "text", why: t.say("compose-gone") },
+        Error::Forbidden(why) | Error::Conflict(why) => Wrong { field: "text", why },
+        error => return Err(error),
+    })
+}

@@ -1,0 +1,245 @@
+//! The form in which somebody writes: what it asks, and what was typed.
+
+use serde::Deserialize;
+
+use crate::accounts::Account;
+use crate::base::id::StatusId;
+use crate::base::visibility::Audience;
+use crate::base::{Result, secret};
+use crate::edge::params::lenient;
+use crate::instances::languages::LANGUAGES;
+use crate::statuses::{Kind, Status};
+use crate::web::texts::Texts;
+use crate::web::view::{PostView, Who};
+use crate::web::visitor::Visitor;
+
+/// What was typed. Every field stays as it is when the form is shown again.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    pub token: String,
+    /// Makes one post of a form that is sent twice.
+    pub key: String,
+    #[serde(rename = "do")]
+    pub act: String,
+    pub text: String,
+    pub warning: String,
+    pub kind: String,
+    pub language: String,
+    pub audience: String,
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub markdown: Option<bool>,
+    pub reply: String,
+    pub quote: String,
+    /// The handle of the group for which it is.
+    pub group: String,
+    /// What is said of the files that come along, in their order.
+    #[serde(deserialize_with = "lenient::list")]
+    pub alt: Vec<String>,
+    /// Files that came before, and what is said of them.
+    #[serde(deserialize_with = "lenient::list")]
+    pub media: Vec<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub media_alt: Vec<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub remove: Vec<String>,
+    /// Files may go without a description.
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub undescribed: Option<bool>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub poll: Vec<String>,
+    pub poll_seconds: String,
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub poll_multiple: Option<bool>,
+}
+
+/// Something to choose.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    pub value: String,
+    pub words: String,
+    pub chosen: bool,
+}
+
+/// A file that came before.
+#[derive(Clone, Debug)]
+pub struct Attached {
+    pub id: String,
+    pub preview: Option<String>,
+    pub description: String,
+}
+
+/// What cannot be sent like this: at which field, and why.
+#[derive(Clone, Debug)]
+pub struct Wrong {
+    pub field: &'static str,
+    pub why: String,
+}
+
+/// How it will look.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub html: String,
+    pub warning: String,
+    pub kind: String,
+    pub audience: String,
+}
+
+/// The form.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pub action: String,
+    /// Under which name a draft is kept in the browser.
+    pub draft: String,
+    pub fields: Fields,
+    pub audiences: Vec<Choice>,
+    /// Of a post that is there already: who sees it, in words.
+    pub audience: Option<String>,
+    pub kinds: Vec<Choice>,
+    pub languages: Vec<Choice>,
+    pub poll_lengths: Vec<Choice>,
+    pub attached: Vec<Attached>,
+    /// Numbers of files that can come along.
+    pub rooms: Vec<usize>,
+    pub most: usize,
+    pub parent: Option<PostView>,
+    pub quoted: Option<PostView>,
+    pub group: Option<Who>,
+    pub edits: bool,
+    /// It was sent, and is shown again.
+    pub again: bool,
+    pub wrong: Option<Wrong>,
+    pub preview: Option<Preview>,
+}
+
+impl Form {
+    /// What is wrong with a field, if that is what is wrong.
+    pub fn why(&self, field: &str) -> Option<&str> {
+        self.wrong.as_ref().filter(|wrong| wrong.field == field).map(|wrong| wrong.why.as_str())
+    }
+
+    /// What was typed as an answer of a poll.
+    pub fn answer(&self, number: &usize) -> &str {
+        self.fields.poll.get(*number).map(String::as_str).unwrap_or_default()
+    }
+
+    /// What was said of a file that is to come along.
+    pub fn alt(&self, number: &usize) -> &str {
+        self.fields.alt.get(*number).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Whether the part for polls is open.
+    pub fn polls(&self) -> bool {
+        self.fields.poll.iter().any(|answer| !answer.is_empty()) || self.why("poll").is_some()
+    }
+
+    /// To whom it goes, in words.
+    pub fn to(&self) -> String {
+        let chosen = self.audiences.iter().find(|choice| choice.chosen);
+        self.audience.clone().or_else(|| chosen.map(|choice| choice.words.clone())).unwrap_or_default()
+    }
+}
+
+/// Files that one post may have.
+pub const MOST_FILES: usize = 4;
+
+fn choice(value: &str, words: String, chosen: &str) -> Choice {
+    Choice { value: value.to_owned(), words, chosen: value == chosen }
+}
+
+/// Who may be meant: never more than see what is answered. A group hears what is for everyone.
+pub fn audiences(
+    t: &Texts,
+    parent: Option<(Audience, &str)>,
+    group: Option<&Who>,
+    chosen: &str,
+    usual: &str,
+) -> Vec<Choice> {
+    if let Some(group) = group {
+        return vec![choice("public", t.with("compose-to-group", "name", &group.name), "public")];
+    }
+    let all = ["public", "unlisted", "private", "direct"];
+    let possible: &[&str] = match parent {
+        None | Some((Audience::Public, _)) => &all,
+        Some((Audience::Unlisted, _)) => &["unlisted", "private", "direct"],
+        Some((Audience::Followers, _)) => &["private", "direct"],
+        Some((Audience::Direct, _)) => &["direct"],
+        Some(_) => &["public", "direct"],
+    };
+    let chosen = [chosen, usual].into_iter().find(|wish| possible.contains(wish));
+    let chosen = chosen.or(possible.first().copied()).unwrap_or_default();
+    let words = |value: &str| match (value, parent) {
+        ("public", Some((Audience::Organisation | Audience::Partners | Audience::Group(_), words))) => words.to_owned(),
+        ("public", _) => t.say("compose-to-public"),
+        ("unlisted", _) => t.say("compose-to-unlisted"),
+        ("private", _) => t.say("compose-to-followers"),
+        _ => t.say("compose-to-direct"),
+    };
+    possible.iter().map(|value| choice(value, words(value), chosen)).collect()
+}
+
+/// The kinds of posts.
+pub fn kinds(t: &Texts, chosen: &str) -> Vec<Choice> {
+    let words = |kind: Kind| match kind {
+        Kind::Plain => t.say("compose-kind-plain"),
+        Kind::Question => t.say("kind-question"),
+        Kind::Resource => t.say("kind-resource"),
+        Kind::TodayILearned => t.say("kind-today-i-learned"),
+        Kind::Lesson => t.say("kind-lesson"),
+    };
+    let all = [Kind::Plain, Kind::Question, Kind::Resource, Kind::TodayILearned, Kind::Lesson];
+    all.into_iter().map(|kind| choice(kind.name(), words(kind), chosen)).collect()
+}
+
+/// The languages that there are.
+pub fn languages(chosen: &str) -> Vec<Choice> {
+    LANGUAGES.iter().map(|(code, name)| choice(code, (*name).to_owned(), chosen)).collect()
+}
+
+/// How long a poll may be open.
+pub fn poll_lengths(t: &Texts, chosen: &str) -> Vec<Choice> {
+    let chosen = if chosen.is_empty() { "86400" } else { chosen };
+    vec![
+        choice("3600", t.say("compose-poll-hour"), chosen),
+        choice("86400", t.say("compose-poll-day"), chosen),
+        choice("259200", t.say("compose-poll-days"), chosen),
+        choice("604800", t.say("compose-poll-week"), chosen),
+    ]
+}
+
+/// Whom a reply names at first: its parent's author and those whom that names, without oneself.
+pub fn greeting(me: &Account, author: Option<&Account>, mentioned: &[Account]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for account in author.into_iter().chain(mentioned).filter(|account| account.id != me.id) {
+        let name = match &account.domain {
+            Some(domain) => format!("@{}@{domain} ", account.username),
+            None => format!("@{} ", account.username),
+        };
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.concat()
+}
+
+/// The short form on home, or below a post, whose id and audience are given with the words for that.
+pub fn short(visitor: &Visitor, parent: Option<(&Status, &str)>, text: String) -> Result<Form> {
+    let t = &visitor.texts;
+    let usual = visitor.person.as_ref().map(|(_, user)| user.default_visibility.as_str()).unwrap_or_default();
+    let reply: Option<StatusId> = parent.map(|(status, _)| status.id);
+    let fields = Fields {
+        key: secret::generate()?,
+        text,
+        reply: reply.map(|id| id.to_string()).unwrap_or_default(),
+        ..Fields::default()
+    };
+    Ok(Form {
+        action: "/compose".into(),
+        draft: reply.map_or_else(|| "new".into(), |id| format!("reply-{id}")),
+        fields,
+        audiences: audiences(t, parent.map(|(status, words)| (status.audience(), words)), None, "", usual),
+        kinds: kinds(t, "plain"),
+        most: visitor.app.config.posts.characters,
+        ..Form::default()
+    })
+}

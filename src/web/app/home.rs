@@ -1,0 +1,90 @@
+//! Home: what those whom one follows have posted, newest first, until one is up to date.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use super::compose::form::{self, Form};
+use crate::base::Result;
+use crate::base::id::StatusId;
+use crate::base::page::{Page, PageQuery};
+use crate::timelines;
+use crate::web::frame::Frame;
+use crate::web::profile::POSTS;
+use crate::web::texts::Texts;
+use crate::web::view::{self, PostView};
+use crate::web::visitor::Visitor;
+
+/// New posts that are counted.
+const MOST_NEW: i64 = 40;
+
+#[derive(Template)]
+#[template(path = "app/home.html")]
+struct HomePage {
+    frame: Frame,
+    /// On the first page.
+    write: Option<Form>,
+    /// After which post others are new.
+    since: Option<StatusId>,
+    posts: Vec<PostView>,
+    older: Option<String>,
+    /// Nothing at all.
+    empty: bool,
+}
+
+/// GET /, for those who are signed in.
+pub async fn home(visitor: Visitor, query: web::Query<PageQuery>) -> Result<HttpResponse> {
+    let (app, me, viewer) = (&visitor.app, visitor.me()?, visitor.viewer());
+    let below = query.page(POSTS, POSTS).below;
+    let page = Page { below, above: 0, upwards: false, limit: POSTS + 1 };
+    let mut conn = app.db.get().await?;
+    let rows = timelines::view::home(app, &mut conn, me.id, page, app.now()).await?;
+    let ids: Vec<StatusId> = rows.iter().take(20).map(|row| row.id).collect();
+    let mut posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
+    posts.retain(|post| !post.filtered.as_ref().is_some_and(|filtered| filtered.hides_in("home")));
+    drop(conn);
+    let first = below == i64::MAX;
+    let write = if first { Some(form::short(&visitor, None, String::new())?) } else { None };
+    let page = HomePage {
+        frame: Frame::new(&visitor, visitor.texts.say("nav-home")),
+        write,
+        since: ids.first().copied().filter(|_| first),
+        older: ids.last().filter(|_| rows.len() > 20).map(|last| format!("/?max_id={last}")),
+        empty: rows.is_empty() && first,
+        posts,
+    };
+    visitor.page(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "app/new.html")]
+struct NewPosts {
+    t: Texts,
+    count: i64,
+}
+
+/// GET /home/new?since_id=ID: a line with a link when there are newer posts, else nothing. A part of a page, for the script.
+pub async fn new_posts(visitor: Visitor, query: web::Query<PageQuery>) -> Result<HttpResponse> {
+    let (app, me) = (&visitor.app, visitor.me()?);
+    let above = query.page(MOST_NEW, MOST_NEW).above;
+    let page = Page { below: i64::MAX, above, upwards: false, limit: MOST_NEW };
+    let mut conn = app.db.get().await?;
+    let rows = timelines::view::home(app, &mut conn, me.id, page, app.now()).await?;
+    drop(conn);
+    let count = i64::try_from(rows.len()).unwrap_or(MOST_NEW);
+    visitor.page(StatusCode::OK, &NewPosts { t: visitor.texts.clone(), count })
+}
+
+#[derive(Template)]
+#[template(path = "app/apps.html")]
+struct AppsPage {
+    frame: Frame,
+    handle: String,
+}
+
+/// GET /apps: how to use an app with one's account.
+pub async fn apps(visitor: Visitor) -> Result<HttpResponse> {
+    let handle = format!("@{}", visitor.me()?.full_handle(&visitor.app.config.instance.domain));
+    let frame = Frame::new(&visitor, visitor.texts.say("home-connect"));
+    visitor.page(StatusCode::OK, &AppsPage { frame, handle })
+}

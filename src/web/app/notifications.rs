@@ -1,0 +1,179 @@
+//! What somebody is told of: a list that one visits, in groups, without counts.
+
+use std::collections::HashMap;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+
+use crate::accounts;
+use crate::base::Result;
+use crate::base::id::{AccountId, StatusId};
+use crate::base::page::{Page, PageQuery};
+use crate::emojis::{self, Named};
+use crate::notifications::api::grouped;
+use crate::notifications::entity::Group;
+use crate::notifications::store::Which;
+use crate::notifications::{GROUPED_TYPES, TYPES};
+use crate::relationships;
+use crate::statuses;
+use crate::web::frame::Frame;
+use crate::web::texts::Texts;
+use crate::web::view::{self, PostView, Who, moment};
+use crate::web::visitor::Visitor;
+
+/// Groups on a page.
+const GROUPS: i64 = 20;
+
+/// Types of which the post is shown whole, to be answered.
+const WHOLE: [&str; 4] = ["mention", "status", "quote", "poll"];
+
+/// One thing that one is told.
+struct Notice {
+    people: Vec<Who>,
+    words: String,
+    time: String,
+    time_iso: String,
+    post: Option<PostView>,
+    /// The post is shown whole; else by its beginning.
+    whole: bool,
+    beginning: String,
+    /// Who asks to follow.
+    asking: Option<AccountId>,
+    /// Where to read on, of what has no post.
+    link: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "app/notifications.html")]
+struct NotificationsPage {
+    frame: Frame,
+    /// Only what was said to them.
+    mentions: bool,
+    asked: bool,
+    notices: Vec<Notice>,
+    older: Option<String>,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+pub struct Query {
+    only: Option<String>,
+    max_id: Option<String>,
+}
+
+/// GET /notifications; with `?only=mentions` what was said to oneself.
+pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse> {
+    let (app, me) = (&visitor.app, visitor.me()?);
+    let mentions = query.only.as_deref() == Some("mentions");
+    let types = if mentions { vec!["mention"] } else { TYPES.to_vec() };
+    let below = PageQuery { max_id: query.max_id.clone(), ..PageQuery::default() }.page(GROUPS, GROUPS).below;
+    let page = Page { below, above: 0, upwards: false, limit: GROUPS };
+    let mut conn = app.db.get().await?;
+    let which = Which { types, from: None, filtered: false };
+    let (groups, last) = grouped::load(app, &mut conn, me.id, &which, &GROUPED_TYPES, page).await?;
+    let asked = relationships::store::count_requests(&mut conn, me.id).await? > 0;
+    drop(conn);
+    let notices = notices(&visitor, &groups).await?;
+    let only = if mentions { "only=mentions&" } else { "" };
+    let page = NotificationsPage {
+        frame: Frame::new(&visitor, visitor.texts.say("nav-notifications")),
+        mentions,
+        asked,
+        notices,
+        older: last.map(|id| format!("/notifications?{only}max_id={id}")),
+    };
+    visitor.page(StatusCode::OK, &page)
+}
+
+async fn notices(visitor: &Visitor, groups: &[Group]) -> Result<Vec<Notice>> {
+    let (app, t, viewer) = (&visitor.app, &visitor.texts, visitor.viewer());
+    let mut conn = app.db.get().await?;
+    let mut people: Vec<AccountId> = groups.iter().flat_map(|group| group.sample.iter().copied()).collect();
+    people.sort_unstable();
+    people.dedup();
+    let people = accounts::store::list_accounts(&mut conn, &people).await?;
+    let named: Vec<Named> = people.iter().map(accounts::entity::named).collect();
+    let emojis = emojis::view::load(app, &mut conn, &named).await?;
+    let people: HashMap<AccountId, Who> =
+        people.iter().map(|account| (account.id, Who::new(account, app, &emojis))).collect();
+    let posts: Vec<StatusId> = groups.iter().filter_map(|group| group.status_id).collect();
+    let posts = statuses::store::list_visible(&mut conn, viewer, &posts).await?;
+    let posts = view::load(app, &mut conn, t, viewer, &posts).await?;
+    drop(conn);
+    let posts: HashMap<StatusId, PostView> = posts.into_iter().map(|post| (post.row, post)).collect();
+    let notice = |group: &Group| {
+        let people: Vec<Who> = group.sample.iter().filter_map(|id| people.get(id)).cloned().collect();
+        let post = match group.status_id {
+            Some(id) => Some(posts.get(&id)?.clone()),
+            None => None,
+        };
+        let hidden = |post: &PostView| post.filtered.as_ref().is_some_and(|one| one.hides_in("notifications"));
+        if post.as_ref().is_some_and(hidden) {
+            return None;
+        }
+        let at = group.on_page.map(|page| page.latest_at);
+        Some(Notice {
+            words: words(t, &group.kind, &names(t, &people, group.count)),
+            time: at.map(moment).unwrap_or_default(),
+            time_iso: at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+            beginning: post.as_ref().map(beginning).unwrap_or_default(),
+            whole: WHOLE.contains(&group.kind.as_str()),
+            asking: group.sample.first().copied().filter(|_| group.kind == "follow_request"),
+            link: link(group, &people),
+            people,
+            post,
+        })
+    };
+    Ok(groups.iter().filter_map(notice).collect())
+}
+
+fn beginning(post: &PostView) -> String {
+    if post.spoiler.is_empty() {
+        crate::base::text::strip_markup_to_text_line(&post.content, 160)
+    } else {
+        post.spoiler.clone()
+    }
+}
+
+/// Who it was: up to two by name.
+fn names(t: &Texts, people: &[Who], count: i64) -> String {
+    let mut names = people.iter().map(|who| who.name.as_str());
+    match (names.next(), names.next(), count) {
+        (Some(one), None, ..=1) => one.to_owned(),
+        (Some(one), Some(two), ..=2) => format!("{one}, {two}"),
+        (Some(one), _, _) => t.with("notice-others", "name", one),
+        (None, _, _) => t.say("notice-somebody"),
+    }
+}
+
+fn words(t: &Texts, kind: &str, names: &str) -> String {
+    match kind {
+        "mention" => t.with("notice-mention", "names", names),
+        "status" => t.with("notice-status", "names", names),
+        "reblog" => t.with("notice-reblog", "names", names),
+        "follow" => t.with("notice-follow", "names", names),
+        "follow_request" => t.with("notice-follow-request", "names", names),
+        "favourite" => t.with("notice-favourite", "names", names),
+        "poll" => t.with("notice-poll", "names", names),
+        "update" => t.with("notice-update", "names", names),
+        "quote" => t.with("notice-quote", "names", names),
+        "quoted_update" => t.with("notice-quoted-update", "names", names),
+        "admin.sign_up" => t.with("notice-sign-up", "names", names),
+        "admin.report" => t.with("notice-report", "names", names),
+        "added_to_collection" => t.with("notice-collected", "names", names),
+        "collection_update" => t.with("notice-collection-update", "names", names),
+        "severed_relationships" => t.say("notice-severed"),
+        "moderation_warning" => t.say("notice-warning"),
+        _ => t.with("notice-other", "names", names),
+    }
+}
+
+/// Where there is more to what has no post.
+fn link(group: &Group, people: &[Who]) -> Option<String> {
+    match group.kind.as_str() {
+        "admin.sign_up" | "admin.report" => Some("/admin".into()),
+        "follow" | "follow_request" => people.first().map(|who| who.page.clone()),
+        "added_to_collection" | "collection_update" => group.about.collection.get("url")?.as_str().map(str::to_owned),
+        _ => None,
+    }
+}
