@@ -3,3 +3,7 @@
 mod content;
 mod forms;
 mod headers;
+mod network;
+mod network_finding;
+mod network_lists;
+mod network_welcome;
