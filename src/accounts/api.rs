@@ -231,18 +231,8 @@ pub struct Lookup {
 /// GET /api/v1/accounts/lookup: only what is known here.
 pub async fn lookup(app: web::Data<App>, client: MaybeClient, query: Params<Lookup>) -> Answer {
     let handle: Handle = query.0.acct.unwrap_or_default().parse().map_err(|_| NOT_FOUND)?;
-    let id = find_known(&app, &handle).await?.ok_or(NOT_FOUND)?;
+    let id = object::find_known(&app, &handle).await?.ok_or(NOT_FOUND)?;
     one(&app, &client, id).await
-}
-
-async fn find_known(app: &App, handle: &Handle) -> Result<Option<AccountId>> {
-    let mut conn = app.db.get().await?;
-    let domain = handle.domain.as_deref().filter(|domain| *domain != app.config.instance.domain);
-    let found = match domain {
-        Some(domain) => store::find_remote(&mut conn, &handle.username, domain).await?,
-        None => store::find_local(&mut conn, &handle.username).await?,
-    };
-    Ok(found.map(|account| account.id))
 }
 
 #[derive(Deserialize)]
@@ -266,7 +256,8 @@ pub async fn search(app: web::Data<App>, client: Client, query: Params<Search>) 
     let limit = query.limit.unwrap_or(40).clamp(1, 80);
     let text = query.q.unwrap_or_default();
     let resolve = query.resolve == Some(true);
-    let mut ids = find(&app, me, text.trim(), resolve, limit, query.offset.unwrap_or(0).max(0)).await?;
+    let (text, offset) = (text.trim(), query.offset.unwrap_or(0).max(0));
+    let mut ids = object::find(&app, me, text, resolve, limit, offset).await?;
     let mut conn = app.db.get().await?;
     if query.following == Some(true) {
         let followed = crate::relationships::store::list_followed(&mut conn, me, &ids).await?;
@@ -278,32 +269,4 @@ pub async fn search(app: web::Data<App>, client: Client, query: Params<Search>) 
 
 fn client_viewer(me: AccountId) -> crate::base::visibility::Viewer {
     crate::base::visibility::Viewer::account(me)
-}
-
-/// Accounts for a search text: a handle exactly, looked up on its server when `resolve`; else by the beginning of names.
-/// `me` is who searches, or `AccountId(0)`.
-pub async fn find(
-    app: &App,
-    me: AccountId,
-    text: &str,
-    resolve: bool,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<AccountId>> {
-    let name = text.trim_start_matches('@');
-    if name.is_empty() {
-        return Ok(Vec::new());
-    }
-    if let Ok(handle) = text.parse::<Handle>()
-        && handle.domain.is_some()
-    {
-        let known = find_known(app, &handle).await?;
-        if known.is_some() || !resolve {
-            return Ok(known.into_iter().collect());
-        }
-        // A name that cannot be found is no error: nothing was found.
-        return Ok(object::resolve_handle(app, &handle).await.map(|account| account.id).into_iter().collect());
-    }
-    let mut conn = app.db.get().await?;
-    Ok(store::search(&mut conn, me, name, limit, offset).await?)
 }

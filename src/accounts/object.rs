@@ -1,5 +1,6 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
+mod named;
 pub mod proof;
 
 use std::collections::HashMap;
@@ -9,6 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
 use serde_json::Value;
 use url::Url;
+
+pub use named::{find, find_known};
 
 use super::wire::{self, RemoteActor};
 use super::{Account, keys, ops, store, view};

@@ -15,7 +15,7 @@ pub fn collection(collection: &Collection, items: &[&Item], origin: &str) -> Val
         "id": collection.id,
         "account_id": collection.account_id,
         "uri": collection.uri,
-        "url": collection.url,
+        "url": collection.page(),
         "name": collection.name,
         "description": description,
         "language": collection.language,

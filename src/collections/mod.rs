@@ -50,6 +50,14 @@ pub struct Collection {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Collection {
+    /// Its page for people; of ours, at its owner's.
+    pub fn page(&self) -> Option<String> {
+        let ours = || self.uri.replacen("/users/", "/@", 1);
+        self.url.clone().or_else(|| self.local.then(ours))
+    }
+}
+
 /// How an account stands to its place in a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

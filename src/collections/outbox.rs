@@ -30,7 +30,7 @@ pub async fn collection(app: web::Data<App>, request: HttpRequest, path: web::Pa
     let owner = accounts::outbox::local(&app, &name).await?;
     let seen = find(&app, &request, &owner, id.parse().map_err(|_| NOT_FOUND)?).await?;
     if !wants_activity(&request) {
-        return Ok(see(&owner.url));
+        return Ok(see(&seen.collection.page().unwrap_or(owner.url)));
     }
     Ok(activity(&wire::document(wire::collection(&seen.collection, &owner, &seen.items, &app.origin))))
 }

@@ -64,7 +64,7 @@ pub fn collection(collection: &Collection, owner: &Account, items: &[Placed], or
         "type": "FeaturedCollection",
         "attributedTo": owner.uri,
         "name": collection.name,
-        "url": collection.uri,
+        "url": collection.page(),
         "sensitive": collection.sensitive,
         "discoverable": collection.discoverable,
         "published": rfc3339(collection.created_at),

@@ -3,18 +3,16 @@
 use actix_web::web;
 use serde::Deserialize;
 
-use super::{ops, store};
+use super::{Asked, Wants, object};
 use crate::accounts;
 use crate::app::App;
-use crate::base::id::{AccountId, CollectionId};
+use crate::base::Error;
+use crate::base::id::AccountId;
 use crate::base::page::{Page, PageQuery};
-use crate::base::text::normalise_tag;
-use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, written};
 use crate::oauth::extract::MaybeClient;
-use crate::statuses::{self, PageRow, Status, view};
+use crate::statuses::view;
 use crate::{collections, tags};
 
 #[derive(Deserialize)]
@@ -44,15 +42,10 @@ impl Query {
         let query = PageQuery { max_id: self.max_id.clone(), min_id: self.min_id.clone(), ..PageQuery::default() };
         Page { limit, ..query.page(limit, limit) }
     }
-}
 
-/// What a search found.
-#[derive(Default)]
-struct Found {
-    accounts: Vec<AccountId>,
-    statuses: Vec<PageRow>,
-    tags: Vec<String>,
-    collections: Vec<CollectionId>,
+    fn wants(&self, kind: &str) -> bool {
+        self.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind)
+    }
 }
 
 /// GET /api/v2/search. Looking things up on other servers, and turning pages, is for those who are signed in.
@@ -69,7 +62,23 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         return Err(Error::Unauthenticated("Search queries pagination and resolving need a signed-in user".into()));
     }
     let limit = query.limit.unwrap_or(20).clamp(1, 40);
-    let found = find(&app, viewer, &query, &text, resolve, (limit, offset)).await?;
+    // What is no id is nobody's.
+    let author = query.account_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
+    let wants = Wants {
+        accounts: query.wants("accounts"),
+        statuses: query.wants("statuses"),
+        hashtags: query.wants("hashtags"),
+        collections: query.wants("collections"),
+    };
+    let asked = Asked {
+        text: &text,
+        wants,
+        resolve,
+        author: author.map(|id| id.parse().unwrap_or(AccountId(0))),
+        page: query.page(limit),
+        offset,
+    };
+    let found = object::find(&app, viewer, &asked).await?;
     let mut conn = app.db.get().await?;
     let accounts = accounts::view::load_many(&app, &mut conn, viewer, &found.accounts).await?;
     let statuses = view::load_many(&app, &mut conn, viewer, &found.statuses).await?;
@@ -83,96 +92,4 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         serde_json::to_string(&tags).map_err(Error::internal)?,
         serde_json::to_string(&collections).map_err(Error::internal)?
     )))
-}
-
-async fn find(
-    app: &App,
-    viewer: Viewer,
-    query: &Query,
-    text: &str,
-    resolve: bool,
-    (limit, offset): (i64, i64),
-) -> Result<Found> {
-    let wants = |kind: &str| query.kind.as_deref().is_none_or(|wanted| wanted.is_empty() || wanted == kind);
-    if text.starts_with("https://") || text.starts_with("http://") {
-        let mut found = find_address(app, text, resolve, wants("accounts"), wants("statuses")).await?;
-        if wants("collections") && found.accounts.is_empty() && found.statuses.is_empty() {
-            found.collections = find_collection(app, text, resolve).await?;
-        }
-        return Ok(found);
-    }
-    let mut found = Found::default();
-    if wants("accounts") && !text.starts_with('#') {
-        found.accounts = accounts::api::find(app, AccountId(viewer.bind()), text, resolve, limit, offset).await?;
-    }
-    if wants("hashtags") && !text.starts_with('@') {
-        let mut conn = app.db.get().await?;
-        let name = normalise_tag(text.trim_start_matches('#'));
-        if !name.is_empty() {
-            found.tags = store::list_tags(&mut conn, viewer, &name, limit, offset).await?;
-        }
-    }
-    // As in Mastodon, strangers find no posts by their words.
-    if let Some(me) = viewer.0
-        && wants("statuses")
-        && !text.starts_with('@')
-    {
-        // What is no id is nobody's.
-        let author = query.account_id.as_deref().map(str::trim).filter(|id| !id.is_empty());
-        let author = author.map(|id| id.parse().unwrap_or(AccountId(0)));
-        found.statuses = ops::find_posts(app, me, text, author, (query.page(limit), offset)).await?;
-    }
-    Ok(found)
-}
-
-/// What is at an address: a post or an account, ours by page or id, another server's when `resolve`.
-async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statuses: bool) -> Result<Found> {
-    let mut found = Found::default();
-    let known = {
-        let mut conn = app.db.get().await?;
-        let uri = own_uri(app, url).unwrap_or_else(|| url.to_owned());
-        let status = statuses::store::find_by_uri(&mut conn, &uri).await?;
-        let account = accounts::store::find_by_uri(&mut conn, &uri).await?;
-        (status, account)
-    };
-    match known {
-        (Some(status), _) if statuses => found.statuses.push(row(&status)),
-        (_, Some(account)) if accounts => found.accounts.push(account.id),
-        _ if resolve => {
-            // What cannot be had is no error: nothing was found.
-            if statuses && let Ok(status) = statuses::object::resolve_status(app, url, 3).await {
-                found.statuses.push(row(&status));
-            } else if accounts && let Ok(account) = accounts::object::resolve_actor(app, url).await {
-                found.accounts.push(account.id);
-            }
-        }
-        _ => {}
-    }
-    Ok(found)
-}
-
-/// The collection at an address, by its id; another server's when `resolve`.
-async fn find_collection(app: &App, url: &str, resolve: bool) -> Result<Vec<CollectionId>> {
-    let known = {
-        let mut conn = app.db.get().await?;
-        collections::store::find_collection_by_uri(&mut conn, url).await?
-    };
-    if known.is_some() || !resolve {
-        return Ok(known.into_iter().map(|collection| collection.id).collect());
-    }
-    // What cannot be had is no error: nothing was found.
-    Ok(collections::object::resolve(app, url).await.map(|collection| collection.id).into_iter().collect())
-}
-
-fn row(status: &Status) -> PageRow {
-    PageRow { id: status.id, reblog_of_id: status.reblog_of_id }
-}
-
-/// The ActivityPub id behind the address of one of our pages.
-fn own_uri(app: &App, url: &str) -> Option<String> {
-    let path = url.strip_prefix(&app.origin)?.strip_prefix("/@")?;
-    Some(match path.split_once('/') {
-        Some((name, id)) => format!("{}/users/{name}/statuses/{id}", app.origin),
-        None => format!("{}/users/{path}", app.origin),
-    })
 }

@@ -1,19 +1,54 @@
 //! Search: over accounts, hashtags, addresses, and the words of posts.
 
 pub mod api;
+pub mod object;
 pub mod ops;
 pub mod query;
 pub mod store;
 
-use crate::base::id::StatusId;
+use crate::base::id::{AccountId, CollectionId, StatusId};
+use crate::base::page::Page;
 use crate::base::text;
 use crate::jobs::Job;
 use crate::media;
 use crate::polls::Poll;
-use crate::statuses::Status;
+use crate::statuses::{PageRow, Status};
 
 /// Letters of one post that are looked at.
 const MOST_LETTERS: usize = 50_000;
+
+/// What somebody looks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    pub text: &'a str,
+    pub wants: Wants,
+    /// Other servers are asked.
+    pub resolve: bool,
+    /// Posts of this account alone.
+    pub author: Option<AccountId>,
+    /// Of posts; of all else its length counts.
+    pub page: Page,
+    pub offset: i64,
+}
+
+/// Which kinds of things.
+#[derive(Clone, Copy, Debug)]
+pub struct Wants {
+    pub accounts: bool,
+    pub statuses: bool,
+    pub hashtags: bool,
+    pub collections: bool,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub accounts: Vec<AccountId>,
+    pub statuses: Vec<PageRow>,
+    /// Names, normalised.
+    pub tags: Vec<String>,
+    pub collections: Vec<CollectionId>,
+}
 
 /// Posts from before there was an index: bring those below this id into it, some at a time.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]

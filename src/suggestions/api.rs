@@ -5,13 +5,12 @@ use actix_web::web;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Order, Suggestion, store};
+use super::{Order, Suggestion, store, view};
 use crate::accounts;
 use crate::app::App;
+use crate::base::Error;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
-use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, written};
 use crate::oauth::extract::{Client, MaybeClient};
@@ -23,25 +22,23 @@ const MOST: i64 = 80;
 /// How far into the directory one can go.
 const MOST_OFFSET: i64 = 5_000;
 
-const DAY_SECONDS: i64 = 24 * 60 * 60;
-
 #[derive(Deserialize)]
 pub struct LimitQuery {
     #[serde(default, deserialize_with = "lenient::number")]
     limit: Option<i64>,
 }
 
-async fn find(app: &App, conn: &mut Conn, me: AccountId, query: &LimitQuery) -> Result<Vec<Suggestion>> {
-    let limit = query.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let seed = me.0 ^ app.now().timestamp().div_euclid(DAY_SECONDS);
-    Ok(store::list_suggestions(conn, me, app.now(), seed, limit).await?)
+impl LimitQuery {
+    fn limit(&self) -> i64 {
+        self.limit.unwrap_or(USUAL).clamp(1, MOST)
+    }
 }
 
 /// GET /api/v2/suggestions
 pub async fn v2(app: web::Data<App>, client: Client, query: Params<LimitQuery>) -> Answer {
     let me = client.require("read:accounts")?;
     let mut conn = app.db.get().await?;
-    let found = find(&app, &mut conn, me, &query.0).await?;
+    let found = view::find(&app, &mut conn, me, query.0.limit()).await?;
     let ids: Vec<AccountId> = found.iter().map(|one| one.id).collect();
     let accounts = accounts::view::load_json(&app, &mut conn, &ids).await?;
     let one = |suggestion: &Suggestion| {
@@ -56,7 +53,8 @@ pub async fn v2(app: web::Data<App>, client: Client, query: Params<LimitQuery>) 
 pub async fn v1(app: web::Data<App>, client: Client, query: Params<LimitQuery>) -> Answer {
     let me = client.require("read:accounts")?;
     let mut conn = app.db.get().await?;
-    let ids: Vec<AccountId> = find(&app, &mut conn, me, &query.0).await?.iter().map(|one| one.id).collect();
+    let ids: Vec<AccountId> =
+        view::find(&app, &mut conn, me, query.0.limit()).await?.iter().map(|one| one.id).collect();
     let accounts = accounts::view::load_many(&app, &mut conn, Viewer::account(me), &ids).await?;
     Ok(written(array(&accounts)))
 }

@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod store;
+pub mod view;
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};

@@ -14,7 +14,6 @@ pub mod guard;
 pub mod home;
 pub mod network;
 pub mod post;
-pub mod profile;
 pub mod settings;
 pub mod sign_in;
 pub mod sign_up;
@@ -23,6 +22,8 @@ pub mod texts;
 pub mod view;
 pub mod visitor;
 pub mod words;
+
+pub use network::profile;
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -46,11 +47,9 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/auth/sign_out", web::post().to(sign_in::sign_out))
         .route("/oauth/authorize", web::get().to(authorize::ask))
         .route("/oauth/authorize", web::post().to(authorize::decide))
-        .route("/tags/{name}", web::get().to(post::tag))
-        .route("/@{name}", web::get().to(profile::profile))
+        .configure(network::configure)
         .route("/@{name}/{id}", web::get().to(post::post))
         .configure(app::configure)
-        .configure(network::configure)
         .configure(auth::configure)
         .configure(settings::configure)
         .configure(admin::configure)

@@ -1,4 +1,4 @@
-//! The page of a post with its thread, and of a hashtag.
+//! The page of a post with its thread.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,18 +8,16 @@ use askama::Template;
 
 use super::app::compose::form::{self, Form};
 use super::frame::{Card, Frame};
-use super::profile::{self, POSTS};
+use super::network::profile;
 use super::store;
 use super::view::{self, PostView};
 use super::visitor::Visitor;
 use crate::accounts::Account;
 use crate::base::id::StatusId;
-use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result, text};
 use crate::db::Conn;
 use crate::edge::negotiate;
 use crate::statuses::{self, Status};
-use crate::timelines::{self, store::Part, store::Tagged};
 
 /// Posts of one thread that are shown.
 const MOST_OF_THREAD: i64 = 300;
@@ -155,34 +153,4 @@ fn unfold(thread: Vec<PostView>, focus: StatusId) -> Option<(Vec<PostView>, Post
     }
     ancestors.reverse();
     Some((ancestors, post, replies))
-}
-
-#[derive(Template)]
-#[template(path = "tag.html")]
-struct TagPage {
-    frame: Frame,
-    name: String,
-    posts: Vec<PostView>,
-    older: Option<String>,
-}
-
-/// GET /tags/NAME.
-pub async fn tag(visitor: Visitor, name: web::Path<String>, query: web::Query<PageQuery>) -> Result<HttpResponse> {
-    let normalised = text::normalise_tag(&name);
-    let (app, viewer) = (&visitor.app, visitor.viewer());
-    let page = query.page(POSTS, POSTS);
-    let mut conn = app.db.get().await?;
-    // One more than is shown, to know whether there are older ones.
-    let page = Page { above: 0, upwards: false, limit: POSTS + 1, ..page };
-    let rows =
-        timelines::store::tag(&mut conn, viewer, &Tagged::with(normalised.clone()), Part::All, false, page, app.now())
-            .await?;
-    let mut ids: Vec<StatusId> = rows.into_iter().map(|row| row.id).collect();
-    let more = ids.len() > 20;
-    ids.truncate(20);
-    let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
-    let posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
-    drop(conn);
-    let frame = Frame::new(&visitor, format!("#{normalised}"));
-    visitor.page(StatusCode::OK, &TagPage { frame, name: normalised, posts, older })
 }

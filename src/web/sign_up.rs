@@ -122,7 +122,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<Sig
             let problem = Some(visitor.texts.say("sign-in-not-yet"));
             page(visitor, StatusCode::OK, SignUp::default(), problem, &[])
         }
-        Ok(account) => visitor.signed_in(&request, &account, "/").await,
+        Ok(account) => visitor.signed_in(&request, &account, "/welcome").await,
         Err(Refused::Fields(problems)) => page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form, None, &problems),
         Err(refused) => Err(refused.into()),
     }

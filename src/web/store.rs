@@ -9,9 +9,9 @@ use crate::accounts::Account;
 use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
-use crate::db::schema::{accounts, audiences};
+use crate::db::schema::{accounts, audiences, follows};
 use crate::db::sql::Sql;
-use crate::{boosts_hidden, hidden, shown, visible};
+use crate::{hidden, shown, visible};
 
 #[derive(QueryableByName)]
 struct IdRow {
@@ -21,33 +21,6 @@ struct IdRow {
 
 fn ids(rows: Vec<IdRow>) -> Vec<StatusId> {
     rows.into_iter().map(|row| row.id).collect()
-}
-
-/// A person's posts and boosts, newest first, without their replies to others.
-pub async fn list_of_account(
-    conn: &mut Conn,
-    viewer: Viewer,
-    account: AccountId,
-    below: i64,
-    limit: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<StatusId>> {
-    Sql::new(concat!(
-        "SELECT s.id FROM statuses s WHERE s.account_id = $2 AND s.id < $3
-           AND (s.in_reply_to_uri IS NULL AND s.in_reply_to_id IS NULL OR s.in_reply_to_account_id = s.account_id) AND NOT ",
-        boosts_hidden!("$5"),
-        " AND ",
-        visible!(),
-        " ORDER BY s.id DESC LIMIT $4"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<BigInt, _>(account)
-    .bind::<BigInt, _>(below)
-    .bind::<BigInt, _>(limit)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await
-    .map(ids)
 }
 
 /// The first posts of threads that a group has passed on, newest first. What others addressed to it stays outside.
@@ -144,6 +117,20 @@ pub async fn list_groups(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Account
         .order(accounts::username)
         .limit(limit)
         .select(Account::as_select())
+        .load(conn)
+        .await
+}
+
+/// The groups that somebody is in, those that they joined last first.
+pub async fn list_groups_of(conn: &mut Conn, me: AccountId, limit: i64) -> QueryResult<Vec<AccountId>> {
+    follows::table
+        .inner_join(accounts::table.on(accounts::id.eq(follows::target_account_id)))
+        .filter(follows::account_id.eq(me))
+        .filter(accounts::actor_type.eq("Group"))
+        .filter(accounts::suspended_at.is_null())
+        .order(follows::id.desc())
+        .limit(limit)
+        .select(accounts::id)
         .load(conn)
         .await
 }

@@ -3,6 +3,7 @@
 
 mod counts;
 mod expected;
+mod network;
 mod notices;
 mod pages;
 mod paths;
@@ -193,7 +194,7 @@ fn excerpt(answer: &Answer) -> String {
 
 /// Where a list goes on.
 fn next(answer: &Answer, url: &str) -> Option<String> {
-    let in_page = || Some(answer.body.split("rel=\"next\" href=\"").nth(1)?.split('"').next()?.to_owned());
+    let in_page = || Some(answer.body.split("rel=\"next\" href=\"").nth(1)?.split('"').next()?.replace("&#38;", "&"));
     let found = answer.link("next").or_else(|| answer["next"].as_str().map(str::to_owned)).or_else(in_page)?;
     let empty = answer.json.as_array().is_some_and(Vec::is_empty);
     (!empty).then(|| url::Url::parse(url).unwrap().join(&found).unwrap().to_string())

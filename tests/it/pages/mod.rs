@@ -6,4 +6,8 @@ mod compose;
 mod content;
 mod forms;
 mod headers;
+mod network;
+mod network_finding;
+mod network_lists;
+mod network_welcome;
 mod notices;

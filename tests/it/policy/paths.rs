@@ -115,7 +115,7 @@ fn pinned_lists(scene: &Scene) -> Vec<String> {
     account_lists(scene).iter().map(|list| format!("{list}?pinned=true")).collect()
 }
 
-fn encoded(text: &str) -> String {
+pub(super) fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
@@ -143,6 +143,7 @@ pub fn readings() -> Vec<Path> {
         taken_along(),
         super::servers::of_servers(),
         super::pages::of_browsers(),
+        super::network::of_network(),
     ]
     .into_iter()
     .flatten()

@@ -1,0 +1,97 @@
+//! Finds what people look for: here and, when it is an address or a handle, on its server.
+
+use super::{Asked, Found, ops, store};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::{AccountId, CollectionId};
+use crate::base::text::normalise_tag;
+use crate::base::visibility::Viewer;
+use crate::statuses::{self, PageRow, Status};
+use crate::{accounts, collections};
+
+/// Looks for a text that is not empty.
+pub async fn find(app: &App, viewer: Viewer, asked: &Asked<'_>) -> Result<Found> {
+    let (text, wants) = (asked.text, asked.wants);
+    if text.starts_with("https://") || text.starts_with("http://") {
+        let mut found = find_address(app, text, asked.resolve, wants.accounts, wants.statuses).await?;
+        if wants.collections && found.accounts.is_empty() && found.statuses.is_empty() {
+            found.collections = find_collection(app, text, asked.resolve).await?;
+        }
+        return Ok(found);
+    }
+    let (limit, offset) = (asked.page.limit, asked.offset);
+    let mut found = Found::default();
+    if wants.accounts && !text.starts_with('#') {
+        let me = AccountId(viewer.bind());
+        found.accounts = accounts::object::find(app, me, text, asked.resolve, limit, offset).await?;
+    }
+    if wants.hashtags && !text.starts_with('@') {
+        let mut conn = app.db.get().await?;
+        let name = normalise_tag(text.trim_start_matches('#'));
+        if !name.is_empty() {
+            found.tags = store::list_tags(&mut conn, viewer, &name, limit, offset).await?;
+        }
+    }
+    // As in Mastodon, strangers find no posts by their words.
+    if let Some(me) = viewer.0
+        && wants.statuses
+        && !text.starts_with('@')
+    {
+        found.statuses = ops::find_posts(app, me, text, asked.author, (asked.page, offset)).await?;
+    }
+    Ok(found)
+}
+
+/// What is at an address: a post or an account, ours by page or id, another server's when `resolve`.
+async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statuses: bool) -> Result<Found> {
+    let mut found = Found::default();
+    let known = {
+        let mut conn = app.db.get().await?;
+        let uri = own_uri(app, url).unwrap_or_else(|| url.to_owned());
+        let status = statuses::store::find_by_uri(&mut conn, &uri).await?;
+        let account = accounts::store::find_by_uri(&mut conn, &uri).await?;
+        (status, account)
+    };
+    match known {
+        (Some(status), _) if statuses => found.statuses.push(row(&status)),
+        (_, Some(account)) if accounts => found.accounts.push(account.id),
+        _ if resolve => {
+            // What cannot be had is no error: nothing was found.
+            if statuses && let Ok(status) = statuses::object::resolve_status(app, url, 3).await {
+                found.statuses.push(row(&status));
+            } else if accounts && let Ok(account) = accounts::object::resolve_actor(app, url).await {
+                found.accounts.push(account.id);
+            }
+        }
+        _ => {}
+    }
+    Ok(found)
+}
+
+/// The collection at an address, by its page or id; another server's when `resolve`.
+async fn find_collection(app: &App, url: &str, resolve: bool) -> Result<Vec<CollectionId>> {
+    let known = {
+        let mut conn = app.db.get().await?;
+        let uri = own_uri(app, url).unwrap_or_else(|| url.to_owned());
+        collections::store::find_collection_by_uri(&mut conn, &uri).await?
+    };
+    if known.is_some() || !resolve {
+        return Ok(known.into_iter().map(|collection| collection.id).collect());
+    }
+    // What cannot be had is no error: nothing was found.
+    Ok(collections::object::resolve(app, url).await.map(|collection| collection.id).into_iter().collect())
+}
+
+fn row(status: &Status) -> PageRow {
+    PageRow { id: status.id, reblog_of_id: status.reblog_of_id }
+}
+
+/// The ActivityPub id behind the address of one of our pages.
+fn own_uri(app: &App, url: &str) -> Option<String> {
+    let path = url.strip_prefix(&app.origin)?.strip_prefix("/@")?;
+    Some(match path.split_once('/') {
+        Some((name, rest)) if rest.starts_with("collections/") => format!("{}/users/{name}/{rest}", app.origin),
+        Some((name, id)) => format!("{}/users/{name}/statuses/{id}", app.origin),
+        None => format!("{}/users/{path}", app.origin),
+    })
+}
