@@ -60,6 +60,10 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         let original = statuses::store::find_visible(&mut conn, viewer, original).await?;
         return original.map(|original| negotiate::see(&original.url)).ok_or(Error::NotFound("Post"));
     }
+    if !status.local && visitor.person.is_none() {
+        // Strangers read it where it was written.
+        return Ok(negotiate::see(&status.url));
+    }
     let mut ids = store::list_of_thread(&mut conn, viewer, status.thread_id, MOST_OF_THREAD, app.now()).await?;
     if !ids.contains(&id) {
         ids.push(id);

@@ -1,9 +1,16 @@
 //! Pages for people, as a browser sees them.
 
+mod acts;
+mod app;
+mod compose;
 mod content;
 mod forms;
 mod headers;
+<<<<<<< HEAD
 mod network;
 mod network_finding;
 mod network_lists;
 mod network_welcome;
+=======
+mod notices;
+>>>>>>> a

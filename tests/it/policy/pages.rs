@@ -75,6 +75,38 @@ pub fn of_browsers() -> Vec<Path> {
             Reading::Lists(|_| vec!["/@follower".into()], said),
         ),
         row("page of a group", "/@{name}", Door::Browser, our_own, Reading::Lists(|_| vec!["/@guild".into()], said)),
-        row("front page", "/", Door::Browser, our_own, Reading::Lists(|_| vec!["/".into()], said)),
+        row("front page", "/", Door::Browser, no_boost, Reading::Lists(|_| vec!["/".into()], said)),
+    ]
+    .into_iter()
+    .chain(of_the_signed_in())
+    .collect()
+}
+
+/// Pages that nobody else has.
+fn of_the_signed_in() -> Vec<Path> {
+    let one =
+        |name, route, applies, request, seen| row(name, route, Door::Browser, applies, Reading::One(request, seen));
+    let list = |name, route, urls| row(name, route, Door::Browser, no_boost, Reading::Lists(urls, said));
+    vec![
+        one("form to reply", "/compose", no_boost, |_, _, post| get(format!("/compose?reply={}", post.id)), said),
+        one("form to quote", "/compose", no_boost, |_, _, post| get(format!("/compose?quote={}", post.id)), said),
+        one(
+            "form to edit",
+            "/@{name}/{id}/edit",
+            our_own,
+            |_, _, post| get(format!("/@{}/{}/edit", post.owner, post.id)),
+            said,
+        ),
+        one(
+            "question before deleting",
+            "/posts/{id}/delete",
+            our_own,
+            |_, _, post| get(format!("/posts/{}/delete", post.id)),
+            said,
+        ),
+        list("page of notifications", "/notifications", |_| vec!["/notifications".into()]),
+        list("page of messages", "/conversations", |_| vec!["/conversations".into()]),
+        list("page of bookmarks", "/bookmarks", |_| vec!["/bookmarks".into()]),
+        list("page of favourites", "/favourites", |_| vec!["/favourites".into()]),
     ]
 }

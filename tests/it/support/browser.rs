@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
+use pollen::accounts::sign_in;
+use pollen::base::secret;
 use regex::Regex;
 use reqwest::Method;
 
 use super::answer::Answer;
 use super::instance::{Instance, With};
+use super::media::Part;
+use super::person::Person;
 
 /// The password of whoever signs up with [`Browser::sign_up`].
 pub const PASSWORD: &str = "learn together";
@@ -23,6 +27,16 @@ pub struct Browser {
 impl Browser {
     pub fn new(instance: &Instance) -> Self {
         Self { instance: instance.clone(), cookies: Mutex::default(), language: None }
+    }
+
+    /// A browser in which somebody is signed in who uses a client, too.
+    pub async fn of(person: &Person) -> Self {
+        let (browser, app) = (Self::new(person.instance()), &person.instance().app);
+        let session = sign_in::open_session(app, person.account.id, "Tests").await.unwrap();
+        let hash = secret::hash(&app.config.instance.domain);
+        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        browser.set_cookie(&format!("pollen_{hash}"), &session);
+        browser
     }
 
     /// Name and value of all cookies.
@@ -86,6 +100,26 @@ impl Browser {
         fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(action, &fields).await
+    }
+
+    /// As [`Browser::submit`], with files.
+    pub async fn submit_files(
+        &self,
+        page: &Answer,
+        action: &str,
+        typed: &[(&str, &str)],
+        files: &[Part<'_>],
+    ) -> Answer {
+        let hidden = hidden_fields(&page.body, action);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut parts: Vec<Part<'_>> =
+            hidden.chain(typed.iter().copied()).map(|(name, value)| Part::text(name, value)).collect();
+        parts.extend(files.iter().cloned());
+        let cookie: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let headers = [("cookie", cookie.join("; ")), ("origin", self.instance.app.origin.clone())];
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let with = With { parts: &parts, headers: &headers, accept: Some("text/html"), ..With::default() };
+        self.instance.send(Method::POST, action, with).await
     }
 
     /// Registers somebody by the page, who is then signed in.
