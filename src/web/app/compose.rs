@@ -18,6 +18,7 @@ use crate::edge::params;
 use crate::emojis;
 use crate::media;
 use crate::polls::PollDraft;
+use crate::relationships;
 use crate::statuses::{self, Kind, StatusDraft, object, ops};
 use crate::web::frame::Frame;
 use crate::web::profile;
@@ -136,6 +137,10 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         }
         None => None,
     };
+    let outside = match &group {
+        Some(group) => !relationships::store::is_following(&mut conn, me.id, group.id).await?,
+        None => false,
+    };
     drop(conn);
     let post = |id: Option<StatusId>| {
         let found = id.map(|id| posts.iter().find(|post| post.id == id).cloned().ok_or(Error::NotFound("Post")));
@@ -174,6 +179,7 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         parent,
         quoted,
         group: group_view,
+        outside,
         fields,
         ..Form::default()
     })

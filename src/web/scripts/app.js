@@ -1,4 +1,4 @@
-// Two kindnesses for those who are signed in; every page works without them.
+// Kindnesses for those who are signed in; every page works without them.
 "use strict";
 
 // What is being written survives a reload. It is forgotten once it was sent: then the next page is not the form again.
@@ -18,6 +18,10 @@
     });
     form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
   }
+  // The next person at this machine finds none of it.
+  document.querySelector('form[action="/auth/sign_out"]')?.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  });
 }
 
 // New posts wait behind one line at the top, which moves nothing that is read.

@@ -121,5 +121,7 @@ async fn polls_are_voted_in() {
     assert_eq!(entity["own_votes"], json!([1]));
     let after = browser.get(&path).await.expect(200);
     assert!(!after.body.contains(&action) && after.body.contains("100 %") && after.body.contains('✓'));
+    world.advance(chrono::TimeDelta::hours(2)).await;
+    world.settle().await;
     world.finish().await;
 }

@@ -120,7 +120,11 @@ async fn a_post_is_quoted_and_sent_to_a_group_by_its_name() {
     assert!(form.body.contains("Worth quoting"));
     let sent = browser.submit(&form, "/compose", &[("text", "So true"), ("do", "send")]).await.expect(303);
     assert_eq!(posted(&ben, &sent).await["quote"]["quoted_status"]["id"], post);
+    let outside = browser.get("/compose?group=guild").await.expect(200);
+    assert!(outside.body.contains("you are not one yet"), "{}", outside.body);
+    ben.follow("@guild@acme.test").await;
     let form = browser.get("/compose?group=guild").await.expect(200);
+    assert!(!form.body.contains("you are not one yet"));
     assert!(form.body.contains("Send to The Guild") && form.body.contains("The Guild passes it on"), "{}", form.body);
     let sent = browser.submit(&form, "/compose", &[("text", "Hello all"), ("do", "send")]).await.expect(303);
     assert!(plain(posted(&ben, &sent).await["content"].as_str().unwrap()).contains("@guild"));

@@ -105,6 +105,8 @@ pub struct Form {
     pub parent: Option<PostView>,
     pub quoted: Option<PostView>,
     pub group: Option<Who>,
+    /// Whoever writes is no member of that group.
+    pub outside: bool,
     pub edits: bool,
     /// It was sent, and is shown again.
     pub again: bool,

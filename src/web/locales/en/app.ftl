@@ -65,6 +65,7 @@ compose-to-unlisted = Everyone, but quietly
 compose-to-followers = Your followers
 compose-to-direct = Only people mentioned
 compose-to-group = Everyone; { $name } passes it on to its members
+compose-group-outside = { $name } passes on what its members write, and you are not one yet. Join it first:
 compose-warning = Warning
 compose-warning-hint = If you write one, people see it first and open the rest themselves.
 compose-language = Language
