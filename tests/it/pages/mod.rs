@@ -6,11 +6,8 @@ mod compose;
 mod content;
 mod forms;
 mod headers;
-<<<<<<< HEAD
 mod network;
 mod network_finding;
 mod network_lists;
 mod network_welcome;
-=======
 mod notices;
->>>>>>> a
