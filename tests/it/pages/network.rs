@@ -29,7 +29,9 @@ async fn somebody_follows_on_a_page_and_stops() {
     assert_eq!(acme.count("SELECT count(*) FROM follows").await, 0);
     // Who decides by themselves is asked, and answers on the page of whoever asks.
     let page = browser.get("/@cy").await.expect(200);
-    browser.submit(&page, "/@cy/follow", &[("return_to", "//evil.test")]).await.expect(303);
+    let token = crate::support::hidden_fields(&page.body, "/@cy/follow").remove(0).1;
+    let to = browser.post("/@cy/follow", &[("token", &token), ("return_to", "//evil.test")]).await.expect(303);
+    assert_eq!(to.header("location"), "/@cy");
     let page = browser.get("/@cy").await.expect(200);
     assert!(page.body.contains("You have asked to follow cy."), "{}", page.body);
     browser.submit(&page, "/@cy/unfollow", &[]).await.expect(303);
