@@ -1,5 +1,6 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
+pub mod fields;
 pub mod proof;
 
 use std::collections::HashMap;
