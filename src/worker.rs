@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::accounts::{self, Account, AccountDiscovered, AccountUpdated, PersonRegistered};
+use crate::accounts::object::proof;
+use crate::accounts::{self, Account, AccountDiscovered, AccountUpdated, FieldsUnverified, PersonRegistered};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
@@ -28,13 +29,24 @@ use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
 use crate::statuses::outbox::forwarding;
 use crate::statuses::{
-    self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated,
+    self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated, ThreadAwaited,
 };
 
 /// What the runner calls.
 pub fn perform() -> Perform {
-    Arc::new(|app, job| Box::pin(async move { dispatch(&app, &job).await }))
+    Arc::new(|app, job| {
+        Box::pin(async move {
+            match dispatch(&app, &job).await {
+                // For some twenty minutes it may have been the other server's trouble with our key; then it meant what it said.
+                Err(Error::Refused(why)) if job.attempts >= MOST_REFUSED => Ok(Outcome::drop(why)),
+                outcome => outcome,
+            }
+        })
+    })
 }
+
+/// So often what another server refuses is asked for.
+const MOST_REFUSED: i32 = 9;
 
 async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
     match job.kind.as_str() {
@@ -47,6 +59,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             Ok(Outcome::Done)
         }
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
+        FieldsUnverified::KIND => accounts::object::fields::verify(app, &payload(job)?).await,
         AccountDiscovered::KIND => {
             let job: AccountDiscovered = payload(job)?;
             pins::object::read_featured(app, &job).await?;
@@ -74,6 +87,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
         ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
         PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
+        ThreadAwaited::KIND => statuses::object::fill_in(app, &payload(job)?).await,
         ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
         PostsUnindexed::KIND => search::ops::index_older(app, &payload(job)?).await,
         DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
@@ -95,11 +109,17 @@ async fn incoming(app: &App, job: &IncomingActivity) -> Result<Outcome> {
         return Ok(Outcome::drop("the actor is gone or suspended"));
     };
     let activity = strict_json::parse(job.activity.as_bytes()).map_err(|error| Error::Malformed(error.to_string()))?;
+    if job.via.is_none() && proof::is_contradicted(app, &actor, &activity).await? {
+        return Ok(Outcome::drop("its proof does not hold"));
+    }
     // A reply that is new is here only afterwards, one that is deleted not any more.
     let passed_on = forward(app, job, &actor, &activity).await?;
     let outcome = activities::perform(app, &actor, &activity).await?;
     if !passed_on && outcome == Outcome::Done {
         forward(app, job, &actor, &activity).await?;
+    }
+    if let Some(said) = &job.synchronization {
+        relationships::object::synchronise(app, &actor, said).await?;
     }
     Ok(outcome)
 }

@@ -86,6 +86,12 @@ pub fn signature(data: &[u8]) {
 
 /// An activity, or what one is about, through all that reads one.
 pub fn activity(data: &[u8]) {
+    let header = String::from_utf8_lossy(data);
+    let _ = relationships::wire::followers::parse(
+        &header,
+        "https://globex.test/users/ben",
+        "https://globex.test/users/ben/x",
+    );
     let Ok(value) = strict_json::parse(data) else { return };
     assert!(strict_json::parse(value.to_string().as_bytes()).is_ok(), "what was read can be read again: {value}");
     let _ = portability::wire::parse_move(&value, "https://globex.test/users/ben");
@@ -99,6 +105,10 @@ pub fn activity(data: &[u8]) {
             let _ = relationships::wire::parse_reference(object, kind);
         }
         let _ = (pins::wire::items(object), pins::wire::first_page(object));
+        let _ = (statuses::wire::threads::links(object), statuses::wire::threads::listed(object));
+        assert!(
+            relationships::wire::followers::parse_list(object).len() <= relationships::wire::followers::MOST_LISTED
+        );
         let _ = quotes::wire::is_stamp(object, "https://globex.test/1", "", "", "");
         let page = address();
         let mut card = cards::page::blank(CardId(1), &page, now());
@@ -154,7 +164,7 @@ pub fn html(data: &[u8]) {
     }
     let line = text::strip_markup_to_text_line(&html, 50);
     assert!(!line.contains('\n'), "{line:?}");
-    let _ = text::links(&clean);
+    let _ = (text::links(&clean), text::links_to_me(&html));
     let page = address();
     let head = Head::read(&cards::page::decode(data, "text/html"));
     let mut card = cards::page::blank(CardId(1), &page, now());

@@ -20,6 +20,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
+use crate::base::text;
 use crate::db::schema::{account_featuring, account_stats, accounts, remote_proof_keys, users};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
@@ -64,6 +65,16 @@ pub struct Field {
     pub name: String,
     pub value: String,
     pub verified_at: Option<DateTime<Utc>>,
+}
+
+impl Field {
+    /// The address, where the value is one link and nothing else.
+    fn link(&self) -> Option<String> {
+        let value = self.value.trim();
+        let is_link = value.starts_with("<a ") && value.ends_with("</a>");
+        let mut links = text::links(value).into_iter();
+        links.next().filter(|_| is_link && links.next().is_none() && value.matches("<a ").count() == 1)
+    }
 }
 
 /// A row of `accounts`.
@@ -163,6 +174,12 @@ impl Account {
 
     pub fn profile_fields(&self) -> Vec<Field> {
         serde_json::from_value(self.fields.clone()).unwrap_or_default()
+    }
+
+    /// Fields that are a link and nothing else, and not verified, with their addresses.
+    pub fn unverified_links(&self) -> Vec<(Field, String)> {
+        let fields = self.profile_fields().into_iter().filter(|field| field.verified_at.is_none());
+        fields.filter_map(|field| Some((field.link()?, field)).map(|(link, field)| (field, link))).collect()
     }
 }
 
@@ -284,6 +301,23 @@ pub struct AccountDiscovered {
 
 impl Job for AccountDiscovered {
     const KIND: &'static str = "account_discovered";
+}
+
+/// A profile has links of which nobody knows yet whether they link back: ask the pages.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FieldsUnverified {
+    pub account_id: AccountId,
+    /// Of the account.
+    pub domain: Option<String>,
+}
+
+impl Job for FieldsUnverified {
+    const KIND: &'static str = "fields_unverified";
+
+    /// One profile at a time of each server.
+    fn lane(&self) -> Option<String> {
+        Some(format!("fields:{}", self.domain.as_deref().unwrap_or_default()))
+    }
 }
 
 /// Somebody got an account here by themselves: those who look after the instance want to know.

@@ -1,10 +1,10 @@
 //! Decisions and writes about accounts, local and remote.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::wire::{self, RemoteActor};
-use super::{Account, AccountDiscovered, AccountUpdated, ActorType, Field, NewAccount, keys, store};
+use super::{Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, NewAccount, keys, store};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
@@ -18,12 +18,16 @@ use crate::jobs;
 use crate::media::{self, File, Role};
 use crate::net::proof::ProofKey;
 use crate::quotes::{CHOICES, Choice};
+use crate::relationships;
 
 /// The most that a name, a note and a field may have, in characters.
 pub const MOST_NAME: usize = 100;
 pub const MOST_NOTE: usize = 3000;
 pub const MOST_FIELDS: usize = 6;
 pub const MOST_FIELD: usize = 500;
+
+/// The pages that a profile elsewhere links to are asked only so long after it was read before.
+const VERIFY_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Keys for proofs that are made in one go.
 const KEYS_AT_ONCE: i64 = 500;
@@ -154,7 +158,18 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     // A name that moved to another actor (a server that was set up anew) frees the old row's handle.
     store::retire_handle(conn, &actor.username, domain, &actor.uri).await?;
     let id = AccountId(app.ids.mint(now));
-    let account = store::upsert_remote(conn, &wire::new_account(actor, domain, id, now)).await?;
+    let known = store::find_by_uri(conn, &actor.uri).await?;
+    let mut row = wire::new_account(actor, domain, id, now);
+    let before = known.as_ref().map(Account::profile_fields).unwrap_or_default();
+    row.fields = serde_json::to_value(still_verified(actor.fields.clone(), &before)).map_err(Error::internal)?;
+    let account = store::upsert_remote(conn, &row).await?;
+    // What did not change is known not to link back; and nobody has us ask many pages by changing often.
+    let is_settled = known.is_some_and(|known| {
+        known.fields == account.fields || known.fetched_at.is_some_and(|at| now - at < VERIFY_PAUSE)
+    });
+    if !is_settled && relationships::store::has_local_followers(conn, account.id).await? {
+        verify_fields(app, conn, &account).await?;
+    }
     store::insert_stats(conn, account.id).await?;
     store::proofs::replace_remote_proof_keys(conn, account.id, &actor.proof_keys).await?;
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
@@ -165,6 +180,24 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
     Ok(account)
+}
+
+/// Fields as they are now: verified are those that were, and did not change.
+fn still_verified(mut fields: Vec<Field>, before: &[Field]) -> Vec<Field> {
+    for field in &mut fields {
+        let known = before.iter().find(|known| known.name == field.name && known.value == field.value);
+        field.verified_at = known.and_then(|known| known.verified_at);
+    }
+    fields
+}
+
+/// Has the pages asked that a profile links to, if there are any: of people here, and of whom they follow. Enqueues
+/// [`FieldsUnverified`].
+pub async fn verify_fields(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
+    if account.unverified_links().is_empty() {
+        return Ok(());
+    }
+    jobs::enqueue(app, conn, &FieldsUnverified { account_id: account.id, domain: account.domain.clone() }).await
 }
 
 /// What a person changes of their profile; `None` leaves as it is.
@@ -198,8 +231,9 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
         new.note = text::render_plain(&note, &ProfileLinks(&app.origin));
         new.note_source = note;
     }
+    let with_fields = changes.fields.is_some();
     if let Some(fields) = changes.fields {
-        new.fields = profile_fields(&fields)?;
+        new.fields = profile_fields(&fields, &account.profile_fields())?;
     }
     new.locked = changes.locked.unwrap_or(new.locked);
     new.discoverable = changes.discoverable.unwrap_or(new.discoverable);
@@ -239,6 +273,9 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
         )
         .await?;
         jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;
+        if with_fields {
+            verify_fields(app, conn, &new).await?;
+        }
         Ok(())
     })
     .await?;
@@ -269,7 +306,7 @@ fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {
 }
 
 /// Fields as they are stored: values are HTML. Those without a name or value are left out.
-fn profile_fields(fields: &[(String, String)]) -> Result<serde_json::Value> {
+fn profile_fields(fields: &[(String, String)], before: &[Field]) -> Result<serde_json::Value> {
     let given: Vec<&(String, String)> =
         fields.iter().filter(|(name, value)| !name.trim().is_empty() || !value.trim().is_empty()).collect();
     if given.len() > MOST_FIELDS {
@@ -281,9 +318,10 @@ fn profile_fields(fields: &[(String, String)]) -> Result<serde_json::Value> {
         too_long("fields", value, MOST_FIELD)?;
         let value = text::render_plain(value, &PlainLinks);
         let value = value.strip_prefix("<p>").and_then(|value| value.strip_suffix("</p>")).unwrap_or(&value).to_owned();
+        let value = value.replacen(" rel=\"nofollow", " rel=\"me nofollow", 1);
         stored.push(Field { name: name.trim().to_owned(), value, verified_at: None });
     }
-    serde_json::to_value(stored).map_err(Error::internal)
+    serde_json::to_value(still_verified(stored, before)).map_err(Error::internal)
 }
 
 /// Links in a profile's note: hashtags lead to our own pages; names stay text, since nobody is told.

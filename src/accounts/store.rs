@@ -218,6 +218,11 @@ pub async fn update_profile(conn: &mut Conn, account: &Account) -> QueryResult<u
         .await
 }
 
+/// Saves which fields are verified.
+pub async fn update_fields(conn: &mut Conn, id: AccountId, fields: &serde_json::Value) -> QueryResult<usize> {
+    diesel::update(accounts::table.find(id)).set(accounts::fields.eq(fields)).execute(conn).await
+}
+
 /// Saves where an account's avatar or header is.
 pub async fn update_picture(conn: &mut Conn, id: AccountId, role: Role, url: Option<&str>) -> QueryResult<usize> {
     let account = accounts::table.find(id);

@@ -29,6 +29,8 @@ pub enum Error {
     Limited { retry_after_seconds: u64 },
     /// Another server did not do its part; trying again may help.
     Remote(String),
+    /// Another server does not let us have it; it may for a while be its own trouble.
+    Refused(String),
     /// Pollen itself cannot do it at the moment.
     Unavailable(String),
     /// A fault of ours. The cause is for the log.
@@ -60,7 +62,10 @@ impl Error {
 
     /// Whether trying the same again later can succeed.
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Remote(_) | Self::Unavailable(_) | Self::Limited { .. } | Self::Internal(_))
+        matches!(
+            self,
+            Self::Remote(_) | Self::Refused(_) | Self::Unavailable(_) | Self::Limited { .. } | Self::Internal(_)
+        )
     }
 }
 
@@ -78,6 +83,7 @@ impl fmt::Display for Error {
             | Self::Unavailable(why) => f.write_str(why),
             Self::Gone(what) => write!(f, "{what} is gone"),
             Self::Limited { .. } => f.write_str("Too many requests. Please wait a little and try again."),
+            Self::Refused(why) => write!(f, "The other server does not answer this: {why}"),
             Self::Remote(why) => write!(f, "The other server did not answer as expected: {why}"),
             Self::Internal(_) => f.write_str("Something went wrong on this server. It has been logged."),
         }

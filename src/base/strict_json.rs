@@ -115,6 +115,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// F9
     #[test]
     fn depth_is_bounded() {
         let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
@@ -123,6 +124,7 @@ mod tests {
         assert!(parse(nested(100_000).as_bytes()).is_err());
     }
 
+    /// F9
     #[test]
     fn doubled_keys_and_trailing_text_are_refused() {
         assert!(parse(br#"{"a":1,"b":{"a":2}}"#).is_ok());

@@ -13,7 +13,7 @@ use crate::base::id::RuleId;
 use crate::base::page::Page;
 use crate::base::{Error, Result};
 use crate::moderation::DomainBlock;
-use crate::moderation::ops::{self, By, SEVERITIES};
+use crate::moderation::ops::{self, SEVERITIES};
 use crate::moderation::store;
 
 /// The columns of Mastodon's lists; only the first is needed.
@@ -125,7 +125,11 @@ fn parse(app: &App, data: &str) -> Result<Vec<DomainBlock>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(data.as_bytes());
     let (mut columns, mut blocks) = (Columns([Some(0), None, None, None, None, None]), Vec::new());
     for (number, record) in reader.records().enumerate() {
-        let wrong = |why: String| Error::Malformed(format!("line {}: {why}; nothing was imported", number + 1));
+        let at = match &record {
+            Ok(record) => line_at(data, record.position()),
+            Err(error) => line_at(data, error.position()),
+        };
+        let wrong = |why: String| Error::Malformed(format!("line {at}: {why}; nothing was imported"));
         let record = record.map_err(|error| wrong(error.to_string()))?;
         if number == 0
             && let Some(named) = Columns::read(&record)
@@ -138,6 +142,15 @@ fn parse(app: &App, data: &str) -> Result<Vec<DomainBlock>> {
     Ok(blocks)
 }
 
+/// The line at which a record begins. The reader counts empty lines before it as its own.
+fn line_at(data: &str, position: Option<&csv::Position>) -> u64 {
+    let Some(position) = position else { return 0 };
+    let rest = usize::try_from(position.byte()).ok().and_then(|at| data.get(at..)).unwrap_or_default();
+    let empty =
+        rest.chars().take_while(|letter| matches!(letter, '\r' | '\n')).filter(|letter| *letter == '\n').count();
+    position.line() + u64::try_from(empty).unwrap_or(0)
+}
+
 async fn import(app: &App, args: &Import) -> Result<()> {
     let read = |error: std::io::Error| Error::Malformed(format!("{}: {error}", args.file.display()));
     let data = match args.file.to_str() {
@@ -146,27 +159,7 @@ async fn import(app: &App, args: &Import) -> Result<()> {
     };
     let data = data.map_err(read)?;
     let blocks = parse(app, data.trim_start_matches('\u{feff}'))?;
-    let (mut added, mut changed, mut kept) = (0, 0, 0);
-    for block in blocks {
-        let mut conn = app.db.get().await?;
-        match store::find_block_of_domain(&mut conn, &block.domain).await? {
-            None => {
-                ops::block_domain(app, By::CommandLine, &block).await?;
-                added += 1;
-            }
-            Some(old) if args.overwrite => {
-                let block = DomainBlock {
-                    id: old.id,
-                    private_comment: old.private_comment,
-                    created_at: old.created_at,
-                    ..block
-                };
-                ops::change_domain_block(app, By::CommandLine, &block).await?;
-                changed += 1;
-            }
-            Some(_) => kept += 1,
-        }
-    }
+    let ops::Imported { added, changed, kept } = ops::import_domain_blocks(app, &blocks, args.overwrite).await?;
     println!("{added} added, {changed} changed, {kept} left as they were.");
     Ok(())
 }

@@ -293,6 +293,7 @@ diesel::table! {
         not_before -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         last_error -> Nullable<Text>,
+        followers_digest -> Nullable<Text>,
     }
 }
 
@@ -935,6 +936,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    thread_reads (status_id) {
+        status_id -> Int8,
+        read_at -> Timestamptz,
+        context_uri -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     tombstones (uri, account_uri) {
         uri -> Text,
         former_type -> Text,
@@ -1118,6 +1127,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     tag_follows,
     tags,
     thread_mutes,
+    thread_reads,
     tombstones,
     users,
 );

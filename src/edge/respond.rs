@@ -54,7 +54,7 @@ pub fn called_origin<'a>(app: &'a App, request: &HttpRequest) -> Cow<'a, str> {
 pub fn status_code(error: &Error) -> StatusCode {
     match error {
         Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Invalid { .. } | Error::Conflict(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::Invalid { .. } | Error::Conflict(_) | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Error::Malformed(_) => StatusCode::BAD_REQUEST,
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,

@@ -55,6 +55,7 @@ fn parse(tag: &Value) -> Option<RemoteEmoji> {
 mod tests {
     use super::*;
 
+    /// F231
     #[test]
     fn emoji_are_read_as_programs_write_them() {
         let icon = json!({"type": "Image", "mediaType": "image/png", "url": "https://b.test/blob.png"});
@@ -73,6 +74,7 @@ mod tests {
         assert_eq!(found[0].updated.unwrap().to_rfc3339(), "2026-01-02T03:04:05.123456+00:00");
     }
 
+    /// F231
     #[test]
     fn what_has_no_name_or_no_picture_is_none() {
         let icon = json!("https://b.test/x.png");

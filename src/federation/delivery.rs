@@ -1,6 +1,6 @@
 //! Outgoing activities: rows written with the change that they announce. Called from `ops`; `sender` sends them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
@@ -14,6 +14,7 @@ use crate::base::id::{AccountId, ActivityId, DeliveryId};
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::net::proof::{self, ProofKey};
+use crate::relationships::{self, wire::followers};
 
 /// Stores an activity, with its actor's proof (FEP-8b32), and one delivery for each inbox, inside the caller's transaction. Our
 /// own inboxes and those of suspended servers are left out. An activity that was stored before (`activity_uri`) is left as it is,
@@ -30,13 +31,17 @@ pub async fn send(
     if targets.is_empty() {
         return Ok(());
     }
+    let digests = match read::id(body, "actor").is_some_and(|actor| followers::are_told(body, actor)) {
+        true => followers::digests(&relationships::store::list_follower_uris(conn, from).await?),
+        false => HashMap::new(),
+    };
     let body = match (proof_key(app, conn, from).await?, read::id(body, "actor")) {
         (Some(key), Some(actor)) => {
             proof::attach(body, &key, &wire::proof::key_id(actor), app.now()).map_err(Error::internal)?.to_string()
         }
         _ => body.to_string(),
     };
-    write(app, conn, from, activity_uri, &body, targets).await
+    write(app, conn, from, activity_uri, &body, targets, &digests).await
 }
 
 /// Stores what another server's actor sent us, byte for byte, to be sent on in the name of a local account; once for each of
@@ -49,7 +54,7 @@ pub async fn pass_on(
     body: &str,
     inboxes: &[String],
 ) -> Result<()> {
-    write(app, conn, from, activity_uri, body, targets(app, inboxes)).await
+    write(app, conn, from, activity_uri, body, targets(app, inboxes), &HashMap::new()).await
 }
 
 /// The inboxes that something may go to, each once, with their hosts.
@@ -69,6 +74,7 @@ async fn write(
     activity_uri: &str,
     body: &str,
     targets: Vec<(&str, String)>,
+    digests: &HashMap<String, String>,
 ) -> Result<()> {
     if targets.is_empty() {
         return Ok(());
@@ -83,6 +89,7 @@ async fn write(
         .map(|(inbox, host)| NewDelivery {
             id: DeliveryId(app.ids.mint(now)),
             activity_id,
+            followers_digest: digests.get(&host).cloned(),
             host,
             account_id: from,
             inbox_uri: inbox.to_owned(),

@@ -4,6 +4,7 @@
 pub mod forwarded;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::header::HeaderMap;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -28,9 +29,13 @@ use crate::edge::limits;
 use crate::edge::respond::Answer;
 use crate::jobs::Job;
 use crate::net::signature::{SignedRequest, Unverified};
+use crate::relationships::wire::followers;
 
 /// The largest activity that is read, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
+
+/// How long an activity may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Activities that wait to be stored; more than these are asked to come again.
 const MOST_WAITING: usize = 10_000;
@@ -46,7 +51,11 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
             "error": "Send application/activity+json, or application/ld+json with the ActivityStreams profile"
         })));
     }
-    let body = read_body(payload).await?;
+    let Some(body) = read_body(payload).await? else {
+        return Ok(HttpResponse::RequestTimeout().insert_header(("connection", "close")).json(serde_json::json!({
+            "error": "The activity took too long to arrive"
+        })));
+    };
     let activity = strict_json::parse(&body).map_err(|error| Error::Malformed(error.to_string()))?;
     let (actor_uri, activity_uri) = origin(&activity)?;
     if is_suspended(&app, &read::host(actor_uri).unwrap_or_default()) {
@@ -73,7 +82,9 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
     if !read::same_host(activity_uri, &signer.uri) {
         return Err(Error::Unauthenticated("The activity's id is not on its actor's host".into()));
     }
-    let job = IncomingActivity { actor_id: signer.id, activity: text()?, via: None };
+    let header = request.headers().get(followers::SYNCHRONIZATION).and_then(|value| value.to_str().ok());
+    let synchronization = header.and_then(|header| followers::parse(header, &signer.uri, &signer.followers_uri));
+    let job = IncomingActivity { actor_id: signer.id, activity: text()?, via: None, synchronization };
     app.get::<Door>()?.store(as_received(&app, &job, activity_uri.to_owned(), signer.id)?).await?;
     app.jobs_due.notify_one();
     accepted()
@@ -103,16 +114,20 @@ fn is_activity_type(headers: &HeaderMap) -> bool {
         || (kind == "application/ld+json" && value.contains("https://www.w3.org/ns/activitystreams"))
 }
 
-async fn read_body(mut payload: web::Payload) -> Result<web::BytesMut> {
+/// Reads the whole body. `None` when it takes too long.
+async fn read_body(mut payload: web::Payload) -> Result<Option<web::BytesMut>> {
     let mut body = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let Ok(chunk) = tokio::time::timeout_at(until, payload.next()).await else { return Ok(None) };
+        let Some(chunk) = chunk else { break };
         let chunk = chunk.map_err(|error| Error::Malformed(error.to_string()))?;
         if body.len() + chunk.len() > MOST_BYTES {
             return Err(Error::TooLarge("An activity may have at most 1 MiB".into()));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
 /// The ids of an activity's actor and of itself; both are required.

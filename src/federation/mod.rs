@@ -24,6 +24,17 @@ pub struct IncomingActivity {
     /// The host that passed it on, where that was not the actor's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub via: Option<String>,
+    /// What the sender takes our people among its followers to be (FEP-8fcf).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synchronization: Option<Synchronization>,
+}
+
+/// The header `Collection-Synchronization` of a delivery, of the sender's own followers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Synchronization {
+    /// Where the sender lists those whom it means.
+    pub url: String,
+    pub digest: String,
 }
 
 impl Job for IncomingActivity {

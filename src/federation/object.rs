@@ -71,6 +71,7 @@ pub fn parse(body: &[u8], username: &str, domain: &str) -> Result<Found> {
 mod tests {
     use super::*;
 
+    /// F4
     #[test]
     fn answers_are_read() {
         let answer = br#"{"subject":"acct:Ben@Social.Example","aliases":["https://m.example/@ben"],"links":[

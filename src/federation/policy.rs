@@ -106,6 +106,7 @@ pub fn rejects_reports(app: &App, host: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// F11, F162
     #[test]
     fn a_rule_holds_for_all_below_its_domain() {
         assert_eq!(above("a.b.test:81").collect::<Vec<_>>(), ["a.b.test:81", "a.b.test", "b.test", "test"]);

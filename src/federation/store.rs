@@ -115,6 +115,8 @@ pub struct NewDelivery {
     pub account_id: AccountId,
     pub inbox_uri: String,
     pub created_at: DateTime<Utc>,
+    /// Of the sender's followers on this host, where it is to be told.
+    pub followers_digest: Option<String>,
 }
 
 pub async fn insert_deliveries(conn: &mut Conn, rows: &[NewDelivery]) -> QueryResult<usize> {
@@ -187,6 +189,8 @@ pub struct DueDelivery {
     pub created_at: DateTime<Utc>,
     #[diesel(sql_type = BigInt)]
     pub activity_id: ActivityId,
+    #[diesel(sql_type = Nullable<Text>)]
+    pub followers_digest: Option<String>,
 }
 
 /// What to send to each of these hosts, oldest first, at most `each` for one host.
@@ -197,7 +201,8 @@ pub async fn list_due(
     each: i64,
 ) -> QueryResult<Vec<DueDelivery>> {
     Sql::new(
-        "SELECT d.id, d.host, d.account_id, a.public_key_id AS key_id, d.inbox_uri, d.attempts, d.created_at, d.activity_id
+        "SELECT d.id, d.host, d.account_id, a.public_key_id AS key_id, d.inbox_uri, d.attempts, d.created_at, d.activity_id,
+                d.followers_digest
          FROM unnest($1) AS h (host)
          CROSS JOIN LATERAL (SELECT * FROM deliveries d
              WHERE d.host = h.host AND coalesce(d.not_before <= $2, true) ORDER BY d.id LIMIT $3) d
@@ -304,8 +309,10 @@ pub async fn extend_host_leases(conn: &mut Conn, hosts: &[String], lease_until: 
 pub async fn delete_follows_through(conn: &mut Conn, inbox_uri: &str) -> QueryResult<usize> {
     diesel::sql_query(
         "WITH ended AS (
-             DELETE FROM follows f USING accounts a
-             WHERE a.id = f.account_id AND a.domain IS NOT NULL AND (a.inbox_uri = $1 OR a.shared_inbox_uri = $1)
+             DELETE FROM follows f USING (
+                 SELECT id FROM accounts WHERE domain IS NOT NULL AND inbox_uri = $1
+                 UNION SELECT id FROM accounts WHERE domain IS NOT NULL AND shared_inbox_uri = $1) a
+             WHERE a.id = f.account_id
              RETURNING f.target_account_id, f.accepted_at),
          counts AS (SELECT target_account_id, count(*) AS n FROM ended WHERE accepted_at IS NOT NULL GROUP BY 1)
          UPDATE account_stats s SET followers_count = greatest(0, s.followers_count - c.n)

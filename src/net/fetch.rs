@@ -104,6 +104,7 @@ impl From<FetchError> for crate::base::Error {
             FetchError::Gone(410) => Self::Gone("The remote object"),
             FetchError::Gone(_) => Self::NotFound("The remote object"),
             FetchError::Network(_) | FetchError::Status(_) if error.is_transient() => Self::Remote(error.to_string()),
+            FetchError::Forbidden(_) => Self::Refused(error.to_string()),
             FetchError::Local(error) => {
                 tracing::warn!(%error, "what was fetched could not be written down");
                 Self::Unavailable("Files cannot be stored or read at the moment. Please try again later.".into())

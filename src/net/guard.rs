@@ -39,7 +39,14 @@ impl GuardOptions {
             return Err(GuardError("addresses with a user name are not spoken to"));
         }
         if self.loopback_federation {
+            // Addresses are connected to without a lookup, in which `allows` would be asked.
+            let is_elsewhere = match url.host() {
+                Some(Host::Ipv4(address)) => !address.is_loopback(),
+                Some(Host::Ipv6(address)) => !address.is_loopback(),
+                _ => false,
+            };
             return match (url.scheme(), url.host()) {
+                _ if is_elsewhere => Err(GuardError("only this machine is spoken to")),
                 ("http" | "https", Some(_)) => Ok(()),
                 _ => Err(GuardError("only http and https are spoken")),
             };
@@ -146,6 +153,7 @@ impl Resolve for GuardedResolver {
 mod tests {
     use super::*;
 
+    /// F62
     #[test]
     fn only_public_addresses_are_public() {
         for private in [
@@ -189,6 +197,7 @@ mod tests {
         }
     }
 
+    /// F61
     #[test]
     fn urls_are_refused_before_any_lookup() {
         let options =
@@ -202,7 +211,23 @@ mod tests {
             "https://0x7f.1/",
             "https://[::1]/",
             "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[::127.0.0.1]/",
+            "https://[fe80::1]/",
+            "https://169.254.169.254/latest",
+            "https://127.1/",
+            "https://0177.0.0.1/",
+            "https://0x7f000001/",
+            "https://127.0.0.1./",
+            "https://\u{ff11}27.0.0.1/",
+            "https://127\u{3002}0\u{3002}0\u{3002}1/",
+            "https://user:secret@a.com/",
+            "https://a.com:80/",
             "https://localhost/",
+            "https://localhost./",
+            "gopher://a.com/",
+            "file:///etc/passwd",
+            "data:text/plain,x",
             "ftp://a.com/",
         ] {
             assert!(options.check_url(&Url::parse(refused).unwrap()).is_err(), "{refused}");
@@ -212,6 +237,20 @@ mod tests {
         }
     }
 
+    /// F61
+    #[test]
+    fn on_one_machine_no_other_is_spoken_to() {
+        let options = GuardOptions { loopback_federation: true, ..Default::default() };
+        for refused in ["http://10.0.0.1/", "http://169.254.169.254/", "http://[::ffff:10.0.0.1]/", "http://u@a.test/"]
+        {
+            assert!(options.check_url(&Url::parse(refused).unwrap()).is_err(), "{refused}");
+        }
+        for allowed in ["http://127.0.0.1:8080/", "http://[::1]/", "http://a.localhost/"] {
+            assert!(options.check_url(&Url::parse(allowed).unwrap()).is_ok(), "{allowed}");
+        }
+    }
+
+    /// F62
     #[tokio::test]
     async fn names_of_private_addresses_do_not_resolve() {
         let resolver = GuardedResolver(Arc::default());

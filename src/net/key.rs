@@ -123,6 +123,7 @@ mod tests {
         assert!(!public.verify(b"hello", "no base64!"));
     }
 
+    /// F2
     #[test]
     fn nonsense_is_no_key() {
         for pem in ["", "-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\n!!\n-----END PUBLIC KEY-----"] {

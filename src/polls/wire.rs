@@ -178,6 +178,7 @@ mod tests {
         assert!(hidden.hide_totals && !hidden.closed && !hidden.multiple && hidden.voters.is_none());
     }
 
+    /// F192
     #[test]
     fn what_cannot_be_voted_in_is_no_poll() {
         let many: Vec<Value> = (0..33).map(|n| json!({"name": n.to_string()})).collect();
@@ -197,6 +198,7 @@ mod tests {
         assert_eq!(parse_poll(&json!({"type": "Note", "oneOf": [{"name": "a"}]})), None);
     }
 
+    /// F195
     #[test]
     fn votes_are_told_from_posts() {
         let vote = json!({"type": "Note", "id": "x", "name": "Yes", "attributedTo": "a", "inReplyTo": "p", "to": "b"});

@@ -211,6 +211,7 @@ pub fn delete_stamp(by: &Account, stamp_uri: &str) -> Value {
 mod tests {
     use super::*;
 
+    /// F226
     #[test]
     fn a_quote_is_read_in_every_spelling() {
         let uri = "https://b.test/notes/1";

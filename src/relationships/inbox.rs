@@ -36,6 +36,7 @@ pub async fn accept(app: &App, actor: &Account, object: &Value) -> Result<Outcom
     app.background_transaction(async |conn| match find_sent(conn, actor, object).await? {
         Some(follow) => {
             store::accept_follow(conn, &follow, app.now()).await?;
+            accounts::ops::verify_fields(app, conn, actor).await?;
             Ok(Outcome::Done)
         }
         None => Ok(Outcome::drop("an Accept of no Follow that was sent")),

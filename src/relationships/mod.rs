@@ -3,6 +3,7 @@
 pub mod api;
 pub mod entity;
 pub mod inbox;
+pub mod object;
 pub mod ops;
 pub mod outbox;
 pub mod store;

@@ -3,12 +3,14 @@
 mod blocks;
 mod marks;
 mod severances;
+mod synchronise;
 
 use chrono::{DateTime, Utc};
 
 pub use blocks::{Severed, block, block_domain, record_block, sever, unblock, unblock_domain};
 pub use marks::{endorse, mute, note, unendorse, unmute};
 pub use severances::{note_severed, note_silent, tell_severed};
+pub use synchronise::synchronise;
 
 use super::{Follow, store, wire};
 use crate::accounts::{self, Account};

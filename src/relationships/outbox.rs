@@ -1,13 +1,18 @@
-//! What other servers, and the person, are told after a person blocked a domain.
+//! What other servers, and the person, are told after a person blocked a domain; and whom of theirs we take to be followers.
 
+use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Utc};
 
-use super::{DomainBlocked, ops, store};
+use super::{DomainBlocked, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::Result;
+use crate::base::activitystreams::host;
 use crate::base::id::AccountId;
+use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::edge::negotiate::activity;
+use crate::edge::respond::Answer;
+use crate::federation::inbox;
 use crate::jobs::Outcome;
 
 /// Accounts that are looked up at once.
@@ -58,4 +63,17 @@ async fn end_tie(
     let Some(other) = accounts::store::find_account(conn, other).await? else { return Ok(()) };
     let ended = ops::sever(app, conn, me, &other).await?;
     ops::note_severed(app, conn, me.id, domain, since, ended).await
+}
+
+/// GET /users/{name}/followers_synchronization: whom of the signer's server we take to follow somebody here (FEP-8fcf). Other servers'
+/// people are nobody else's business.
+pub async fn synchronization(app: web::Data<App>, request: HttpRequest, name: web::Path<String>) -> Answer {
+    let account = accounts::outbox::local(&app, &name).await?;
+    let Some(signer) = inbox::verify_get(&app, &request).await? else {
+        return Err(Error::Unauthenticated("Sign the request: each server is told of its own people alone".into()));
+    };
+    let asking = host(&signer.uri);
+    let mut uris = store::list_follower_uris(&mut *app.db.get().await?, account.id).await?;
+    uris.retain(|uri| host(uri) == asking);
+    Ok(activity(&wire::followers::list(&format!("{}/followers_synchronization", account.uri), &uris)))
 }

@@ -1,5 +1,7 @@
 //! Follow, its answers and Block as ActivityPub has them (ActivityPub §7.5 to §7.7, §6.9). Pure.
 
+pub mod followers;
+
 use serde_json::{Value, json};
 
 use super::{Block, Follow};

@@ -227,6 +227,11 @@ pub async fn context(app: web::Data<App>, client: MaybeClient, path: web::Path<S
     let mut conn = app.db.get().await?;
     let status = store::find_visible(&mut conn, viewer, id_in(&path)?).await?.ok_or(NOT_FOUND)?;
     let (ancestors, descendants) = view::load_context(&app, &mut conn, viewer, &status).await?;
+    drop(conn);
+    // Strangers make us ask nobody.
+    if viewer.0.is_some() {
+        ops::ask_anew(&app, &status).await?;
+    }
     let (ancestors, descendants) = (view::array(&ancestors), view::array(&descendants));
     Ok(written(format!("{{\"ancestors\":{ancestors},\"descendants\":{descendants}}}")))
 }

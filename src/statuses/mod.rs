@@ -308,8 +308,7 @@ impl Job for StatusEdited {
     }
 }
 
-/// What a post of ours says besides its text has changed, such as whom it quotes with whose consent, and who may quote it: tell
-/// whoever has it.
+/// What a post of ours says besides its text has changed, such as who may quote it: tell whoever has it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct StatusRestated {
     pub status_id: StatusId,
@@ -321,7 +320,6 @@ pub struct StatusRestated {
 impl Job for StatusRestated {
     const KIND: &'static str = "status_restated";
 
-    /// After the post itself, see [`StatusPublished`].
     fn lane(&self) -> Option<String> {
         Some(format!("author:{}", self.account_id))
     }
@@ -359,6 +357,21 @@ pub struct ParentAwaited {
 
 impl Job for ParentAwaited {
     const KIND: &'static str = "parent_awaited";
+}
+
+/// Somebody looked at a post from elsewhere: read the thread that its server knows.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct ThreadAwaited {
+    pub status_id: StatusId,
+    pub host: String,
+}
+
+impl Job for ThreadAwaited {
+    const KIND: &'static str = "thread_awaited";
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("thread:{}", self.host))
+    }
 }
 
 /// A post as a client writes it; one that waits for its time is kept like this.

@@ -1,6 +1,10 @@
 //! Finds posts and the people they name: in the database, else on their servers.
 
+mod threads;
+
 use url::Url;
+
+pub use threads::fill_in;
 
 use super::ops::{self, Arrival};
 use super::{ParentAwaited, Status, store, wire};
@@ -61,6 +65,12 @@ pub async fn look_at(app: &App, uri: &str) -> Result<Outcome> {
 
 /// Fetches a post from its own host. `None` when it is not to be kept.
 async fn fetch(app: &App, uri: &str, arrival: Arrival) -> Result<Option<Status>> {
+    let (author, remote) = read_post(app, uri).await?;
+    app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await
+}
+
+/// Reads a post on its own host, with its author.
+async fn read_post(app: &App, uri: &str) -> Result<(Account, wire::RemoteStatus)> {
     let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
     let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
     if host == app.config.instance.domain {
@@ -81,7 +91,7 @@ async fn fetch(app: &App, uri: &str, arrival: Arrival) -> Result<Option<Status>>
     }
     let remote =
         wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
-    app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await
+    Ok((author, remote))
 }
 
 /// Deletes a post from elsewhere when its own host says that it is gone (404, 410, or a Tombstone). Of posts that are not for

@@ -6,6 +6,7 @@ mod interact;
 mod publish;
 mod quote;
 mod record;
+mod threads;
 
 pub use delete::{delete, delete_remote, erase_some};
 pub use edit::{edit, record_edit};
@@ -15,3 +16,4 @@ pub use interact::{
 };
 pub use publish::{check, preview, publish, publish_in};
 pub use record::{Arrival, record, tell_watchers};
+pub use threads::{ask_anew, find_place};

@@ -1,6 +1,7 @@
 //! Posts as other servers read them, and their delivery.
 
 pub mod forwarding;
+pub mod threads;
 
 use std::collections::BTreeSet;
 
@@ -47,7 +48,8 @@ async fn load(app: &App, conn: &mut Conn, status: Status) -> Result<Option<wire:
     let emojis = load_emojis(app, conn, &status, poll.as_ref()).await?;
     let poll = poll.map(|poll| polls::wire::question(&poll, app.now()));
     let quote = quotes::ops::find_quoting(conn, status.id).await?;
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll, quote, emojis }))
+    let place = ops::find_place(conn, &status).await?;
+    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll, quote, emojis, place }))
 }
 
 /// The emoji that a post of ours shows; others' go their own way.

@@ -2,6 +2,7 @@
 //! plain Note, so that every peer sees a sensible post.
 
 mod read;
+pub mod threads;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
@@ -36,6 +37,16 @@ pub struct Parts {
     pub quote: Option<Quoting>,
     /// Of ours, that it shows.
     pub emojis: Vec<CustomEmoji>,
+    pub place: Place,
+}
+
+/// Where a post of ours stands in its thread.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The followers of whom it answers, when both posts are for everyone: they are named, so that their server passes it on.
+    pub answered: Option<String>,
+    /// The address of the thread (FEP-7888).
+    pub context: Option<String>,
 }
 
 /// `schema:additionalType` of a kind; plain posts have none.
@@ -51,8 +62,9 @@ pub fn additional_type(kind: Kind) -> Option<&'static str> {
 
 /// `to` and `cc` of a post (ActivityPub §5.1 and Mastodon's four audiences).
 fn recipients(parts: &Parts) -> (Vec<String>, Vec<String>) {
-    let Parts { status, author, mentioned, .. } = parts;
-    let people = mentioned.iter().map(|account| account.uri.clone());
+    let Parts { status, author, mentioned, place, .. } = parts;
+    // A post of ours has that only when it is for everyone.
+    let people = mentioned.iter().map(|account| account.uri.clone()).chain(place.answered.clone());
     match status.audience() {
         Audience::Public => {
             (vec![PUBLIC.to_owned()], std::iter::once(author.followers_uri.clone()).chain(people).collect())
@@ -105,6 +117,12 @@ pub fn note(parts: &Parts, origin: &str, own_domain: &str) -> Value {
         object.extend(quotes::wire::properties(quote));
     }
     object.insert("interactionPolicy".into(), quotes::wire::interaction_policy(status.quote_policy(), author));
+    if status.local && status.audience().is_open() && status.reblog_of_id.is_none() {
+        object.insert("replies".into(), threads::replies_of(status).into());
+    }
+    if let Some(context) = &parts.place.context {
+        object.insert("context".into(), context.clone().into());
+    }
     if let Some(edited) = status.edited_at {
         object.insert("updated".into(), rfc3339(edited).into());
     }
@@ -215,11 +233,12 @@ pub fn undo(by: &Account, uri: &str, activity: Value, to: &[&str], cc: &[&str]) 
     })
 }
 
-/// The `Delete` of a post, with its Tombstone (ActivityPub §6.4).
+/// The `Delete` of a post, with its Tombstone (ActivityPub §6.4). `answered` is as in [`Place`].
 pub fn delete(
     author: &Account,
     status: &Status,
     mentioned: &[String],
+    answered: Option<&str>,
     uri: &str,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Value {
@@ -236,6 +255,7 @@ pub fn delete(
         "type": "Delete",
         "actor": author.uri,
         "to": to,
+        "cc": answered.into_iter().collect::<Vec<_>>(),
         "published": rfc3339(now),
         "object": {"id": status.uri, "type": "Tombstone"},
     })

@@ -25,6 +25,8 @@ pollen="${POLLEN_BINARY:-$target/debug/pollen}"
 key() { { sha256sum 2>/dev/null || shasum -a 256; } | cut -c1-16; }
 
 demo=''
+# Further processes that end with the journeys.
+peers=()
 work="$(mktemp -d "${TMPDIR:-/tmp}/pollen-clients.XXXXXX")"
 # As root, Postgres runs as another user, who must get to its data.
 chmod 711 "$work"
@@ -32,6 +34,7 @@ chmod 711 "$work"
 finish() {
 	local status=$?
 	trap - EXIT
+	[ "${#peers[@]}" -eq 0 ] || kill -TERM "${peers[@]}" 2>/dev/null || true
 	if [ -n "$demo" ]; then
 		kill -TERM "$demo" 2>/dev/null || true
 		wait "$demo" 2>/dev/null || true

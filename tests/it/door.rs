@@ -1,7 +1,9 @@
 //! What strangers send: forged, broken and foreign activities are refused with the right answer, and change nothing.
 
 mod dialects;
+mod inboxes;
 mod proofs;
+mod votes;
 
 use serde_json::{Value, json};
 
@@ -57,6 +59,7 @@ impl Scene {
     }
 }
 
+/// F6, F7, F8, F9, F10
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_an_activity_is_refused_before_its_signature() {
     let scene = Scene::set().await;
@@ -85,6 +88,7 @@ async fn what_cannot_be_an_activity_is_refused_before_its_signature() {
     scene.world.finish().await;
 }
 
+/// F13, F24
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signature_that_does_not_hold_is_refused() {
     type Tamper = fn(&mut Vec<(&'static str, String)>, &mut String);
@@ -138,6 +142,7 @@ fn change(headers: &mut [(&'static str, String)], name: &str, from: &str, to: &s
     headers.iter_mut().filter(|(found, _)| *found == name).for_each(|(_, found)| *found = found.replace(from, to));
 }
 
+/// F28, F31, F32, F33, F35, F37, F39
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_speaks_for_somebody_else() {
     let scene = Scene::set().await;
@@ -195,6 +200,7 @@ async fn nobody_speaks_for_somebody_else() {
     scene.world.finish().await;
 }
 
+/// F14, F272
 #[tokio::test(flavor = "multi_thread")]
 async fn an_activity_in_another_name_is_refused_or_dropped() {
     let scene = Scene::set().await;
@@ -216,6 +222,7 @@ async fn an_activity_in_another_name_is_refused_or_dropped() {
     scene.world.finish().await;
 }
 
+/// F15
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_activity_counts_once() {
     let scene = Scene::set().await;
@@ -230,6 +237,7 @@ async fn the_same_activity_counts_once() {
     scene.world.finish().await;
 }
 
+/// F32
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delete_that_comes_first_still_counts() {
     let scene = Scene::set().await;
@@ -243,6 +251,7 @@ async fn a_delete_that_comes_first_still_counts() {
     scene.world.finish().await;
 }
 
+/// F15, F32
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_on_the_same_server_takes_an_id_beforehand() {
     let scene = Scene::set().await;
@@ -263,6 +272,7 @@ async fn nobody_on_the_same_server_takes_an_id_beforehand() {
     scene.world.finish().await;
 }
 
+/// F16, F31
 #[tokio::test(flavor = "multi_thread")]
 async fn an_actor_that_deletes_itself_is_gone_with_all_it_did() {
     let scene = Scene::set().await;
@@ -291,6 +301,7 @@ async fn an_actor_that_deletes_itself_is_gone_with_all_it_did() {
     scene.world.finish().await;
 }
 
+/// F11
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_server_is_not_spoken_to() {
     let world = World::builder()
@@ -308,6 +319,7 @@ async fn a_suspended_server_is_not_spoken_to() {
     world.finish().await;
 }
 
+/// F27
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_was_changed_is_fetched_again() {
     let scene = Scene::set().await;
@@ -322,69 +334,5 @@ async fn a_key_that_was_changed_is_fetched_again() {
     assert_eq!((early.status, late.status), (401, 202), "{} {}", early.body, late.body);
     scene.world.settle().await;
     assert_eq!(scene.acme().count("SELECT count(*) FROM favourites").await, 1);
-    scene.world.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_vote_is_counted_of_its_voter_and_once() {
-    let scene = Scene::set().await;
-    let (acme, ada) = (scene.acme(), &scene.ada);
-    let poll = json!({"options": ["Yes", "No"], "expires_in": 3600});
-    let open = ada.post_status_with(json!({"status": "Open", "poll": poll})).await;
-    let closed = ada.post_status_with(json!({"status": "Us", "visibility": "private", "poll": poll})).await;
-    let vote = |voter: &PeerActor, name: &str, post: &Value| {
-        json!({"id": voter.peer().mint("votes"), "type": "Note", "name": name, "attributedTo": voter.uri,
-            "inReplyTo": post["uri"], "to": [ada.account.uri], "tag": [{"type": "Mention", "href": ada.account.uri}]})
-    };
-    for actor in [&scene.eve, &scene.oz] {
-        actor.deliver(acme, &actor.activity("Follow", ada.account.uri.as_str())).await;
-    }
-    scene.oz.deliver(acme, &scene.oz.activity("Undo", json!({"type": "Follow", "object": ada.account.uri}))).await;
-    scene.world.settle().await;
-    let before = scene.state().await;
-    let votes = async || acme.count("SELECT coalesce(sum(votes[1] + 1000 * votes[2]), 0)::bigint FROM polls").await;
-    // Of Mal's: by somebody else, on the same server and another; with an id elsewhere.
-    let mals = vote(&scene.mal, "Yes", &open);
-    let mut elsewhere = vote(&scene.eve, "Yes", &open);
-    elsewhere["id"] = json!("http://other.test/votes/1");
-    let mut of_nobody = vote(&scene.eve, "Yes", &open);
-    of_nobody.as_object_mut().unwrap().remove("attributedTo");
-    let nothing = json!({"uri": format!("{}/statuses/5", ada.account.uri)});
-    for (by, wrong) in [
-        (&scene.eve, mals.clone()),
-        (&scene.oz, mals.clone()),
-        (&scene.eve, elsewhere),
-        (&scene.eve, of_nobody),
-        (&scene.eve, vote(&scene.eve, "Perhaps", &open)),
-        (&scene.eve, vote(&scene.eve, "yes", &open)),
-        (&scene.eve, vote(&scene.eve, "Yes", &scene.post)),
-        (&scene.eve, vote(&scene.eve, "Yes", &nothing)),
-        // Oz does not follow any more.
-        (&scene.oz, vote(&scene.oz, "Yes", &closed)),
-    ] {
-        by.deliver(acme, &by.activity("Create", wrong.clone())).await;
-        scene.world.settle().await;
-        assert_eq!(votes().await, 0, "{wrong}");
-    }
-    for right in [mals, vote(&scene.mal, "Yes", &open), vote(&scene.mal, "No", &open)] {
-        scene.mal.deliver(acme, &scene.mal.activity("Create", right)).await;
-        scene.world.settle().await;
-        assert_eq!(votes().await, 1);
-    }
-    scene.eve.deliver(acme, &scene.eve.activity("Create", vote(&scene.eve, "No", &closed))).await;
-    // A vote that is boosted, or looked up, is no post either.
-    let known = vote(&scene.eve, "No", &open);
-    scene.peer().serve(known.clone());
-    scene.ada.get(&format!("/api/v2/search?resolve=true&q={}", known["id"].as_str().unwrap())).await.expect(200);
-    scene.world.settle().await;
-    assert_eq!(votes().await, 1001);
-    scene.world.advance(chrono::TimeDelta::hours(2)).await;
-    scene.eve.deliver(acme, &scene.eve.activity("Create", vote(&scene.eve, "No", &open))).await;
-    scene.world.settle().await;
-    assert_eq!(votes().await, 1001, "it has ended");
-    let mut after = scene.state().await;
-    // Ada was told of the ends.
-    after[5] -= 2;
-    assert_eq!(after, before);
     scene.world.finish().await;
 }

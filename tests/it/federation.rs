@@ -2,13 +2,20 @@
 
 mod blocks;
 mod collections;
+mod delivery;
 mod edits;
 mod emojis;
+mod fetching;
+mod fields;
 mod flags;
+mod followers;
 mod moves;
+mod people;
 mod pins;
 mod polls;
 mod quotes;
+mod threads;
+mod traps;
 
 use serde_json::{Value, json};
 
@@ -45,6 +52,7 @@ async fn relationship(person: &Person, to: &str) -> Value {
     person.get(&format!("/api/v1/accounts/relationships?id[]={to}")).await.expect(200)[0].clone()
 }
 
+/// F34, F35
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follow_is_accepted_and_seen_on_both_sides() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -66,6 +74,7 @@ async fn a_follow_is_accepted_and_seen_on_both_sides() {
     world.finish().await;
 }
 
+/// F33, F47
 #[tokio::test(flavor = "multi_thread")]
 async fn a_follow_request_is_answered() {
     let world = World::start([ACME, GLOBEX]).await;
@@ -99,6 +108,7 @@ async fn a_follow_request_is_answered() {
     world.finish().await;
 }
 
+/// F48
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_arrives_whole() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -155,6 +165,7 @@ async fn a_conversation_is_whole_on_both_sides() {
     world.finish().await;
 }
 
+/// F35, F36, F37
 #[tokio::test(flavor = "multi_thread")]
 async fn favourites_and_boosts_reach_the_author_and_can_be_taken_back() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -183,6 +194,7 @@ async fn favourites_and_boosts_reach_the_author_and_can_be_taken_back() {
     world.finish().await;
 }
 
+/// F37
 #[tokio::test(flavor = "multi_thread")]
 async fn a_boost_brings_a_post_to_those_who_follow_the_booster() {
     let world = World::start([ACME, GLOBEX, "initech.test"]).await;
@@ -203,6 +215,7 @@ async fn a_boost_brings_a_post_to_those_who_follow_the_booster() {
     world.finish().await;
 }
 
+/// F58
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_post_is_gone_everywhere() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -236,6 +249,7 @@ async fn a_changed_profile_is_changed_there_too() {
     world.finish().await;
 }
 
+/// F42, F47
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_goes_to_whom_it_is_for_and_nobody_else() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -270,6 +284,7 @@ async fn guild() -> (World, Person, Person, Person) {
     (world, ada, ben, cy)
 }
 
+/// F50, F53, F54
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_posted_to_a_group_reaches_all_who_follow_it() {
     let (world, ada, ben, cy) = guild().await;
@@ -301,6 +316,7 @@ async fn what_is_posted_to_a_group_reaches_all_who_follow_it() {
     world.finish().await;
 }
 
+/// F51
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stranger_to_a_group_does_not_speak_through_it() {
     let (world, ada, ..) = guild().await;
@@ -311,6 +327,7 @@ async fn a_stranger_to_a_group_does_not_speak_through_it() {
     world.finish().await;
 }
 
+/// F55
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_is_deleted_leaves_the_group() {
     let (world, ada, ben, cy) = guild().await;
@@ -325,6 +342,7 @@ async fn a_post_that_is_deleted_leaves_the_group() {
     world.finish().await;
 }
 
+/// F60
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_that_servers_ask_first_is_answered() {
     let world = World::start([ACME]).await;

@@ -5,6 +5,7 @@ use pollen::jobs::store::claim_jobs;
 
 use crate::support::World;
 
+/// F18
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_dead_worker_held_keeps_its_place_in_its_lane() {
     let world = World::builder().instance("acme.test").peer("peer.test").start().await;

@@ -310,6 +310,7 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     let due = measured!("what is due", 4_000, |c| federation::store::list_due(c, &names, now, 20));
     assert_eq!(due.len(), 160);
     let ids: Vec<_> = due.iter().map(|delivery| delivery.id).collect();
+    measured!("an inbox that is gone", 10, |c| federation::store::delete_follows_through(c, "http://nowhere.test/x"));
     measured!("finish deliveries", 1_000, |c| federation::store::delete_deliveries(c, &ids));
     let inboxes = measured!("inboxes of few", 60, |c| relationships::store::list_follower_inboxes(c, author));
     assert!(!inboxes.is_empty());

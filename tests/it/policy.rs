@@ -35,6 +35,7 @@ const UPDATE: &str = "UPDATE_POLICY";
 /// Path and post → who sees it there.
 type Seen = BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>;
 
+/// F47, F56
 #[tokio::test(flavor = "multi_thread")]
 async fn every_path_shows_posts_to_those_they_are_for() {
     let scene = Scene::new().await;

@@ -48,6 +48,7 @@ async fn a_post_reaches_a_follower_on_another_instance() {
     world.finish().await;
 }
 
+/// F34, F69
 #[tokio::test(flavor = "multi_thread")]
 async fn a_peer_follows_and_is_sent_posts() {
     let world = World::builder().instance("acme.test").peer("peer.test").start().await;

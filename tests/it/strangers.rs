@@ -26,6 +26,7 @@ fn webfinger(name: &str, actor: &str) -> (String, Value) {
     (format!("/.well-known/webfinger?resource={query}"), json!({"subject": resource, "links": links}))
 }
 
+/// F4
 #[tokio::test(flavor = "multi_thread")]
 async fn nobodys_name_is_given_to_somebody_elses_actor() {
     let world = world().await;
@@ -40,6 +41,7 @@ async fn nobodys_name_is_given_to_somebody_elses_actor() {
     world.finish().await;
 }
 
+/// F38
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_takes_down_nothing_but_what_is_in_it() {
     let world = world().await;
@@ -68,6 +70,7 @@ async fn a_group_takes_down_nothing_but_what_is_in_it() {
     world.finish().await;
 }
 
+/// F10
 #[tokio::test(flavor = "multi_thread")]
 async fn texts_that_no_database_takes_harm_nobody() {
     let world = world().await;
@@ -140,6 +143,7 @@ fn types(actor: &PeerActor) -> Vec<String> {
     actor.peer().received().iter().map(|one| one.body["type"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
+/// F71, F73
 #[tokio::test(flavor = "multi_thread")]
 async fn a_post_that_waits_to_be_sent_is_not_sent_after_its_delete() {
     let world = world().await;
@@ -158,6 +162,7 @@ async fn a_post_that_waits_to_be_sent_is_not_sent_after_its_delete() {
     world.finish().await;
 }
 
+/// F57
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_fetched_a_post_hears_of_its_delete() {
     let world = world().await;
@@ -186,6 +191,7 @@ async fn an_unfollow_from_elsewhere_takes_its_notification_along() {
     world.finish().await;
 }
 
+/// F59
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspension_is_not_a_departure() {
     let world = world().await;

@@ -52,6 +52,27 @@ pub async fn prove(app: &App, activity: &Value) -> Result<Account> {
     Err(refused("it was not made with a key of its actor's"))
 }
 
+/// Whether a proof on what its own actor sent speaks against it: made with a key that the actor names, and it does not hold. A key
+/// that is not known says nothing, for the signature of the request holds.
+pub async fn is_contradicted(app: &App, actor: &Account, activity: &Value) -> Result<bool> {
+    let Some(claim) = proof::claim(activity) else { return Ok(false) };
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::proofs::find_remote_proof_key(&mut conn, actor.id, &claim.method).await?
+    };
+    if known.is_none() || holds(app, activity, &claim, actor).await? {
+        return Ok(false);
+    }
+    if actor.fetched_at.is_some_and(|at| app.now() - at < PAUSE) {
+        return Ok(true);
+    }
+    match refresh_actor(app, &actor.uri).await {
+        Ok(actor) => Ok(!holds(app, activity, &claim, &actor).await?),
+        Err(error) if error.is_transient() => Err(error),
+        Err(_) => Ok(true),
+    }
+}
+
 async fn holds(app: &App, activity: &Value, claim: &Claim, account: &Account) -> Result<bool> {
     let key = {
         let mut conn = app.db.background().await?;

@@ -71,6 +71,7 @@ mod tests {
         json!({"id": id, "type": "Multikey", "controller": URI, "publicKeyMultibase": KEY})
     }
 
+    /// F268
     #[test]
     fn keys_of_ones_own_are_read_and_bounded() {
         let mut document = json!({"@context": ["x", {}], "id": URI});
@@ -83,6 +84,7 @@ mod tests {
         assert_eq!(read_keys(&json!({"assertionMethod": [key(URI), key(URI)]}), URI).len(), 1);
     }
 
+    /// F268
     #[test]
     fn keys_of_others_are_not() {
         for (name, value) in [

@@ -7,6 +7,7 @@ fn fixture(software: &str) -> Value {
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
+/// F1, F26
 #[test]
 fn actors_of_other_programs_are_read() {
     let mastodon = parse_actor(&fixture("mastodon")).unwrap();
@@ -25,11 +26,42 @@ fn actors_of_other_programs_are_read() {
     assert_eq!(lemmy.actor_type, ActorType::Group);
     assert_eq!(lemmy.url, "https://lemmy.example/c/rust");
 
+    for (software, actor_type, username, url) in [
+        ("pleroma", ActorType::Person, "fay", "https://pleroma.example/users/fay"),
+        ("peertube", ActorType::Group, "films", "https://peertube.example/c/films"),
+        ("pixelfed", ActorType::Person, "pip", "https://pixelfed.example/pip"),
+        ("mobilizon", ActorType::Group, "guild", "https://mobilizon.example/@guild"),
+        ("wordpress", ActorType::Person, "will", "https://wordpress.example/author/will/"),
+        ("friendica", ActorType::Person, "fritz", "https://friendica.example/profile/fritz"),
+    ] {
+        let actor = parse_actor(&fixture(software)).unwrap();
+        assert_eq!((actor.actor_type, actor.username.as_str(), actor.url.as_str()), (actor_type, username, url));
+        assert!(actor.shared_inbox_uri.is_some() && !actor.followers_uri.is_empty(), "{software}");
+    }
+    assert_eq!(parse_actor(&fixture("wordpress")).unwrap().fields.len(), 1, "a Link is no field");
+    assert_eq!(
+        parse_actor(&fixture("peertube")).unwrap().avatar_url.as_deref(),
+        Some("https://peertube.example/lazy-static/avatars/1.png")
+    );
+
     let misskey = parse_actor(&fixture("misskey")).unwrap();
     assert_eq!(misskey.shared_inbox_uri.as_deref(), Some("https://misskey.example/inbox"));
     assert_eq!(misskey.avatar_url.as_deref(), Some("https://misskey.example/files/a.webp"));
 }
 
+/// F3
+#[test]
+fn collections_on_other_hosts_do_not_count() {
+    let mut actor = fixture("mastodon");
+    for name in ["outbox", "followers", "following", "featured", "featuredCollections"] {
+        put(&mut actor, name, json!("https://evil.example/x"));
+    }
+    let read = parse_actor(&actor).unwrap();
+    assert_eq!([read.outbox_uri, read.followers_uri, read.following_uri, read.featured_uri].concat(), "");
+    assert!(read.featuring.is_none_or(|featuring| featuring.collections_uri.is_empty()));
+}
+
+/// F1, F2
 #[test]
 fn what_is_no_actor_is_refused() {
     let whole = fixture("mastodon");

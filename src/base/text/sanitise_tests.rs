@@ -58,6 +58,7 @@ fn check(html: &str) -> String {
     clean
 }
 
+/// F40
 #[test]
 fn keeps_what_mastodon_keeps() {
     for html in [
@@ -80,6 +81,7 @@ fn keeps_what_mastodon_keeps() {
     }
 }
 
+/// F40
 #[test]
 fn rewrites_what_mastodon_rewrites() {
     for (html, expected) in [
@@ -116,6 +118,7 @@ fn mends_what_is_broken() {
     }
 }
 
+/// F40
 #[test]
 fn attacks_come_out_harmless() {
     for (html, expected) in [
@@ -181,6 +184,7 @@ fn work_is_in_proportion_to_size() {
     }
 }
 
+/// F41
 #[test]
 fn cuts_what_is_too_long() {
     let long = format!("<p>{}", "é".repeat(REMOTE_HTML_MAX));

@@ -85,7 +85,12 @@ async fn admit(app: &App, job: &ForwardedActivity, actor: &Account, activity: &V
     let Some(uri) = read::own_id(activity).filter(|uri| read::same_host(uri, &actor.uri)) else {
         return Ok(Outcome::drop("its id is not on its actor's host"));
     };
-    let own = IncomingActivity { actor_id: actor.id, activity: job.activity.clone(), via: Some(job.via.clone()) };
+    let own = IncomingActivity {
+        actor_id: actor.id,
+        activity: job.activity.clone(),
+        via: Some(job.via.clone()),
+        synchronization: None,
+    };
     let received = as_received(app, &own, uri.to_owned(), actor.id)?;
     let stored = {
         let mut conn = app.db.background().await?;

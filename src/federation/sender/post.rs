@@ -15,6 +15,7 @@ use crate::federation::policy::is_suspended;
 use crate::federation::store::DueDelivery;
 use crate::net::fetch::{FetchError, Fetcher};
 use crate::net::signature::{self, Dialect};
+use crate::relationships::wire::followers::{self, SYNCHRONIZATION};
 
 /// For how long a refusal that may be the peer's own passing trouble is tried again.
 const REFUSAL_PATIENCE: TimeDelta = TimeDelta::hours(24);
@@ -98,8 +99,15 @@ async fn post(app: &App, delivery: &DueDelivery, body: &str, spoken: &Spoken) ->
     };
     let key = keys::private_key(app, delivery.account_id).await?;
     let fetcher = app.get::<Fetcher>()?;
+    let synchronization = delivery.followers_digest.as_ref().map(|digest| {
+        let actor = delivery.key_id.split('#').next().unwrap_or_default();
+        (SYNCHRONIZATION, followers::header(actor, digest))
+    });
     let sign = |dialect| {
-        signature::sign_request_as(dialect, &key, &delivery.key_id, "post", &inbox, now, Some(body.as_bytes()))
+        let signed =
+            signature::sign_request_as(dialect, &key, &delivery.key_id, "post", &inbox, now, Some(body.as_bytes()));
+        signed
+            .map(|headers| headers.into_iter().chain(synchronization.clone()).collect::<Vec<_>>())
             .map_err(Error::internal)
     };
     let dialect = spoken.now();

@@ -6,6 +6,7 @@ fn read_one(attachment: Value) -> Option<RemoteAttachment> {
     parse_attachments(&json!({"attachment": attachment})).into_iter().next()
 }
 
+/// F78
 #[test]
 fn documents_of_mastodon_are_read_whole() {
     let read = read_one(json!({
@@ -30,6 +31,7 @@ fn addresses_come_as_links_and_lists_too() {
     assert_eq!(read.kind, Kind::Image);
 }
 
+/// F78
 #[test]
 fn what_cannot_be_is_left_out() {
     assert_eq!(read_one(json!({"type": "Link", "href": "https://a.test/"})), None);

@@ -48,6 +48,50 @@ fn said(block: &DomainBlock) -> serde_json::Value {
     })
 }
 
+/// What became of the blocks of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub added: usize,
+    pub changed: usize,
+    pub kept: usize,
+}
+
+/// Takes over a list of blocks, from the command line: all of it, or nothing. Blocks that there are stay, unless they are to be
+/// overwritten. Enqueues [`DomainJudged`] for each.
+pub async fn import_domain_blocks(app: &App, blocks: &[DomainBlock], overwrite: bool) -> Result<Imported> {
+    let imported = app
+        .transaction(async |conn| {
+            let mut imported = Imported::default();
+            for block in blocks {
+                let action = match store::find_block_of_domain(conn, &block.domain).await? {
+                    None => {
+                        store::insert_domain_block(conn, block).await?;
+                        imported.added += 1;
+                        "domain_block.create"
+                    }
+                    Some(old) if overwrite => {
+                        let (id, created_at) = (old.id, old.created_at);
+                        let block =
+                            DomainBlock { id, private_comment: old.private_comment, created_at, ..block.clone() };
+                        store::update_domain_block(conn, &block).await?;
+                        imported.changed += 1;
+                        "domain_block.update"
+                    }
+                    Some(_) => {
+                        imported.kept += 1;
+                        continue;
+                    }
+                };
+                jobs::enqueue(app, conn, &judged(block)).await?;
+                note(app, conn, By::CommandLine, action, block.domain.clone(), said(block)).await?;
+            }
+            Ok(imported)
+        })
+        .await?;
+    policy::reload(app).await?;
+    Ok(imported)
+}
+
 /// Changes how bad it is. The domain stays what it is.
 pub async fn change_domain_block(app: &App, by: impl Into<By<'_>>, block: &DomainBlock) -> Result<()> {
     app.transaction(async |conn| {

@@ -58,6 +58,7 @@ fn the_vector_of_the_proposal_holds() {
     assert!(holds(&longer, key.public_multibase()));
 }
 
+/// F270
 #[test]
 fn what_we_prove_holds_as_strict_and_as_lenient_readers_read_it() {
     let (key, document, _) = vector();

@@ -32,11 +32,12 @@ pub async fn delete(app: &App, author: &Account, id: StatusId, keep_media: bool)
         if matches!(status.audience(), Audience::Public | Audience::Unlisted | Audience::Followers) {
             inboxes.extend(relationships::store::list_follower_inboxes(conn, author.id).await?);
         }
+        let place = super::find_place(conn, &status).await?;
         let kept = if keep_media { media::ops::detach(app, conn, id, &[]).await? } else { Vec::new() };
         remove(app, conn, author, &status).await?;
         delivery::withdraw(conn, &format!("{}/activity", status.uri)).await?;
         let uri = format!("{}#delete", status.uri);
-        let body = wire::delete(author, &status, &mentioned, &uri, app.now());
+        let body = wire::delete(author, &status, &mentioned, place.answered.as_deref(), &uri, app.now());
         delivery::send(app, conn, author.id, &uri, &body, &inboxes).await?;
         Ok((status, kept))
     })

@@ -1,14 +1,16 @@
-//! Threads of which people do not want to be told.
+//! Threads: of which people do not want to be told, as other servers read them, and when those of others were read.
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, StatusId};
+use crate::base::visibility::Viewer;
 use crate::db::Conn;
-use crate::db::schema::thread_mutes;
+use crate::db::schema::{thread_mutes, thread_reads};
 use crate::db::sql::Sql;
+use crate::visible;
 
 /// From now on this account is not told of the thread; twice is once.
 pub async fn insert_thread_mute(
@@ -39,7 +41,7 @@ pub async fn move_thread_mutes(conn: &mut Conn, from: &[StatusId], to: StatusId)
          INSERT INTO thread_mutes (account_id, thread_id, created_at)
          SELECT account_id, $2, min(created_at) FROM moved GROUP BY account_id ON CONFLICT DO NOTHING",
     )
-    .bind::<diesel::sql_types::Array<BigInt>, _>(from)
+    .bind::<Array<BigInt>, _>(from)
     .bind::<BigInt, _>(to)
     .execute(conn)
     .await
@@ -53,4 +55,92 @@ pub async fn delete_mutes_of_empty(conn: &mut Conn, thread: StatusId) -> QueryRe
     .bind::<BigInt, _>(thread)
     .execute(conn)
     .await
+}
+
+/// A post of a thread, by its address.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct OpenRow {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    #[diesel(sql_type = Text)]
+    pub uri: String,
+}
+
+/// What answers a post, as far as it is for everyone and not kept from this viewer, oldest first, above an id.
+pub async fn list_open_replies(
+    conn: &mut Conn,
+    viewer: Viewer,
+    parent: StatusId,
+    above: StatusId,
+    limit: i64,
+) -> QueryResult<Vec<OpenRow>> {
+    Sql::new(concat!(
+        "SELECT s.id, s.uri FROM statuses s
+         WHERE s.in_reply_to_id = $2 AND s.id > $3 AND s.reblog_of_id IS NULL AND s.audience_kind IN (1, 2) AND ",
+        visible!(),
+        " ORDER BY s.id LIMIT $4"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(parent)
+    .bind::<BigInt, _>(above)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
+
+/// As [`list_open_replies`], of all posts of a thread.
+pub async fn list_open_thread(
+    conn: &mut Conn,
+    viewer: Viewer,
+    thread: StatusId,
+    above: StatusId,
+    limit: i64,
+) -> QueryResult<Vec<OpenRow>> {
+    Sql::new(concat!(
+        "SELECT s.id, s.uri FROM statuses s
+         WHERE s.thread_id = $2 AND s.id > $3 AND s.reblog_of_id IS NULL AND s.audience_kind IN (1, 2) AND ",
+        visible!(),
+        " ORDER BY s.id LIMIT $4"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<BigInt, _>(thread)
+    .bind::<BigInt, _>(above)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await
+}
+
+/// Notes that a thread is read now. `false` when it was since `stale`.
+pub async fn claim_thread(
+    conn: &mut Conn,
+    id: StatusId,
+    now: DateTime<Utc>,
+    stale: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let claimed = Sql::new(
+        "INSERT INTO thread_reads AS r (status_id, read_at) SELECT id, $2 FROM statuses WHERE id = $1
+         ON CONFLICT (status_id) DO UPDATE SET read_at = $2 WHERE r.read_at < $3",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(stale)
+    .execute(conn)
+    .await?;
+    Ok(claimed == 1)
+}
+
+/// Notes the address of the thread of a post from elsewhere.
+pub async fn set_context(conn: &mut Conn, id: StatusId, context_uri: &str) -> QueryResult<usize> {
+    diesel::update(thread_reads::table.find(id)).set(thread_reads::context_uri.eq(context_uri)).execute(conn).await
+}
+
+/// The address of the thread of one of these posts, where one is known.
+pub async fn find_context(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Option<String>> {
+    thread_reads::table
+        .filter(thread_reads::status_id.eq_any(ids))
+        .filter(thread_reads::context_uri.is_not_null())
+        .select(thread_reads::context_uri.assume_not_null())
+        .first(conn)
+        .await
+        .optional()
 }

@@ -1,6 +1,8 @@
 //! Reading posts that others wrote. Notes are read whole; articles, pages, videos and events become a readable post with a
 //! link; what cannot be shown at all is refused.
 
+mod more;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -10,7 +12,6 @@ use crate::base::visibility::Audience;
 use crate::emojis::RemoteEmoji;
 use crate::emojis::wire::parse_emojis;
 use crate::media::RemoteAttachment;
-use crate::media::wire::parse_attachments;
 use crate::polls::wire::{RemotePoll, is_vote, parse_poll};
 use crate::quotes::wire::{parse_policy, parse_quote};
 use crate::quotes::{Policy, RemoteQuote};
@@ -97,7 +98,7 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
         sensitive: read::one(object, "sensitive").and_then(Value::as_bool).unwrap_or(!spoiler.is_empty()),
         spoiler_text: spoiler,
         language: language(object),
-        media: parse_attachments(object),
+        media: more::attached(object, kind),
         poll,
         quote: parse_quote(object),
         quote_policy: parse_policy(object, author, followers_uri),
@@ -166,7 +167,7 @@ fn learning_kind(object: &Value, tags: &[String]) -> Kind {
 fn content(object: &Value, kind: &str, url: &str, has_poll: bool) -> String {
     let map = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str));
     let content = read::text(object, "content").or(map).unwrap_or_default();
-    let mut html = text::sanitise_remote(content);
+    let mut html = more::html(object, content);
     if kind == "Note" {
         return html;
     }
@@ -177,6 +178,9 @@ fn content(object: &Value, kind: &str, url: &str, has_poll: bool) -> String {
     let mut whole = String::new();
     if !name.is_empty() {
         whole.push_str(&format!("<p><strong>{}</strong></p>", text::escape_html(&name)));
+    }
+    if kind == "Event" {
+        whole.push_str(&more::when_and_where(object));
     }
     whole.push_str(&html);
     if !has_poll {

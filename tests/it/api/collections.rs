@@ -165,6 +165,7 @@ async fn nobody_is_in_a_collection_who_does_not_want_to() {
     world.finish().await;
 }
 
+/// F247
 #[tokio::test(flavor = "multi_thread")]
 async fn blocks_hold_in_collections() {
     let world = World::start([ACME]).await;

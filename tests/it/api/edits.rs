@@ -87,6 +87,7 @@ async fn an_edit_changes_a_post_and_keeps_what_it_was() {
     world.finish().await;
 }
 
+/// F140
 #[tokio::test(flavor = "multi_thread")]
 async fn only_so_many_versions_are_kept_and_the_first_among_them() {
     let world = World::start([ACME]).await;

@@ -214,6 +214,7 @@ async fn what_is_no_poll_is_refused() {
     world.finish().await;
 }
 
+/// F197
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_is_given_once_by_whoever_may_see_the_post() {
     let world = World::start([ACME]).await;

@@ -153,6 +153,7 @@ async fn lists_that_cannot_be_read_are_refused() {
     world.finish().await;
 }
 
+/// F167
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_account_leaves_nothing_but_its_name() {
     let world = World::builder().instance("acme.test").peer("peer.test").start().await;

@@ -99,6 +99,7 @@ async fn what_is_quoted_is_shown_with_the_post_and_its_author_is_told() {
     world.finish().await;
 }
 
+/// F221
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_quote_is_for_the_author_to_say() {
     let world = World::start([ACME]).await;

@@ -7,6 +7,7 @@ use super::reports::staff;
 use super::{NO_IDS, refused};
 use crate::support::{Instance, With, World};
 
+/// F11, F77, F162
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_domain_is_kept_out_until_it_is_let_in_again() {
     let world = World::builder().instance("acme.test").peer("peer.test").start().await;

@@ -129,6 +129,7 @@ async fn the_kind_of_a_post_shows_as_kind_and_as_hashtag() {
     world.finish().await;
 }
 
+/// F45
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reply_is_never_wider_than_what_it_answers() {
     let world = World::start(["acme.test"]).await;
@@ -257,6 +258,7 @@ async fn liking_and_boosting_twice_is_once() {
     world.finish().await;
 }
 
+/// F46
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_for_everyone_is_boosted_by_its_author_only() {
     let world = World::start(["acme.test"]).await;

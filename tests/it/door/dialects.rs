@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Scene, change, set};
 use crate::support::Received;
 
+/// F56, F261
 #[tokio::test(flavor = "multi_thread")]
 async fn both_dialects_are_taken_of_whoever_sends_or_asks() {
     let scene = Scene::set().await;
@@ -28,6 +29,7 @@ async fn both_dialects_are_taken_of_whoever_sends_or_asks() {
     scene.world.finish().await;
 }
 
+/// F13, F264, F265
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_signature_that_does_not_hold_is_refused() {
     type Tamper = fn(&mut Vec<(&'static str, String)>, &mut String);
@@ -85,6 +87,7 @@ async fn dialects_of_a_post(scene: &Scene) -> Vec<Dialect> {
     scene.peer().received()[before..].iter().map(|request| signed_by_ada(scene, request)).collect()
 }
 
+/// F260
 #[tokio::test(flavor = "multi_thread")]
 async fn on_a_401_the_other_dialect_is_tried_and_what_is_taken_is_remembered() {
     use Dialect::{Cavage, Rfc9421};
@@ -100,6 +103,7 @@ async fn on_a_401_the_other_dialect_is_tried_and_what_is_taken_is_remembered() {
     scene.world.finish().await;
 }
 
+/// F71, F260
 #[tokio::test(flavor = "multi_thread")]
 async fn a_401_in_both_dialects_is_tried_again_later() {
     use Dialect::{Cavage, Rfc9421};
@@ -114,6 +118,7 @@ async fn a_401_in_both_dialects_is_tried_again_later() {
     scene.world.finish().await;
 }
 
+/// F260
 #[tokio::test(flavor = "multi_thread")]
 async fn what_we_fetch_is_asked_for_in_the_dialect_that_is_taken() {
     let scene = Scene::set().await;

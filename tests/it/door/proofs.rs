@@ -68,6 +68,7 @@ async fn pass_on(scene: &Scene, by: &PeerActor, activity: &Value) {
     scene.world.settle().await;
 }
 
+/// F66, F271, F273
 #[tokio::test(flavor = "multi_thread")]
 async fn an_activity_that_is_passed_on_with_a_proof_is_its_actors() {
     let scene = Scene::set().await;
@@ -99,6 +100,7 @@ async fn an_activity_that_is_passed_on_with_a_proof_is_its_actors() {
     scene.world.finish().await;
 }
 
+/// F269, F272, F273
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proof_that_does_not_hold_changes_nothing() {
     let scene = Scene::set().await;
@@ -156,6 +158,7 @@ async fn a_proof_that_does_not_hold_changes_nothing() {
     scene.world.finish().await;
 }
 
+/// F273
 #[tokio::test(flavor = "multi_thread")]
 async fn the_right_proof_counts_though_a_wrong_one_came_first() {
     let scene = Scene::set().await;
@@ -177,6 +180,7 @@ async fn replies(scene: &Scene) -> Vec<String> {
     replies.iter().map(|reply| plain(reply["content"].as_str().unwrap())).collect()
 }
 
+/// F274
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_proof_the_post_itself_is_asked_for() {
     let scene = Scene::set().await;
@@ -217,6 +221,7 @@ async fn without_a_proof_the_post_itself_is_asked_for() {
     scene.world.finish().await;
 }
 
+/// F29, F274
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_proof_nothing_else_happens() {
     let scene = Scene::set().await;
@@ -243,6 +248,7 @@ async fn without_a_proof_nothing_else_happens() {
     scene.world.finish().await;
 }
 
+/// F275
 #[tokio::test(flavor = "multi_thread")]
 async fn replies_to_our_people_are_passed_on_to_those_who_follow_them() {
     let scene = Scene::set().await;
@@ -299,6 +305,7 @@ async fn replies_to_our_people_are_passed_on_to_those_who_follow_them() {
     scene.world.finish().await;
 }
 
+/// F271
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_for_proofs_that_was_changed_is_fetched_again() {
     let scene = Scene::set().await;
@@ -314,5 +321,26 @@ async fn a_key_for_proofs_that_was_changed_is_fetched_again() {
     let undo = json!({"id": like["id"], "type": "Like", "actor": scene.mal.uri, "object": scene.uri()});
     pass_on(&scene, &scene.oz, &scene.mal.prove(&scene.mal.activity("Undo", undo))).await;
     assert_eq!(favourites(&scene).await, 1);
+    scene.world.finish().await;
+}
+
+/// F320
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proof_on_what_its_own_actor_sent_is_checked() {
+    let scene = Scene::set().await;
+    let like = || scene.mal.activity("Like", scene.uri());
+    scene.world.clock.advance(TimeDelta::minutes(6));
+    let mut wrong = scene.mal.prove(&like());
+    wrong["proof"]["proofValue"] = scene.mal.prove(&like())["proof"]["proofValue"].clone();
+    scene.mal.deliver(scene.acme(), &wrong).await;
+    assert_eq!(favourites(&scene).await, 0);
+    // One that we cannot judge says nothing against the signature of the request.
+    let mut unknown = scene.mal.prove(&like());
+    unknown["proof"]["verificationMethod"] = json!(format!("{}#another", scene.mal.uri));
+    scene.mal.deliver(scene.acme(), &unknown).await;
+    assert_eq!(favourites(&scene).await, 1);
+    let undo = json!({"id": unknown["id"], "type": "Like", "actor": scene.mal.uri, "object": scene.uri()});
+    scene.mal.deliver(scene.acme(), &scene.mal.prove(&scene.mal.activity("Undo", undo))).await;
+    assert_eq!(favourites(&scene).await, 0);
     scene.world.finish().await;
 }

@@ -126,6 +126,7 @@ fn types(peer: &Peer, actor: &PeerActor, since: usize) -> Vec<String> {
     letters.map(|one| one.body["type"].as_str().unwrap().to_owned()).collect()
 }
 
+/// F57, F101
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_tells_the_others_server_and_no_more() {
     let scene = Scene::set().await;
@@ -177,6 +178,7 @@ async fn a_block_tells_the_others_server_and_no_more() {
     scene.world.finish().await;
 }
 
+/// F100
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_from_elsewhere_is_kept_and_taken_back() {
     let scene = Scene::set().await;
@@ -222,6 +224,7 @@ async fn a_block_from_elsewhere_is_kept_and_taken_back() {
     scene.world.finish().await;
 }
 
+/// F35, F102
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_block_or_undo_changes_nothing() {
     let scene = Scene::set().await;
@@ -263,6 +266,7 @@ async fn a_forged_block_or_undo_changes_nothing() {
     scene.world.finish().await;
 }
 
+/// F102
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_that_comes_after_its_undo_has_no_effect() {
     let scene = Scene::set().await;
@@ -275,6 +279,7 @@ async fn a_block_that_comes_after_its_undo_has_no_effect() {
     scene.world.finish().await;
 }
 
+/// F103
 #[tokio::test(flavor = "multi_thread")]
 async fn whose_domain_is_blocked_neither_follows_nor_reads() {
     let scene = Scene::set().await;

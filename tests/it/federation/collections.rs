@@ -29,6 +29,7 @@ async fn told(person: &Person) -> Vec<String> {
     found.list().iter().map(|one| format!("{}: {}", one["type"].as_str().unwrap(), one["collection"]["name"])).collect()
 }
 
+/// F241, F246
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_elsewhere_is_asked_and_seen_there() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -70,6 +71,7 @@ async fn who_is_elsewhere_is_asked_and_seen_there() {
     world.finish().await;
 }
 
+/// F242, F244
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_want_to_be_found_says_no_and_strangers_read_what_there_is() {
     let world = World::start([ACME, GLOBEX]).await;
@@ -160,6 +162,7 @@ impl Scene {
     }
 }
 
+/// F245, F246
 #[tokio::test(flavor = "multi_thread")]
 async fn consent_is_read_where_it_is_given() {
     let scene = Scene::set().await;
@@ -202,6 +205,7 @@ async fn consent_is_read_where_it_is_given() {
     scene.world.finish().await;
 }
 
+/// F244
 #[tokio::test(flavor = "multi_thread")]
 async fn forgers_change_no_collection() {
     let scene = Scene::set().await;
@@ -240,6 +244,7 @@ async fn forgers_change_no_collection() {
     scene.world.finish().await;
 }
 
+/// F242, F243
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_and_answers_are_taken_from_those_whom_they_concern() {
     let scene = Scene::set().await;
@@ -277,6 +282,7 @@ async fn requests_and_answers_are_taken_from_those_whom_they_concern() {
     scene.world.finish().await;
 }
 
+/// F240, F241
 #[tokio::test(flavor = "multi_thread")]
 async fn who_approves_by_hand_is_asked_and_answers_for_themselves() {
     let scene = Scene::set().await;

@@ -14,6 +14,7 @@ fn text(post: &Value) -> String {
     plain(post["content"].as_str().unwrap())
 }
 
+/// F143
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_reaches_the_other_company() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -45,6 +46,7 @@ async fn an_edit_reaches_the_other_company() {
     world.finish().await;
 }
 
+/// F143
 #[tokio::test(flavor = "multi_thread")]
 async fn who_left_gets_nothing_new() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -87,6 +89,7 @@ fn with(note: &Value, content: &str, updated: DateTime<Utc>) -> Value {
     note
 }
 
+/// F30, F140, F141
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_is_taken_from_its_author_and_in_its_order() {
     let (world, ada, mal, pat) = scene().await;
@@ -143,6 +146,7 @@ async fn an_update_is_taken_from_its_author_and_in_its_order() {
     world.finish().await;
 }
 
+/// F38
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_group_says_was_changed_is_read_from_its_author() {
     let (world, ada, _, pat) = scene().await;
@@ -178,6 +182,7 @@ async fn what_a_group_says_was_changed_is_read_from_its_author() {
     world.finish().await;
 }
 
+/// F142
 #[tokio::test(flavor = "multi_thread")]
 async fn an_update_lets_nobody_in() {
     let (world, ada, mal, _) = scene().await;

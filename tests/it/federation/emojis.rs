@@ -17,6 +17,7 @@ async fn size(instance: &Instance, url: &Value) -> (u32, u32) {
     image::load_from_memory(&bytes).unwrap().dimensions()
 }
 
+/// F230, F232
 #[tokio::test(flavor = "multi_thread")]
 async fn emoji_travel_with_posts_and_profiles() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -94,6 +95,7 @@ async fn arrive(world: &World, ada: &Person, mal: &PeerActor, content: &str, tag
     ada.home().await[0].clone()
 }
 
+/// F232
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_replaced_by_a_newer_one_alone() {
     let (world, ada, mal) = scene().await;
@@ -127,6 +129,7 @@ async fn a_picture_is_replaced_by_a_newer_one_alone() {
     world.finish().await;
 }
 
+/// F5, F231, F233
 #[tokio::test(flavor = "multi_thread")]
 async fn emoji_of_actors_are_read_and_what_is_no_picture_is_not_passed_on() {
     let (world, ada, mal) = scene().await;
@@ -163,6 +166,7 @@ async fn emoji_of_actors_are_read_and_what_is_no_picture_is_not_passed_on() {
     world.finish().await;
 }
 
+/// F36
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reaction_is_a_favourite() {
     let (world, ada, mal) = scene().await;

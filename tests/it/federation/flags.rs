@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{ACME, GLOBEX, ada_and_ben, id};
 use crate::support::{NewPerson, World};
 
+/// F160
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_is_forwarded_without_its_author() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -27,6 +28,7 @@ async fn a_report_is_forwarded_without_its_author() {
     world.finish().await;
 }
 
+/// F161
 #[tokio::test(flavor = "multi_thread")]
 async fn flags_of_nobody_here_and_floods_of_them_come_to_nothing() {
     let world = World::builder().instance(ACME).peer("peer.test").start().await;

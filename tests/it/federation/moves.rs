@@ -7,6 +7,7 @@ use super::{ACME, GLOBEX, id, relationship};
 use crate::api::portability::with_password;
 use crate::support::{Instance, PASSWORD, PeerActor, With, World};
 
+/// F164, F165, F166
 #[tokio::test(flavor = "multi_thread")]
 async fn followers_are_carried_along_when_somebody_moves() {
     let world = World::start([ACME, GLOBEX]).await;
@@ -66,6 +67,7 @@ async fn confirm(acme: &Instance, new: &PeerActor, old: &PeerActor) {
     new.peer().serve(document);
 }
 
+/// F163
 #[tokio::test(flavor = "multi_thread")]
 async fn a_move_that_the_new_account_does_not_confirm_moves_nobody() {
     let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;

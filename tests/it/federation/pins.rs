@@ -11,6 +11,7 @@ async fn pinned(person: &Person, account: &Value) -> Vec<String> {
     person.get(&path).await.expect(200).list().iter().map(|one| plain(one["content"].as_str().unwrap())).collect()
 }
 
+/// F147
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_pinned_is_pinned_there_too() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -31,6 +32,7 @@ async fn what_is_pinned_is_pinned_there_too() {
     world.finish().await;
 }
 
+/// F146, F147
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_meets_somebody_reads_what_they_have_pinned() {
     let world = World::start([ACME, GLOBEX]).await;
@@ -47,6 +49,7 @@ async fn whoever_meets_somebody_reads_what_they_have_pinned() {
     world.finish().await;
 }
 
+/// F3, F144, F145, F146
 #[tokio::test(flavor = "multi_thread")]
 async fn a_featured_collection_is_read_in_bounds_and_believed_for_ones_own() {
     let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;

@@ -18,6 +18,7 @@ async fn vote(person: &Person, post: &Value, choices: Value) -> Value {
     person.post(&format!("{}/votes", path(post)), json!({"choices": choices})).await.expect(200).json
 }
 
+/// F191
 #[tokio::test(flavor = "multi_thread")]
 async fn people_of_two_companies_vote_in_one_poll() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -54,6 +55,7 @@ async fn people_of_two_companies_vote_in_one_poll() {
     world.finish().await;
 }
 
+/// F193
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_poll_is_voted_in_anew_everywhere() {
     let (world, ada, ben) = ada_and_ben().await;
@@ -106,6 +108,7 @@ fn with_votes(votes: &[(&str, i64)]) -> Value {
     votes.iter().map(option).collect()
 }
 
+/// F192, F193, F197
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_from_elsewhere_is_a_poll() {
     let (world, ada, mal) = scene().await;
@@ -157,6 +160,7 @@ async fn a_question_from_elsewhere_is_a_poll() {
     world.finish().await;
 }
 
+/// F192
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_makes_no_sense_is_a_post_to_read() {
     let (world, ada, mal) = scene().await;
@@ -183,6 +187,7 @@ async fn a_question_that_makes_no_sense_is_a_post_to_read() {
     world.finish().await;
 }
 
+/// F194
 #[tokio::test(flavor = "multi_thread")]
 async fn old_numbers_are_read_again_when_somebody_looks() {
     let (world, ada, mal) = scene().await;
@@ -220,6 +225,7 @@ async fn old_numbers_are_read_again_when_somebody_looks() {
     world.finish().await;
 }
 
+/// F49, F190, F191
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_of_ours_is_a_question() {
     let world = World::builder().instance(ACME).peer("peer.test").start().await;

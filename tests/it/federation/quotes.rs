@@ -17,6 +17,7 @@ async fn state(person: &Person, post: &Value) -> Value {
     seen["quote"]["state"].clone()
 }
 
+/// F220, F221, F222, F225
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quote_is_asked_for_and_seen_in_three_companies_until_it_is_taken_back() {
     let world = World::start([ACME, GLOBEX, INITECH]).await;
@@ -135,6 +136,7 @@ impl Scene {
     }
 }
 
+/// F223, F228
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_asked_answers_by_their_policy() {
     let scene = scene().await;
@@ -184,6 +186,7 @@ async fn who_is_asked_answers_by_their_policy() {
     scene.world.finish().await;
 }
 
+/// F222, F224, F229
 #[tokio::test(flavor = "multi_thread")]
 async fn only_who_was_asked_says_yes_or_no() {
     let scene = scene().await;
@@ -243,6 +246,7 @@ async fn only_who_was_asked_says_yes_or_no() {
     scene.world.finish().await;
 }
 
+/// F226, F229
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stamp_holds_when_the_quoted_author_gave_it_for_this_quote() {
     let scene = scene().await;
@@ -283,6 +287,7 @@ async fn a_stamp_holds_when_the_quoted_author_gave_it_for_this_quote() {
     scene.world.finish().await;
 }
 
+/// F227
 #[tokio::test(flavor = "multi_thread")]
 async fn quotes_from_before_there_was_consent_are_links() {
     let scene = scene().await;

@@ -61,6 +61,7 @@ async fn what_may_not_be_attached_is_refused() {
     world.finish().await;
 }
 
+/// F80
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_gone_when_the_post_is_gone() {
     let world = World::start([ACME]).await;

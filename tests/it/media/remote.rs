@@ -93,6 +93,7 @@ async fn get(acme: &Instance, entity: &Value, status: u16) {
     acme.get(url(entity, "url")).await.expect(status);
 }
 
+/// F79
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_fetched_once_for_all_who_look() {
     let world = world().await;
@@ -115,6 +116,7 @@ async fn a_file_is_fetched_once_for_all_who_look() {
     world.finish().await;
 }
 
+/// F79
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_picture_is_not_passed_on() {
     let world = world().await;
@@ -223,6 +225,7 @@ async fn copies_that_nobody_looks_at_go_first() {
     world.finish().await;
 }
 
+/// F78
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_another_kind_is_linked_to_and_too_many_are_cut() {
     let world = world().await;

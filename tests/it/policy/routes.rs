@@ -95,6 +95,7 @@ const NO_POSTS: &[&str] = &[
     "/users/{name}/collection_items/{id}",
     "/users/{name}/feature_authorizations/{id}",
     "/users/{name}/featured_collections",
+    "/users/{name}/followers_synchronization",
     "/users/{name}/inbox",
     "/users/{name}/{collection:followers|following}",
     // For moderators alone; the posts of a report as far as whoever reported may see them, which `tests/it/api/reports` holds.

@@ -130,6 +130,7 @@ async fn state_of(database: &TestDatabase) -> Vec<String> {
     state.iter().map(|row| row.get(0)).collect()
 }
 
+/// F15, F76
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
     let mut chance = Chance::new();
@@ -207,6 +208,7 @@ async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
     }
 }
 
+/// F17
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_accepted_is_kept_though_postgres_is_killed() {
     let mut chance = Chance::new();

@@ -103,6 +103,7 @@ async fn what_was_accepted_arrives_once_though_postgres_restarts_under_load() {
     stop_postgres(cluster).await;
 }
 
+/// F17
 #[tokio::test(flavor = "multi_thread")]
 async fn without_postgres_it_says_so_and_goes_on_by_itself_once_it_is_back() {
     let (home, database) = (Home::new(), TestDatabase::new().await);
@@ -154,6 +155,7 @@ async fn without_postgres_it_says_so_and_goes_on_by_itself_once_it_is_back() {
     stop_postgres(cluster).await;
 }
 
+/// F72, F75
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_for_too_long_is_given_up_and_heard_again() {
     let (home, databases) = (Home::new(), [TestDatabase::new().await, TestDatabase::new().await]);

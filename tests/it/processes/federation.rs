@@ -85,6 +85,7 @@ async fn lists_of_refused_servers_are_brought_and_taken_along() {
     // A file that is wrong somewhere changes nothing.
     for (text, why) in [
         ("new.example\nno domain\n", "line 2: \"no domain\" is no domain"),
+        ("#domain,#public_comment\n\na.example,\"two\nlines\"\n\nno domain,\n", "line 6: \"no domain\" is no domain"),
         ("#domain,#severity\nnew.example,awful\n", "\"awful\" is no severity"),
         ("new.example\nacme.test\n", "acme.test is this server"),
     ] {

@@ -39,13 +39,17 @@ struct State {
     files: HashMap<String, (String, Vec<u8>)>,
     /// By path: where it leads to.
     redirects: HashMap<String, String>,
-    /// Pages that never end.
-    endless: HashSet<String>,
+    /// By path: of which type something is that never ends.
+    endless: HashMap<String, &'static str>,
+    /// Paths whose files are packed with gzip.
+    packed: HashSet<String>,
     received: Vec<Received>,
     /// Of every GET, instead of what is there.
     broken: Option<u16>,
     /// What inboxes answer, 202 if not said.
     inbox_answer: Option<u16>,
+    /// The same of a single one.
+    inbox_answers: HashMap<String, u16>,
     /// The one dialect of signatures that is taken, 401 for others.
     dialect: Option<Dialect>,
     /// What inboxes ask for, in seconds.
@@ -80,6 +84,8 @@ pub struct Letter {
     pub key_id: String,
     pub key: Arc<PrivateKey>,
     pub dialect: Dialect,
+    /// Further headers, unsigned.
+    pub with: Vec<(&'static str, String)>,
     /// Done to the headers and the body after signing.
     pub tamper: fn(&mut Vec<(&'static str, String)>, &mut String),
 }
@@ -169,9 +175,20 @@ impl Peer {
         self.url(path)
     }
 
+    /// As [`Peer::serve_file`], of what is packed with gzip, and says so.
+    pub fn serve_packed(&self, path: &str, content_type: &str, packed: &[u8]) -> String {
+        self.state.lock().unwrap().packed.insert(path.to_owned());
+        self.serve_file(path, content_type, packed)
+    }
+
     /// Serves a page that never ends; its URL.
     pub fn serve_endless(&self, path: &str) -> String {
-        self.state.lock().unwrap().endless.insert(path.to_owned());
+        self.serve_endless_as(path, "text/html")
+    }
+
+    /// As [`Peer::serve_endless`], of another type.
+    pub fn serve_endless_as(&self, path: &str, content_type: &'static str) -> String {
+        self.state.lock().unwrap().endless.insert(path.to_owned(), content_type);
         self.url(path)
     }
 
@@ -189,6 +206,11 @@ impl Peer {
     /// From now on inboxes answer like this; what arrives is kept all the same.
     pub fn answer_inbox(&self, status: u16) {
         self.state.lock().unwrap().inbox_answer = Some(status);
+    }
+
+    /// As [`Peer::answer_inbox`], of the inbox at this path alone.
+    pub fn answer_inbox_at(&self, path: &str, status: u16) {
+        self.state.lock().unwrap().inbox_answers.insert(path.to_owned(), status);
     }
 
     /// From now on requests have to be signed in this dialect: others, and those that are not signed, are a 401.
@@ -235,8 +257,9 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
         let (raw, body) = (body.to_vec(), serde_json::from_slice(&body).unwrap_or_default());
+        let said = state.inbox_answers.get(&path).copied().or(state.inbox_answer).unwrap_or(202);
         state.received.push(Received { path, headers: headers.collect(), body, raw });
-        let status = if refused { 401 } else { state.inbox_answer.unwrap_or(202) };
+        let status = if refused { 401 } else { said };
         let mut answer = HttpResponse::build(status.try_into().unwrap());
         if let Some(seconds) = state.retry_after {
             answer.insert_header(("retry-after", seconds.to_string()));
@@ -253,15 +276,17 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     if let Some(to) = state.redirects.get(&path) {
         return HttpResponse::Found().insert_header(("location", to.as_str())).finish();
     }
-    if state.endless.contains(&path) {
-        let start = b"<title>Endless</title>".to_vec();
+    if let Some(content_type) = state.endless.get(&path) {
+        let start =
+            if *content_type == "text/html" { b"<title>Endless</title>".to_vec() } else { b"{\"x\": \"".to_vec() };
         let chunks = stream::once(async { start }).chain(stream::repeat_with(|| vec![b'x'; 8192]));
         return HttpResponse::Ok()
-            .content_type("text/html")
+            .content_type(*content_type)
             .streaming(chunks.map(|chunk| Ok::<_, std::io::Error>(web::Bytes::from(chunk))));
     }
     if let Some((content_type, bytes)) = state.files.get(&path) {
-        return HttpResponse::Ok().content_type(content_type.as_str()).body(bytes.clone());
+        let coding = ("content-encoding", if state.packed.contains(&path) { "gzip" } else { "identity" });
+        return HttpResponse::Ok().insert_header(coding).content_type(content_type.as_str()).body(bytes.clone());
     }
     match state.documents.get(&path) {
         Some(found) if path.starts_with("/.well-known/") => {
@@ -323,6 +348,7 @@ impl PeerActor {
             key_id: self.key_id.clone(),
             key: self.key.clone(),
             dialect: Dialect::Cavage,
+            with: Vec::new(),
             tamper: |_, _| {},
         }
     }
@@ -365,7 +391,7 @@ impl Letter {
         let mut headers = signed.unwrap();
         (self.tamper)(&mut headers, &mut body);
         let mut request = to.http.request(Method::POST, url.clone()).header("content-type", ACTIVITY).body(body);
-        for (name, value) in headers {
+        for (name, value) in headers.into_iter().chain(self.with) {
             request = request.header(name, value);
         }
         Answer::read(format!("signed POST {url}"), request.send().await.unwrap()).await

@@ -39,6 +39,7 @@ fn changed(name: &str, change: impl Fn(&str) -> String) -> Vec<(String, String)>
     signed().into_iter().map(change).collect()
 }
 
+/// F19, F23
 #[test]
 fn what_we_sign_holds() {
     assert_eq!(check(&signed(), Some(BODY), "/inbox?x=1"), Ok(()));
@@ -59,6 +60,7 @@ fn what_we_sign_holds() {
     assert_eq!(check(&moved, Some(BODY), "/inbox?x=1"), Ok(()));
 }
 
+/// F22, F23
 #[test]
 fn another_path_host_body_or_key_does_not_hold() {
     assert_eq!(check(&signed(), Some(BODY), "/users/ada/inbox"), Err(SignatureError::WrongKey));
@@ -69,6 +71,7 @@ fn another_path_host_body_or_key_does_not_hold() {
     assert_eq!(check(&forged, Some(BODY), "/inbox?x=1"), Err(SignatureError::WrongKey));
 }
 
+/// F21
 #[test]
 fn clocks_may_differ_by_an_hour_and_no_more() {
     for (minutes, holds) in [(59, true), (-59, true), (61, false), (-61, false)] {
@@ -80,6 +83,7 @@ fn clocks_may_differ_by_an_hour_and_no_more() {
     }
 }
 
+/// F20
 #[test]
 fn what_must_be_covered_is() {
     for (missing, expected) in [
@@ -102,6 +106,7 @@ fn what_must_be_covered_is() {
     }
 }
 
+/// F19, F25
 #[test]
 fn doubled_and_overlong_headers_are_refused() {
     for name in ["signature", "host", "date", "digest"] {
@@ -120,6 +125,7 @@ fn doubled_and_overlong_headers_are_refused() {
     assert_eq!(check(&doubled, Some(BODY), "/inbox?x=1"), Err(SignatureError::Malformed("a parameter is doubled")));
 }
 
+/// F21
 #[test]
 fn times_that_overflow_are_refused_without_panic() {
     for time in ["18446744073709551615", "-1", "1e9", "", "99999999999"] {
@@ -130,6 +136,7 @@ fn times_that_overflow_are_refused_without_panic() {
     }
 }
 
+/// F20, F23
 #[test]
 fn a_missing_body_digest_is_refused() {
     let without: Vec<_> = signed().into_iter().filter(|(name, _)| name != "digest").collect();

@@ -153,6 +153,7 @@ fn what_mastodon_signs_holds() {
     assert_eq!(read.verify(&PublicKey::from_pem(key).unwrap()), Ok(()));
 }
 
+/// F265, F266
 #[test]
 fn another_method_path_host_body_or_key_does_not_hold() {
     assert_eq!(check_as(&signed(), "PUT", "/inbox?x=1", Some(BODY)), Err(SignatureError::WrongKey));
@@ -167,6 +168,7 @@ fn another_method_path_host_body_or_key_does_not_hold() {
     assert_eq!(check(&parameter), Err(SignatureError::WrongKey));
 }
 
+/// F263, F266
 #[test]
 fn any_way_to_name_the_target_will_do() {
     let parameters = format!(";created=1790000000;keyid=\"{KEY_ID}\"");
@@ -199,6 +201,7 @@ fn any_way_to_name_the_target_will_do() {
     assert_eq!(check(&other_host), Err(SignatureError::WrongHost));
 }
 
+/// F264, F265
 #[test]
 fn clocks_may_differ_by_an_hour_and_no_more() {
     let parts = [("@method", "GET"), ("@target-uri", "https://acme.test/")];
@@ -223,6 +226,7 @@ fn clocks_may_differ_by_an_hour_and_no_more() {
     assert_eq!(algorithm, Err(SignatureError::Algorithm));
 }
 
+/// F262, F263
 #[test]
 fn several_doubled_and_overlong_headers_are_refused() {
     for name in ["signature-input", "signature", "content-digest"] {
@@ -261,6 +265,7 @@ fn several_doubled_and_overlong_headers_are_refused() {
     }
 }
 
+/// F261
 #[test]
 fn both_dialects_at_once_are_refused() {
     let url = Url::parse("https://acme.test/inbox?x=1").unwrap();
@@ -277,6 +282,7 @@ fn both_dialects_at_once_are_refused() {
     assert_eq!(check(&both), Err(SignatureError::BothDialects));
 }
 
+/// F267
 #[test]
 fn every_digest_that_is_known_is_the_bodys() {
     let right = sha256(BODY);

@@ -1,0 +1,146 @@
+//! What becomes of deliveries that other servers answer in one way or another.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::ACME;
+use crate::support::{Peer, PeerActor, Person, World, plain};
+
+/// Ada at Acme, whom Mal on a peer follows.
+async fn scene() -> (World, Person, PeerActor) {
+    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let ada = world.instance(ACME).register("ada").await;
+    let mal = world.peer("peer.test").actor("mal");
+    mal.deliver(world.instance(ACME), &mal.activity("Follow", ada.account.uri.as_str())).await;
+    world.settle().await;
+    (world, ada, mal)
+}
+
+/// The texts of posts that arrived, each time that they did.
+fn arrived(peer: &Peer) -> Vec<String> {
+    let text = |create: &Value| plain(create["object"]["content"].as_str().unwrap());
+    peer.received_of_type("Create").iter().map(text).collect()
+}
+
+async fn post(world: &World, ada: &Person, texts: &[&str]) {
+    for text in texts {
+        ada.post_status(text).await;
+    }
+    world.settle().await;
+}
+
+/// F68, F69, F72
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_fails_is_left_alone_and_then_gets_all_in_order() {
+    let (world, ada, mal) = scene().await;
+    let peer = world.peer("peer.test");
+    post(&world, &ada, &["one", "two", "three"]).await;
+    assert_eq!(arrived(peer), ["one", "two", "three"]);
+    peer.answer_inbox(503);
+    peer.ask_to_wait(3600);
+    post(&world, &ada, &["four"]).await;
+    post(&world, &ada, &["five", "six"]).await;
+    assert_eq!(arrived(peer)[3..], ["four"], "it asked to be left alone");
+    world.advance(TimeDelta::minutes(50)).await;
+    assert_eq!(arrived(peer)[3..], ["four"]);
+    peer.answer_inbox(429);
+    peer.ask_to_wait(None);
+    world.advance(TimeDelta::minutes(11)).await;
+    assert_eq!(arrived(peer)[4..], ["four"], "one goes first");
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::minutes(5)).await;
+    assert_eq!(arrived(peer)[5..], ["four", "five", "six"]);
+    drop(mal);
+    world.finish().await;
+}
+
+/// F75
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_speaks_is_tried_at_once() {
+    let (world, ada, mal) = scene().await;
+    let peer = world.peer("peer.test");
+    peer.answer_inbox(503);
+    peer.ask_to_wait(3600);
+    post(&world, &ada, &["one"]).await;
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::minutes(1)).await;
+    assert_eq!(arrived(peer).len(), 1);
+    mal.deliver(world.instance(ACME), &mal.activity("Like", "http://acme.test/nothing")).await;
+    world.settle().await;
+    assert_eq!(arrived(peer).len(), 2);
+    world.finish().await;
+}
+
+/// F70
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_is_gone_ends_the_follows_through_it() {
+    let (world, ada, mal) = scene().await;
+    let acme = world.instance(ACME);
+    let (peer, pat) = (world.peer("peer.test"), world.peer("peer.test").actor("pat"));
+    // Pat has no other inbox than her own.
+    peer.change("/users/pat", "endpoints", json!({}));
+    pat.deliver(acme, &pat.activity("Follow", ada.account.uri.as_str())).await;
+    world.settle().await;
+    let followers = async || acme.count("SELECT followers_count FROM account_stats WHERE followers_count > 0").await;
+    assert_eq!((acme.count("SELECT count(*) FROM follows").await, followers().await), (2, 2));
+    peer.answer_inbox_at("/inbox", 410);
+    post(&world, &ada, &["one"]).await;
+    assert_eq!((acme.count("SELECT count(*) FROM follows").await, followers().await), (1, 1));
+    let since = peer.received().len();
+    post(&world, &ada, &["two"]).await;
+    let paths: Vec<String> = peer.received().into_iter().skip(since).map(|one| one.path).collect();
+    assert_eq!(paths, ["/users/pat/inbox"]);
+    drop(mal);
+    world.finish().await;
+}
+
+/// F73
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_cannot_take_does_not_hold_up_the_rest() {
+    let (world, ada, _) = scene().await;
+    let peer = world.peer("peer.test");
+    peer.answer_inbox(500);
+    post(&world, &ada, &["poison"]).await;
+    for _ in 0..3 {
+        world.advance(TimeDelta::minutes(5)).await;
+    }
+    let tried = arrived(peer).len();
+    assert!(tried >= 3, "it was tried {tried} times");
+    peer.answer_inbox(202);
+    post(&world, &ada, &["good"]).await;
+    assert_eq!(arrived(peer)[tried..], ["good"]);
+    world.advance(TimeDelta::hours(1)).await;
+    assert_eq!(arrived(peer)[tried..], ["good", "poison"]);
+    world.finish().await;
+}
+
+/// F74
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_tried_once_more() {
+    let (mut world, ada, _) = scene().await;
+    world.expect_warning("delivery given up");
+    let peer = world.peer("peer.test");
+    peer.answer_inbox(422);
+    post(&world, &ada, &["one"]).await;
+    assert_eq!(arrived(peer), ["one"]);
+    for _ in 0..3 {
+        world.advance(TimeDelta::hours(1)).await;
+    }
+    assert_eq!(arrived(peer), ["one", "one"]);
+    world.finish().await;
+}
+
+/// F68
+#[tokio::test(flavor = "multi_thread")]
+async fn redirects_of_an_inbox_are_not_followed() {
+    let (mut world, ada, _) = scene().await;
+    world.expect_warning("delivery given up");
+    let peer = world.peer("peer.test");
+    peer.answer_inbox(307);
+    post(&world, &ada, &["one"]).await;
+    world.advance(TimeDelta::hours(1)).await;
+    world.advance(TimeDelta::hours(1)).await;
+    assert!(peer.received().iter().all(|one| one.path.ends_with("/inbox")));
+    assert_eq!(arrived(peer), ["one", "one"]);
+    world.finish().await;
+}

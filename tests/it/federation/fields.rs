@@ -1,0 +1,57 @@
+//! Fields of profiles whose pages link back.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{ACME, GLOBEX};
+use crate::support::World;
+
+/// F310, F311
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_is_verified_when_its_page_links_back() {
+    let world = World::builder().instance(ACME).instance(GLOBEX).peer("peer.test").start().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (ada, ben) = (acme.register("ada").await, world.instance(GLOBEX).register("ben").await);
+    let links = format!("<p>Hi</p><a href='{}/' rel='nofollow me'>Ada</a>", ada.account.url);
+    let mine = peer.serve_file("/mine", "text/html", links.as_bytes());
+    let others = peer.serve_file("/others", "text/html", b"<a rel=me href='http://acme.test/@eve'>Eve</a>");
+    let plain = links.replace("me'>", "x'>");
+    let unmarked = peer.serve_file("/unmarked", "text/html", plain.as_bytes());
+    let fields = |values: &[&str]| {
+        let fields: Vec<Value> = values.iter().map(|value| json!({"name": "Site", "value": value})).collect();
+        json!({"fields_attributes": fields})
+    };
+    let verified = async |fields: Value| -> Vec<bool> {
+        ada.patch("/api/v1/accounts/update_credentials", fields).await.expect(200);
+        world.settle().await;
+        let seen = ada.get(&format!("/api/v1/accounts/{}", ada.id())).await.expect(200);
+        seen["fields"].as_array().unwrap().iter().map(|field| field["verified_at"].is_string()).collect()
+    };
+    let within = format!("my page: {mine}");
+    let all = fields(&[&mine, &others, &unmarked, &within, "text"]);
+    assert_eq!(verified(all).await, [true, false, false, false, false]);
+    // It stays while the field does, whatever becomes of the others or of the page.
+    peer.serve_file("/mine", "text/html", b"nothing");
+    assert_eq!(verified(fields(&[&others, &mine])).await, [false, true]);
+    assert_eq!(verified(fields(&["another text"])).await, [false]);
+    assert_eq!(verified(fields(&[&mine])).await, [false]);
+    // What another server says of that is not taken over: we ask ourselves.
+    peer.serve_file("/mine", "text/html", links.as_bytes());
+    assert_eq!(verified(fields(&[&mine, &others])).await, [true, false]);
+    let asked = || peer.asked().iter().filter(|path| *path == "/mine").count();
+    let before = asked();
+    ben.resolve("@ada@acme.test").await;
+    world.settle().await;
+    assert_eq!(asked(), before, "nobody there follows her");
+    ben.follow("@ada@acme.test").await;
+    world.settle().await;
+    let seen = ben.resolve("@ada@acme.test").await;
+    assert_eq!((seen["fields"][0]["verified_at"].is_string(), &seen["fields"][1]["verified_at"]), (true, &Value::Null));
+    let before = asked();
+    world.advance(TimeDelta::hours(25)).await;
+    ben.resolve("@ada@acme.test").await;
+    world.settle().await;
+    let seen = ben.resolve("@ada@acme.test").await;
+    assert_eq!((asked(), seen["fields"][0]["verified_at"].is_string()), (before, true));
+    world.finish().await;
+}
