@@ -6,6 +6,7 @@
 pub mod database_url;
 mod media;
 mod read;
+mod settings;
 mod validate;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use media::{Media, S3};
+pub use settings::Settings;
 
 /// All that can be configured. Each section is a struct below.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

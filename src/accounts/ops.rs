@@ -1,5 +1,7 @@
 //! Decisions and writes about accounts, local and remote.
 
+pub mod preferences;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 

@@ -32,7 +32,7 @@ fn rendered(app: &App, text: &str) -> String {
 
 /// GET /api/v1/instance/extended_description
 pub async fn extended_description(app: web::Data<App>) -> Answer {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     let content = match instance.extended_description.trim() {
         "" => format!("<p>{}</p>", escape_html(&instance.description)),
         text => rendered(&app, text),
@@ -42,7 +42,7 @@ pub async fn extended_description(app: web::Data<App>) -> Answer {
 
 /// GET /api/v1/instance/privacy_policy. Clients show it before somebody registers, so there always is something to read.
 pub async fn privacy_policy(app: web::Data<App>) -> Answer {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     let content = match instance.privacy_policy.trim() {
         "" if instance.contact_email.is_empty() => "<p>No privacy policy is published here.</p>".to_owned(),
         "" => {
@@ -55,7 +55,7 @@ pub async fn privacy_policy(app: web::Data<App>) -> Answer {
 }
 
 fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     let text = Some(instance.terms_of_service.trim()).filter(|text| !text.is_empty());
     let text = text.ok_or(Error::NotFound("Record"))?;
     let from = instance.terms_effective_date;

@@ -10,12 +10,29 @@ use crate::db::Conn;
 use crate::federation::policy;
 use crate::jobs;
 use crate::moderation::store::{self, CanonicalEmailBlock, DomainAllow, EmailDomainBlock, IpBlock};
-use crate::moderation::{DomainBlock, DomainJudged};
+use crate::moderation::{DomainBlock, DomainJudged, RuleDraft};
+
+pub use crate::moderation::SEVERITIES;
 
 const TAKEN: &str = "has already been taken";
 
-/// How bad a domain's block is.
-pub const SEVERITIES: [&str; 3] = ["silence", "suspend", "noop"];
+/// The block of a domain, as somebody wants it.
+pub fn new_block(app: &App, domain: String, draft: RuleDraft) -> Result<DomainBlock> {
+    let mut block = DomainBlock {
+        id: RuleId(app.mint()),
+        domain,
+        severity: "silence".into(),
+        reject_media: false,
+        reject_reports: false,
+        private_comment: None,
+        public_comment: None,
+        obfuscate: false,
+        // To the microsecond, as Postgres keeps it: the accounts that it closes are known by it.
+        created_at: chrono::DateTime::from_timestamp_micros(app.now().timestamp_micros()).unwrap_or_default(),
+    };
+    draft.apply(&mut block)?;
+    Ok(block)
+}
 
 /// Blocks a domain. Its accounts follow by a job: enqueues [`DomainJudged`].
 ///
