@@ -11,7 +11,7 @@ use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
 use super::texts::Texts;
-use crate::accounts::{Account, User, sign_in};
+use crate::accounts::{Account, Preferences, User, ops::preferences, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
@@ -22,6 +22,8 @@ pub struct Visitor {
     pub app: App,
     pub texts: Texts,
     pub person: Option<(Account, User)>,
+    /// The usual ones of whoever is not signed in.
+    pub preferences: Preferences,
     /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
     session: Option<String>,
     browser: Option<String>,
@@ -76,7 +78,12 @@ impl FromRequest for Visitor {
                 None => None,
             };
             let session = session.filter(|_| person.is_some());
-            Ok(Self { app, texts, person, session, browser, fresh: false })
+            let preferences = match &person {
+                Some((account, _)) => preferences::find(&app, account.id).await?,
+                None => Preferences::default(),
+            };
+            let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
+            Ok(Self { app, texts, person, preferences, session, browser, fresh: false })
         })
     }
 }

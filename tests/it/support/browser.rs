@@ -8,6 +8,8 @@ use reqwest::Method;
 
 use super::answer::Answer;
 use super::instance::{Instance, With};
+use super::media::Part;
+use super::person::Person;
 
 /// The password of whoever signs up with [`Browser::sign_up`].
 pub const PASSWORD: &str = "learn together";
@@ -23,6 +25,17 @@ pub struct Browser {
 impl Browser {
     pub fn new(instance: &Instance) -> Self {
         Self { instance: instance.clone(), cookies: Mutex::default(), language: None }
+    }
+
+    /// The browser of somebody who is signed in.
+    pub async fn of(person: &Person) -> Self {
+        let instance = person.instance();
+        let token = pollen::accounts::sign_in::open_session(&instance.app, person.account.id, "tests").await.unwrap();
+        let hash = pollen::base::secret::hash(instance.name());
+        let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let browser = Self::new(instance);
+        browser.set_cookie(&format!("pollen_{hash}"), &token);
+        browser
     }
 
     /// Name and value of all cookies.
@@ -86,6 +99,18 @@ impl Browser {
         fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(action, &fields).await
+    }
+
+    /// As [`Browser::submit`], for a form that carries files.
+    pub async fn submit_files(&self, page: &Answer, action: &str, parts: &[Part<'_>]) -> Answer {
+        let hidden = hidden_fields(&page.body, action);
+        let mut all: Vec<Part<'_>> = hidden.iter().map(|(name, value)| Part::text(name, value)).collect();
+        all.extend(parts.iter().cloned());
+        let cookie: Vec<String> = self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let (cookie, origin) = (cookie.join("; "), self.instance.app.origin.clone());
+        let headers = [("cookie", cookie.as_str()), ("origin", &origin), ("sec-fetch-site", "same-origin")];
+        let with = With { parts: &all, headers: &headers, accept: Some("text/html"), ..With::default() };
+        self.instance.send(Method::POST, action, with).await
     }
 
     /// Registers somebody by the page, who is then signed in.
