@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use crate::base::clock::Clock;
 use crate::base::id::IdGenerator;
 use crate::base::{Error, Result};
-use crate::config::Config;
+use crate::config::{Config, Settings};
 use crate::db::changes::{self, Change, Changes};
 use crate::db::freshness::Freshness;
 use crate::db::{Conn, Db};
@@ -37,6 +37,7 @@ pub struct Inner {
     pub freshness: Freshness,
     /// `https://DOMAIN`, see [`Config::origin`].
     pub origin: String,
+    settings: RwLock<Arc<Settings>>,
     slots: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
@@ -51,6 +52,7 @@ impl App {
     /// `node` is the number that this process holds (see `db::node`).
     pub fn new(config: Config, db: Db, clock: Clock, node: i16) -> Self {
         let origin = config.origin();
+        let settings = RwLock::new(Arc::new(Settings::of(&config)));
         Self(Arc::new(Inner {
             config,
             db,
@@ -61,6 +63,7 @@ impl App {
             changes: Changes::default(),
             freshness: Freshness::default(),
             origin,
+            settings,
             slots: RwLock::default(),
         }))
     }
@@ -68,6 +71,16 @@ impl App {
     /// The time now, by the instance's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// What of the configuration can change while the instance runs, as it is now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.settings.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts settings in force, in this process. Called by `instances::ops` with what the database keeps.
+    pub fn set_settings(&self, settings: Settings) {
+        *self.settings.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(settings);
     }
 
     /// Mints an id for something that happens now.

@@ -7,6 +7,7 @@ pub mod database_url;
 mod instance;
 mod media;
 mod read;
+mod settings;
 mod validate;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use instance::{Instance, Shown};
 pub use media::{Media, S3};
+pub use settings::Settings;
 
 /// All that can be configured. Each section is a struct below.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ use crate::jobs::runner::Runner;
 use crate::media::film::Programs;
 use crate::media::storage::Storage;
 use crate::net::fetch::Fetcher;
-use crate::{housekeeping, push, server, streaming, worker};
+use crate::{housekeeping, instances, push, server, streaming, worker};
 
 /// An instance that is set up: its schema is current, its number is leased, its actor exists. Nothing runs yet.
 pub struct Prepared {
@@ -71,6 +71,7 @@ pub async fn set_up(app: &App) -> Result<()> {
     app.put(Programs::find(&app.config.media));
     app.put(Door::open(app.db.clone(), app.clock.clone()));
     policy::reload(app).await?;
+    instances::ops::reload(app).await?;
     let actor = accounts::ops::ensure_instance_actor(app).await?;
     app.put(InstanceActor(actor));
     accounts::ops::ensure_proof_keys(app).await?;
@@ -169,14 +170,18 @@ fn fetch_options(app: &App) -> Result<crate::net::fetch::FetcherOptions> {
 /// How soon a rule that another process made counts here.
 const POLICY_FRESH: Duration = Duration::from_secs(10);
 
-/// Reads the rules on other domains anew for as long as the instance runs.
+/// Reads the rules on other domains and the settings anew for as long as the instance runs.
 async fn keep_policy(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(POLICY_FRESH);
     while !*stop.borrow() {
         tokio::select! {
             _ = ticks.tick() => {
-                if let Err(error) = policy::reload(&app).await {
-                    tracing::warn!(%error, "the rules on other domains could not be read; those of before hold");
+                let read = async {
+                    policy::reload(&app).await?;
+                    instances::ops::reload(&app).await
+                };
+                if let Err(error) = read.await {
+                    tracing::warn!(%error, "rules on other domains and settings could not be read; those of before hold");
                 }
             }
             _ = stop.changed() => {}

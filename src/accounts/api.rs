@@ -133,14 +133,20 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
 }
 
 /// What was uploaded, stored; `None` when nothing was.
-async fn take_picture(app: &App, me: AccountId, role: Role, upload: Option<Upload>) -> Result<Option<Option<File>>> {
+pub async fn take_picture(
+    app: &App,
+    me: AccountId,
+    role: Role,
+    upload: Option<Upload>,
+) -> Result<Option<Option<File>>> {
     match upload {
         Some(upload) => Ok(Some(Some(media::object::take_account_picture(app, me, role, upload).await?))),
         None => Ok(None),
     }
 }
 
-async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
+/// Changes a profile; pictures that were stored for it go again if it cannot be changed. Pages call it, too.
+pub async fn change(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
     let stored: Vec<String> =
         [&changes.avatar, &changes.header].into_iter().flatten().flatten().map(|file| file.name.clone()).collect();
     let account = match ops::update_profile(app, account, changes).await {

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
 use crate::base::text;
-use crate::db::schema::{account_featuring, account_stats, accounts, remote_proof_keys, users};
+use crate::db::schema::{account_featuring, account_stats, accounts, person_preferences, remote_proof_keys, users};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
 
@@ -257,6 +257,39 @@ impl User {
     /// How powerful the role is: 0 for everyone, 1 for moderators, 2 for administrators, 3 for owners.
     pub fn rank(&self) -> usize {
         ROLES.iter().position(|role| *role == self.role).unwrap_or(0)
+    }
+}
+
+/// What a person can choose of how pages look, the usual first.
+pub const THEMES: [&str; 3] = ["system", "light", "dark"];
+pub const TEXT_SIZES: [&str; 3] = ["normal", "large", "larger"];
+pub const MOTIONS: [&str; 2] = ["system", "still"];
+
+/// A row of `person_preferences`, without whose it is: how a person wants to see the pages of this instance.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = person_preferences, treat_none_as_null = true, check_for_backend(diesel::pg::Pg))]
+pub struct Preferences {
+    /// Of [`THEMES`].
+    pub theme: String,
+    /// Of [`TEXT_SIZES`].
+    pub text_size: String,
+    /// Of [`MOTIONS`].
+    pub motion: String,
+    /// `None`: as the browser says.
+    pub language: Option<String>,
+    /// By its name in the IANA database. `None`: UTC.
+    pub time_zone: Option<String>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            theme: "system".into(),
+            text_size: "normal".into(),
+            motion: "system".into(),
+            language: None,
+            time_zone: None,
+        }
     }
 }
 

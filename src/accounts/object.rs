@@ -1,7 +1,7 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
-mod named;
 pub mod fields;
+mod named;
 pub mod proof;
 
 use std::collections::HashMap;

@@ -1,5 +1,7 @@
 //! Decisions and writes about accounts, local and remote.
 
+pub mod preferences;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::ops::{self, NewLocal};
 use super::refusals::{self, Verdict};
-use super::store::{self, sign_ins};
+use super::store;
 use super::{Account, ActorType, PersonRegistered, User, keys, password};
 use crate::app::App;
 use crate::base::handle::{self, UsernameError};
@@ -129,7 +129,7 @@ pub fn details(problems: &[FieldProblem]) -> Value {
 
 /// Registers a person who came by themselves. Callers limit the rate. Enqueues [`PersonRegistered`].
 pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> {
-    if app.config.registrations.mode == RegistrationMode::Closed {
+    if app.settings().registrations == RegistrationMode::Closed {
         return Err(Refused::Closed);
     }
     let mut problems = check(&new);
@@ -150,7 +150,7 @@ pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> 
         Verdict::EmailRefused => problems.push(("email", Problem::Blocked)),
         Verdict::Welcome | Verdict::Waits => {}
     }
-    let waits = verdict == Verdict::Waits || app.config.registrations.mode == RegistrationMode::Approval;
+    let waits = verdict == Verdict::Waits || app.settings().registrations == RegistrationMode::Approval;
     create(app, new, "user", Some(waits), problems).await
 }
 
@@ -165,13 +165,6 @@ pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<A
 pub async fn is_approved(app: &App, id: AccountId) -> Result<bool> {
     let mut conn = app.db.get().await?;
     Ok(store::find_user(&mut conn, id).await?.is_some_and(|user| user.approved_at.is_some()))
-}
-
-/// Lets somebody in whose registration waited. Nothing happens if it did not.
-pub async fn approve(app: &App, id: AccountId) -> Result<()> {
-    let mut conn = app.db.get().await?;
-    sign_ins::update_approved(&mut conn, id, app.now()).await?;
-    Ok(())
 }
 
 /// `came`: the person came by themselves; if it is true, they cannot sign in until somebody approves.

@@ -51,6 +51,13 @@ fn may_sign_in(account: Account, user: &User) -> Result<Account> {
     Ok(account)
 }
 
+/// Whether this is the person's password. Callers limit the rate.
+pub async fn is_password(app: &App, id: AccountId, given: &str) -> Result<bool> {
+    let user = store::find_user(&mut *app.db.get().await?, id).await?.ok_or(Error::NotFound("Account"))?;
+    Ok(given.len() <= registration::MOST_PASSWORD_BYTES
+        && password::verify(app, given, Some(user.password_hash)).await?)
+}
+
 /// Gives a person a new password, and signs them out everywhere: browsers and apps.
 pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
     registration::check_password(new).map_err(|problem| Error::invalid("password", problem.why()))?;

@@ -38,6 +38,11 @@ impl text::Links for TagLinks<'_> {
 
 /// Announces something to everyone, at once.
 pub async fn announce(app: &App, draft: Draft) -> Result<Announcement> {
+    app.transaction(async |conn| announce_on(app, conn, &draft).await).await
+}
+
+/// As [`announce`], inside the caller's transaction.
+pub async fn announce_on(app: &App, conn: &mut Conn, draft: &Draft) -> Result<Announcement> {
     let words = draft.text.trim();
     if words.is_empty() {
         return Err(Error::invalid("text", "can't be blank"));
@@ -65,25 +70,23 @@ pub async fn announce(app: &App, draft: Draft) -> Result<Announcement> {
     if !row.holds(now) {
         return Err(Error::invalid("ends_at", "must be in the future"));
     }
-    app.transaction(async |conn| {
-        store::insert(conn, &row).await?;
-        app.announce(Change::Announced(row.id));
-        Ok(())
-    })
-    .await?;
+    store::insert(conn, &row).await?;
+    app.announce(Change::Announced(row.id));
     Ok(row)
 }
 
 /// Takes an announcement back.
 pub async fn withdraw(app: &App, id: AnnouncementId) -> Result<()> {
-    app.transaction(async |conn| {
-        if !store::delete(conn, id).await? {
-            return Err(Error::NotFound("Announcement"));
-        }
-        app.announce(Change::Withdrawn(id));
-        Ok(())
-    })
-    .await
+    app.transaction(async |conn| withdraw_on(app, conn, id).await).await
+}
+
+/// As [`withdraw`], inside the caller's transaction.
+pub async fn withdraw_on(app: &App, conn: &mut Conn, id: AnnouncementId) -> Result<()> {
+    if !store::delete(conn, id).await? {
+        return Err(Error::NotFound("Announcement"));
+    }
+    app.announce(Change::Withdrawn(id));
+    Ok(())
 }
 
 async fn find(app: &App, conn: &mut Conn, id: AnnouncementId) -> Result<Announcement> {

@@ -246,6 +246,10 @@ id_type!(
     WarningId
 );
 id_type!(
+    /// What a moderator wrote beside a report.
+    ReportNoteId
+);
+id_type!(
     /// An entry of the audit log.
     AuditId
 );

@@ -4,6 +4,7 @@
 //! another process unless it is reached by `database.url`; the lock on the data directory says so.
 
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
@@ -18,7 +19,7 @@ use crate::app::App;
 use crate::base::clock::Clock;
 use crate::base::{Error, Result};
 use crate::groups::{self, NewGroup};
-use crate::moderation;
+use crate::moderation::ops::{self, Act, By, Reason};
 use crate::start::{self, Prepared};
 
 #[derive(Subcommand)]
@@ -139,7 +140,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         }
         AdminCommand::Account(AccountCommand::Approve(args)) => {
             with_app(&args.config, async |app| {
-                registration::approve(app, local(app, &args.username).await?.id).await?;
+                act(app, &args.username, Act::Approve).await?;
                 println!("{} may sign in now.", args.username);
                 Ok(())
             })
@@ -147,7 +148,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         }
         AdminCommand::Account(AccountCommand::Suspend(args)) => {
             with_app(&args.config, async |app| {
-                accounts::ops::suspend(app, &local(app, &args.username).await?).await?;
+                act(app, &args.username, Act::Suspend).await?;
                 println!("{} is suspended: signed out everywhere, and seen by nobody.", args.username);
                 Ok(())
             })
@@ -155,7 +156,7 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         }
         AdminCommand::Account(AccountCommand::Unsuspend(args)) => {
             with_app(&args.config, async |app| {
-                accounts::ops::unsuspend(app, &local(app, &args.username).await?).await?;
+                act(app, &args.username, Act::Unsuspend).await?;
                 println!("{} is open again.", args.username);
                 Ok(())
             })
@@ -163,7 +164,8 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         }
         AdminCommand::Account(AccountCommand::Role(args)) => {
             with_app(&args.config, async |app| {
-                moderation::ops::set_role(app, local(app, &args.username).await?.id, &args.role).await?;
+                let id = local(app, &args.username).await?.id;
+                ops::set_role(app, By::CommandLine, id, &args.role).await?;
                 println!("{} is {} now.", args.username, args.role);
                 Ok(())
             })
@@ -200,6 +202,10 @@ async fn local(app: &App, username: &str) -> Result<accounts::Account> {
     accounts::store::find_local(&mut conn, name).await?.ok_or(Error::NotFound("Account"))
 }
 
+async fn act(app: &App, username: &str, act: Act) -> Result<()> {
+    ops::act(app, By::CommandLine, local(app, username).await?.id, act, Reason::default()).await
+}
+
 async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
     if !ROLES.contains(&args.role.as_str()) {
         return Err(Error::invalid("role", "must be user, moderator, admin or owner"));
@@ -213,6 +219,7 @@ async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
         ..Registration::default()
     };
     let account = registration::create_person(app, registration, &args.role).await?;
+    ops::note_command(app, "account.create", account.acct(), json!({"role": args.role})).await?;
     println!("@{}", account.full_handle(&app.config.instance.domain));
     if made_up {
         println!("password: {password}");
@@ -224,6 +231,7 @@ async fn set_password(app: &App, args: SetPassword) -> Result<()> {
     let account = local(app, &args.username).await?;
     let (password, made_up) = password(args.password)?;
     sign_in::set_password(app, account.id, &password).await?;
+    ops::note_command(app, "account.set_password", account.acct(), json!({})).await?;
     println!("The password of {} is changed; it is signed out everywhere.", account.username);
     if made_up {
         println!("password: {password}");
@@ -250,6 +258,7 @@ async fn create_group(app: &App, args: CreateGroup) -> Result<()> {
     let title = args.title.unwrap_or_else(|| args.username.clone());
     let group = NewGroup { username: args.username, display_name: title, note: args.about, created_by: None };
     let account = groups::ops::create_group(app, group).await?;
+    ops::note_command(app, "group.create", account.acct(), json!({})).await?;
     println!("@{}", account.full_handle(&app.config.instance.domain));
     Ok(())
 }

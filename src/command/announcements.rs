@@ -5,12 +5,13 @@ use clap::{Args, Subcommand};
 
 use super::admin::with_app;
 use super::{CommandResult, ConfigArgs};
-use crate::announcements::ops::{self, Draft};
+use crate::announcements::ops::Draft;
 use crate::announcements::store;
 use crate::app::App;
 use crate::base::id::AnnouncementId;
 use crate::base::text::strip_markup_to_text_line;
 use crate::base::{Error, Result};
+use crate::moderation::ops::{self, By};
 
 /// Characters of each that are listed.
 const SHOWN: usize = 80;
@@ -74,7 +75,7 @@ async fn create(app: &App, args: Create) -> Result<()> {
         text: args.text,
         all_day: args.all_day,
     };
-    let made = ops::announce(app, draft).await?;
+    let made = ops::announce(app, By::CommandLine, &draft).await?;
     println!("{}", made.id);
     tell(app).await
 }
@@ -91,7 +92,7 @@ async fn list(app: &App) -> Result<()> {
 
 async fn delete(app: &App, id: &str) -> Result<()> {
     let id: AnnouncementId = id.parse().map_err(|_| Error::NotFound("Announcement"))?;
-    ops::withdraw(app, id).await?;
+    ops::withdraw(app, By::CommandLine, id).await?;
     println!("{id} is taken back.");
     tell(app).await
 }

@@ -8,8 +8,9 @@ use super::admin::with_app;
 use super::{CommandResult, ConfigArgs};
 use crate::app::App;
 use crate::base::{Error, Result};
-use crate::emojis::ops::{self, EmojiChanges};
-use crate::emojis::{object, store};
+use crate::emojis::ops::EmojiChanges;
+use crate::emojis::{CustomEmoji, object, store};
+use crate::moderation::ops::{self, By};
 
 #[derive(Subcommand)]
 pub enum EmojiCommand {
@@ -77,7 +78,7 @@ pub async fn run(command: EmojiCommand) -> CommandResult {
         EmojiCommand::Remove(args) => {
             with_app(&args.config, async |app| {
                 let shortcode = bare(&args.shortcode);
-                ops::remove(app, shortcode).await?;
+                ops::remove_emoji(app, By::CommandLine, shortcode).await?;
                 println!(":{shortcode}: is removed.");
                 Ok(())
             })
@@ -104,9 +105,20 @@ async fn add(app: &App, args: Add) -> Result<()> {
         return add_all(app, &args.path, args.replace, &changes).await;
     }
     let name = args.shortcode.unwrap_or_else(|| name_of(&args.path));
-    let emoji = object::add(app, &args.path, bare(&name), args.replace, &changes).await?;
+    let emoji = add_one(app, &args.path, bare(&name), args.replace, &changes).await?;
     println!(":{}:", emoji.shortcode);
     Ok(())
+}
+
+async fn add_one(
+    app: &App,
+    file: &Path,
+    shortcode: &str,
+    replace: bool,
+    changes: &EmojiChanges,
+) -> Result<CustomEmoji> {
+    let files = object::take(app, object::read(app, file).await?, shortcode, replace, changes).await?;
+    ops::finish_emoji(app, By::CommandLine, shortcode, &files, changes).await
 }
 
 /// A file's name without its ending.
@@ -122,7 +134,7 @@ async fn add_all(app: &App, folder: &Path, replace: bool, changes: &EmojiChanges
     files.sort();
     let mut failed = 0;
     for file in &files {
-        match object::add(app, file, &name_of(file), replace, changes).await {
+        match add_one(app, file, &name_of(file), replace, changes).await {
             Ok(emoji) => println!(":{}:", emoji.shortcode),
             Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
             Err(error) => {
@@ -156,7 +168,7 @@ async fn change(app: &App, args: Change) -> Result<()> {
         visible_in_picker: args.hidden.map(|hidden| !hidden),
         disabled: args.disabled,
     };
-    let emoji = ops::change(app, bare(&args.shortcode), &changes).await?;
+    let emoji = ops::change_emoji(app, By::CommandLine, bare(&args.shortcode), &changes).await?;
     println!(":{}: is changed.", emoji.shortcode);
     Ok(())
 }

@@ -10,6 +10,7 @@ use crate::base::handle::normalise_domain;
 use crate::base::text::strip_markup_to_text_line;
 use crate::base::{Error, Result};
 use crate::federation::store::{self, Waiting};
+use crate::moderation::ops::{self, By};
 
 /// Characters of what a server said that are shown.
 const SHOWN: usize = 120;
@@ -100,21 +101,14 @@ async fn status(app: &App, host: Option<&str>) -> Result<()> {
 
 async fn retry(app: &App, host: &str) -> Result<()> {
     let host = known(host)?;
-    let hastened = app
-        .transaction(async |conn| {
-            store::wake_hosts(conn, std::slice::from_ref(&host), app.now()).await?;
-            Ok(store::hasten_deliveries_to(conn, &host).await?)
-        })
-        .await?;
+    let hastened = ops::retry_deliveries(app, By::CommandLine, &host).await?;
     println!("{hastened} deliveries to {host} are due now; the processes that serve send them.");
     Ok(())
 }
 
 async fn forget(app: &App, host: &str) -> Result<()> {
     let host = known(host)?;
-    let mut conn = app.db.get().await?;
-    let lost = store::delete_deliveries_to(&mut conn, &host).await?;
-    tracing::warn!(host, lost, "deliveries are given up by an administrator");
+    let lost = ops::forget_deliveries(app, By::CommandLine, &host).await?;
     println!("{lost} deliveries to {host} are given up.");
     Ok(())
 }

@@ -425,6 +425,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    instance_settings (key) {
+        key -> Text,
+        value -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     instances (domain) {
         domain -> Text,
         created_at -> Timestamptz,
@@ -660,6 +668,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    person_preferences (account_id) {
+        account_id -> Int8,
+        theme -> Text,
+        text_size -> Text,
+        motion -> Text,
+        language -> Nullable<Text>,
+        time_zone -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     poll_votes (id) {
         id -> Int8,
         poll_id -> Int8,
@@ -739,6 +759,17 @@ diesel::table! {
         key_id -> Text,
         public_key_multibase -> Text,
         expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    report_notes (id) {
+        id -> Int8,
+        report_id -> Int8,
+        account_id -> Nullable<Int8>,
+        author -> Text,
+        content -> Text,
+        created_at -> Timestamptz,
     }
 }
 
@@ -1045,6 +1076,9 @@ diesel::joinable!(poll_votes -> accounts (account_id));
 diesel::joinable!(poll_votes -> polls (poll_id));
 diesel::joinable!(polls -> statuses (status_id));
 diesel::joinable!(remote_proof_keys -> accounts (account_id));
+diesel::joinable!(person_preferences -> accounts (account_id));
+diesel::joinable!(report_notes -> accounts (account_id));
+diesel::joinable!(report_notes -> reports (report_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -1083,6 +1117,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     follows,
     idempotency_keys,
     imports,
+    instance_settings,
     instances,
     ip_blocks,
     jobs,
@@ -1102,6 +1137,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_codes,
     oauth_tokens,
     outgoing_activities,
+    person_preferences,
     poll_votes,
     polls,
     push_keys,
@@ -1109,6 +1145,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     quotes,
     received_activities,
     remote_proof_keys,
+    report_notes,
     reports,
     row_changes,
     scheduled_statuses,

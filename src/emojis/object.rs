@@ -6,9 +6,9 @@ use super::ops::{self, EmojiChanges};
 use super::{CustomEmoji, MOST_BYTES};
 use crate::app::App;
 use crate::base::{Error, Result};
-use crate::media;
 use crate::media::storage::local_fault;
 use crate::media::upload::Upload;
+use crate::media::{self, File};
 
 /// Adds an emoji with the picture in this file, or (`replace`) gives one that is there another picture.
 pub async fn add(
@@ -18,10 +18,21 @@ pub async fn add(
     replace: bool,
     changes: &EmojiChanges,
 ) -> Result<CustomEmoji> {
-    let upload = read(app, file).await?;
+    let files = take(app, read(app, file).await?, shortcode, replace, changes).await?;
+    ops::finish(app, shortcode, &files, changes).await
+}
+
+/// Stores the picture of an emoji, which shows when [`ops::finish_on`] says so. If it cannot be stored, a new emoji goes again.
+pub async fn take(
+    app: &App,
+    upload: Upload,
+    shortcode: &str,
+    replace: bool,
+    changes: &EmojiChanges,
+) -> Result<Vec<File>> {
     let id = ops::begin(app, shortcode, replace, changes).await?;
     match media::object::take_emoji_picture(app, id, upload).await {
-        Ok(files) => ops::finish(app, shortcode, &files, changes).await,
+        Ok(files) => Ok(files),
         Err(error) => {
             ops::discard(app, shortcode).await?;
             Err(error)
@@ -30,7 +41,7 @@ pub async fn add(
 }
 
 /// A copy of a file, where uploads lie.
-async fn read(app: &App, file: &Path) -> Result<Upload> {
+pub async fn read(app: &App, file: &Path) -> Result<Upload> {
     let unreadable =
         |error: std::io::Error| Error::invalid("file", format!("{} cannot be read: {error}", file.display()));
     let size = tokio::fs::metadata(file).await.map_err(unreadable)?.len();

@@ -82,19 +82,27 @@ pub async fn begin(app: &App, shortcode: &str, replace: bool, changes: &EmojiCha
 
 /// The picture of an emoji of ours is stored: the whole one first and, where that moves, one that does not.
 pub async fn finish(app: &App, shortcode: &str, files: &[File], changes: &EmojiChanges) -> Result<CustomEmoji> {
-    let url = |place: usize| files.get(place).map(|file| file_url(&app.origin, &file.name));
-    let emoji = app.transaction(async |conn| {
-        let mut emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
-        emoji.image_url = url(0).unwrap_or_default();
-        emoji.static_url = url(1);
-        emoji.updated_at = app.now();
-        changes.apply(&mut emoji, app.now());
-        media::ops::adopt_emoji(app, conn, emoji.id, files).await?;
-        store::update_own(conn, &emoji).await?;
-        Ok(emoji)
-    });
-    let emoji = emoji.await?;
+    let emoji = app.transaction(async |conn| finish_on(app, conn, shortcode, files, changes).await).await?;
     view::forget(app, "", shortcode);
+    Ok(emoji)
+}
+
+/// As [`finish`], inside the caller's transaction, after which `view::forget` is to be called.
+pub async fn finish_on(
+    app: &App,
+    conn: &mut Conn,
+    shortcode: &str,
+    files: &[File],
+    changes: &EmojiChanges,
+) -> Result<CustomEmoji> {
+    let url = |place: usize| files.get(place).map(|file| file_url(&app.origin, &file.name));
+    let mut emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
+    emoji.image_url = url(0).unwrap_or_default();
+    emoji.static_url = url(1);
+    emoji.updated_at = app.now();
+    changes.apply(&mut emoji, app.now());
+    media::ops::adopt_emoji(app, conn, emoji.id, files).await?;
+    store::update_own(conn, &emoji).await?;
     Ok(emoji)
 }
 
@@ -112,28 +120,32 @@ pub async fn discard(app: &App, shortcode: &str) -> Result<()> {
 
 /// Changes what is said of an emoji of ours.
 pub async fn change(app: &App, shortcode: &str, changes: &EmojiChanges) -> Result<CustomEmoji> {
-    changes.check()?;
-    let emoji = app.transaction(async |conn| {
-        let mut emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
-        changes.apply(&mut emoji, app.now());
-        store::update_own(conn, &emoji).await?;
-        Ok(emoji)
-    });
-    let emoji = emoji.await?;
+    let emoji = app.transaction(async |conn| change_on(app, conn, shortcode, changes).await).await?;
     view::forget(app, "", shortcode);
+    Ok(emoji)
+}
+
+/// As [`change`], inside the caller's transaction, after which `view::forget` is to be called.
+pub async fn change_on(app: &App, conn: &mut Conn, shortcode: &str, changes: &EmojiChanges) -> Result<CustomEmoji> {
+    changes.check()?;
+    let mut emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
+    changes.apply(&mut emoji, app.now());
+    store::update_own(conn, &emoji).await?;
     Ok(emoji)
 }
 
 /// Removes an emoji of ours; where it was shown stands its name.
 pub async fn remove(app: &App, shortcode: &str) -> Result<()> {
-    app.transaction(async |conn| {
-        let emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
-        store::delete_emoji(conn, emoji.id).await?;
-        jobs::enqueue(app, conn, &FilesReleased {}).await
-    })
-    .await?;
+    app.transaction(async |conn| remove_on(app, conn, shortcode).await).await?;
     view::forget(app, "", shortcode);
     Ok(())
+}
+
+/// As [`remove`], inside the caller's transaction, after which `view::forget` is to be called.
+pub async fn remove_on(app: &App, conn: &mut Conn, shortcode: &str) -> Result<()> {
+    let emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
+    store::delete_emoji(conn, emoji.id).await?;
+    jobs::enqueue(app, conn, &FilesReleased {}).await
 }
 
 /// Records the emoji that came with a post or an actor of another server, as the last thing of a transaction: whoever waits for

@@ -54,6 +54,7 @@ pub async fn nodeinfo(app: web::Data<App>, version: web::Path<String>) -> Answer
         return Err(Error::NotFound("This version of NodeInfo"));
     }
     let (all, active) = people(&app).await?;
+    let settings = app.settings();
     let mut software = json!({"name": "pollen", "version": env!("CARGO_PKG_VERSION")});
     if version == "2.1" {
         software = json!({
@@ -67,11 +68,11 @@ pub async fn nodeinfo(app: web::Data<App>, version: web::Path<String>) -> Answer
         "software": software,
         "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
-        "openRegistrations": app.config.registrations.mode != RegistrationMode::Closed,
+        "openRegistrations": settings.registrations != RegistrationMode::Closed,
         "usage": {"users": {"total": all, "activeHalfyear": active}},
         "metadata": {
-            "nodeName": app.config.instance.title,
-            "nodeDescription": app.config.instance.description,
+            "nodeName": settings.title,
+            "nodeDescription": settings.description,
             "sourceCode": app.config.instance.source_url,
             // By this clients know (megalodon, for one) whose API they can speak with a program they have never heard of.
             "upstream": {"name": "mastodon"},

@@ -71,7 +71,8 @@ async fn contact(app: &App) -> Result<Value> {
 }
 
 fn rules(app: &App) -> Vec<Value> {
-    let rules = app.config.instance.rules.iter().enumerate();
+    let settings = app.settings();
+    let rules = settings.rules.iter().enumerate();
     rules
         .map(|(index, text)| json!({"id": (index + 1).to_string(), "text": text, "hint": "", "translations": {}}))
         .collect()
@@ -99,25 +100,25 @@ fn configuration(app: &App) -> Result<Value> {
 
 /// GET /api/v2/instance
 pub async fn v2(app: web::Data<App>) -> Answer {
-    let instance = &app.config.instance;
+    let (instance, settings) = (&app.config.instance, app.settings());
     let (_, active) = people(&app).await?;
     let picture = format!("{}/assets/header.png", app.origin);
-    let open = app.config.registrations.mode != RegistrationMode::Closed;
-    let approval = app.config.registrations.mode == RegistrationMode::Approval;
+    let open = settings.registrations != RegistrationMode::Closed;
+    let approval = settings.registrations == RegistrationMode::Approval;
     Ok(ok(&json!({
         "domain": instance.domain,
-        "title": instance.title,
+        "title": settings.title,
         "version": version(),
         "source_url": instance.source_url,
-        "description": instance.description,
+        "description": settings.description,
         "usage": {"users": {"active_month": active}},
         "thumbnail": {"url": picture, "description": "", "blurhash": THUMBNAIL_BLURHASH, "versions": {"@1x": picture}},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
-        "languages": instance.languages,
+        "languages": settings.languages,
         "configuration": configuration(&app)?,
         "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": null, "min_age": null, "url": null},
         "api_versions": {"mastodon": API_VERSION},
-        "contact": {"email": instance.contact_email, "account": contact(&app).await?},
+        "contact": {"email": settings.contact_email, "account": contact(&app).await?},
         "rules": rules(&app),
         "wrapstodon": null,
     })))
@@ -125,22 +126,22 @@ pub async fn v2(app: web::Data<App>) -> Answer {
 
 /// GET /api/v1/instance, which older clients ask for.
 pub async fn v1(app: web::Data<App>) -> Answer {
-    let instance = &app.config.instance;
+    let (instance, settings) = (&app.config.instance, app.settings());
     let (all, _) = people(&app).await?;
     let (posts, domains) = posts_and_peers(&app).await?;
-    let open = app.config.registrations.mode != RegistrationMode::Closed;
-    let approval = app.config.registrations.mode == RegistrationMode::Approval;
+    let open = settings.registrations != RegistrationMode::Closed;
+    let approval = settings.registrations == RegistrationMode::Approval;
     Ok(ok(&json!({
         "uri": instance.domain,
-        "title": instance.title,
-        "short_description": instance.description,
-        "description": instance.description,
-        "email": instance.contact_email,
+        "title": settings.title,
+        "short_description": settings.description,
+        "description": settings.description,
+        "email": settings.contact_email,
         "version": version(),
         "urls": {"streaming_api": app.origin.replacen("http", "ws", 1)},
         "stats": {"user_count": all, "status_count": posts, "domain_count": domains},
         "thumbnail": format!("{}/assets/header.png", app.origin),
-        "languages": instance.languages,
+        "languages": settings.languages,
         "registrations": open,
         "approval_required": approval,
         "invites_enabled": false,

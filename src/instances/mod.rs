@@ -2,4 +2,5 @@
 
 pub mod api;
 pub mod languages;
+pub mod ops;
 pub mod store;

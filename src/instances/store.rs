@@ -1,5 +1,7 @@
 //! What an instance tells of itself, counted over all: nothing about anybody in particular.
 
+mod settings;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
@@ -10,6 +12,8 @@ use crate::db::Conn;
 use crate::db::schema::{account_stats, domain_blocks, instances, users};
 use crate::db::sql::Sql;
 use crate::visible;
+
+pub use settings::*;
 
 /// The servers that this one has met.
 pub async fn list_peers(conn: &mut Conn) -> QueryResult<Vec<String>> {

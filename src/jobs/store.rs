@@ -106,13 +106,49 @@ pub async fn count_jobs(conn: &mut Conn) -> QueryResult<(i64, i64)> {
     Ok((waiting, failed))
 }
 
-/// What the jobs that were set aside said: kind and error. For tests and administrators.
-pub async fn list_failed_jobs(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(String, Option<String>)>> {
+/// A job that was set aside, as administrators look at it.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = jobs, check_for_backend(diesel::pg::Pg))]
+pub struct FailedJob {
+    pub id: JobId,
+    pub kind: String,
+    pub attempts: i32,
+    pub failed_at: Option<DateTime<Utc>>,
+    pub last_error: Option<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// The jobs that were set aside last.
+pub async fn list_failed_jobs(conn: &mut Conn, limit: i64) -> QueryResult<Vec<FailedJob>> {
     jobs::table
         .filter(jobs::failed_at.is_not_null())
         .order(jobs::failed_at.desc())
         .limit(limit)
-        .select((jobs::kind, jobs::last_error))
+        .select(FailedJob::as_select())
         .load(conn)
         .await
+}
+
+/// Lets a job that was set aside run again, as if it never had. Returns its kind; `None` when there is no such job.
+pub async fn revive_job(conn: &mut Conn, id: JobId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
+    diesel::update(jobs::table.find(id).filter(jobs::failed_at.is_not_null()))
+        .set((
+            jobs::failed_at.eq(None::<DateTime<Utc>>),
+            jobs::last_error.eq(None::<String>),
+            jobs::attempts.eq(0),
+            jobs::run_at.eq(now),
+        ))
+        .returning(jobs::kind)
+        .get_result(conn)
+        .await
+        .optional()
+}
+
+/// Removes a job that was set aside. Returns its kind; `None` when there is no such job.
+pub async fn delete_failed_job(conn: &mut Conn, id: JobId) -> QueryResult<Option<String>> {
+    diesel::delete(jobs::table.find(id).filter(jobs::failed_at.is_not_null()))
+        .returning(jobs::kind)
+        .get_result(conn)
+        .await
+        .optional()
 }

@@ -1,12 +1,16 @@
 //! Moderation: decisions and writes. Every act is written down in its own transaction.
 
 mod accounts;
+mod block_lists;
+mod instance;
 mod reports;
 mod rules;
 
 use serde_json::Value;
 
 pub use accounts::*;
+pub use block_lists::*;
+pub use instance::*;
 pub use reports::*;
 pub use rules::*;
 
@@ -37,6 +41,16 @@ pub enum By<'m> {
     Moderator(&'m Moderator),
     /// Whoever may run commands on the server.
     CommandLine,
+}
+
+impl By<'_> {
+    /// Nobody is above the command line.
+    fn rank(self) -> usize {
+        match self {
+            Self::Moderator(moderator) => moderator.rank(),
+            Self::CommandLine => usize::MAX,
+        }
+    }
 }
 
 impl<'m> From<&'m Moderator> for By<'m> {

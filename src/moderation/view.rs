@@ -84,8 +84,9 @@ async fn load_statuses(
 }
 
 fn rules(app: &App, report: &Report) -> Vec<Value> {
+    let settings = app.settings();
     let rule = |id: &i64| {
-        let text = app.config.instance.rules.get(usize::try_from(id - 1).ok()?)?;
+        let text = settings.rules.get(usize::try_from(id - 1).ok()?)?;
         Some(json!({"id": id.to_string(), "text": text, "hint": "", "translations": {}}))
     };
     report.rule_ids.iter().flatten().filter_map(rule).collect()

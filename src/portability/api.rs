@@ -7,11 +7,10 @@ use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::ops;
+use super::{object, ops};
 use crate::accounts::store as accounts;
-use crate::accounts::{Account, object, password, view};
+use crate::accounts::{Account, sign_in, view};
 use crate::app::App;
-use crate::base::handle::Handle;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
 use crate::edge::limits;
@@ -36,34 +35,20 @@ pub struct Named {
 impl Named {
     /// The account that is named, as its server says now.
     async fn resolve(&self, app: &App) -> Result<Account> {
-        let acct = self.acct.as_deref().unwrap_or_default().trim();
-        let handle: Handle = acct
-            .parse()
-            .map_err(|_| Error::invalid("acct", "must be an account's address, such as name@example.org"))?;
-        let found = object::resolve_handle(app, &handle).await;
-        let found = found.map_err(|error| match error {
-            error @ Error::Internal(_) => error,
-            _ => Error::invalid("acct", "cannot be found"),
-        })?;
-        if found.is_local() { Ok(found) } else { object::refresh_actor(app, &found.uri).await.or(Ok(found)) }
+        object::resolve(app, self.acct.as_deref().unwrap_or_default()).await
     }
 
     /// Fails unless the password is that of the person.
     async fn confirm(&self, app: &App, http: &HttpRequest, me: AccountId) -> Result<()> {
         limits::sign_in(app, http)?;
-        let user = accounts::find_user(&mut *app.db.get().await?, me).await?.ok_or(NOT_FOUND)?;
-        let given = self.password.as_deref().unwrap_or_default();
-        let right = given.len() <= crate::accounts::registration::MOST_PASSWORD_BYTES
-            && password::verify(app, given, Some(user.password_hash)).await?;
+        let right = sign_in::is_password(app, me, self.password.as_deref().unwrap_or_default()).await?;
         if right { Ok(()) } else { Err(Error::Forbidden("The password is not right.".into())) }
     }
 }
 
 async fn aliases_of(app: &App, me: &Account) -> Result<Vec<Value>> {
-    let uris: Vec<&str> = me.also_known_as.iter().flatten().map(String::as_str).collect();
-    let known = accounts::list_by_uris(&mut *app.db.get().await?, &uris).await?;
-    let acct = |uri: &str| known.iter().find(|account| account.uri == uri).map(Account::acct);
-    Ok(uris.iter().map(|uri| json!({"uri": uri, "acct": acct(uri)})).collect())
+    let aliases = super::view::load_aliases(&mut *app.db.get().await?, me).await?;
+    Ok(aliases.iter().map(|(uri, acct)| json!({"uri": uri, "acct": acct})).collect())
 }
 
 /// GET /api/pollen/v1/aliases: accounts that are the same person, as this one says.

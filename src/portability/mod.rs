@@ -3,9 +3,11 @@
 pub mod api;
 pub mod entity;
 pub mod inbox;
+pub mod object;
 pub mod ops;
 pub mod outbox;
 pub mod store;
+pub mod view;
 pub mod wire;
 
 use chrono::{DateTime, TimeDelta, Utc};

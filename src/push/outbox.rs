@@ -138,7 +138,8 @@ fn seal(app: &App, subscription: &Subscription, endpoint: &Url, message: &str) -
     };
     let Sealed { body, encoding, encryption, crypto_key } = sealed.map_err(Error::internal)?;
     let keys = app.get::<VapidKeys>()?;
-    let contact = &app.config.instance.contact_email;
+    let settings = app.settings();
+    let contact = &settings.contact_email;
     let subject = if contact.is_empty() { app.origin.clone() } else { format!("mailto:{contact}") };
     let token = keys.sign(&endpoint.origin().ascii_serialization(), &subject, app.now())?;
     let public = keys.bare_public();

@@ -1,5 +1,6 @@
 //! Posts as other servers read them, and their delivery.
 
+pub mod archive;
 pub mod forwarding;
 pub mod threads;
 

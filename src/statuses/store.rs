@@ -1,6 +1,7 @@
 //! All SQL about posts, and the one rule on who may see them.
 
 mod edits;
+mod own;
 mod threads;
 mod write;
 
@@ -10,6 +11,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamp
 use diesel_async::RunQueryDsl;
 
 pub use edits::*;
+pub use own::*;
 pub use threads::*;
 pub use write::*;
 

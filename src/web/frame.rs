@@ -4,12 +4,15 @@ use super::assets;
 use super::texts::Texts;
 use super::view::page_of;
 use super::visitor::Visitor;
+use crate::accounts::Preferences;
 use crate::app::App;
 use crate::config::RegistrationMode;
 
 /// The data of `layout.html`.
 pub struct Frame {
     pub t: Texts,
+    /// Classes of the page as a whole: how somebody wants to see it.
+    pub look: String,
     pub title: String,
     pub instance: String,
     pub domain: String,
@@ -61,6 +64,7 @@ impl Frame {
         Self {
             person,
             path,
+            look: look(&visitor.preferences),
             form_token: visitor.form_token(),
             ..Self::bare(&visitor.app, visitor.texts.clone(), title)
         }
@@ -68,20 +72,21 @@ impl Frame {
 
     /// The frame when nothing is known of who is looking, as on error pages.
     pub fn bare(app: &App, t: Texts, title: String) -> Self {
-        let instance = &app.config.instance;
+        let (instance, settings) = (&app.config.instance, app.settings());
         Self {
             t,
+            look: String::new(),
             title,
-            instance: instance.title.clone(),
+            instance: settings.title.clone(),
             domain: instance.domain.clone(),
             stylesheet: assets::path("pollen"),
             script: assets::path("app"),
             path: "/".into(),
             person: None,
             form_token: String::new(),
-            registrations_open: app.config.registrations.mode != RegistrationMode::Closed,
+            registrations_open: settings.registrations != RegistrationMode::Closed,
             source_url: instance.source_url.clone(),
-            has_terms: !instance.terms_of_service.trim().is_empty(),
+            has_terms: !settings.terms_of_service.trim().is_empty(),
             version: env!("CARGO_PKG_VERSION"),
             noindex: true,
             card: None,
@@ -93,4 +98,15 @@ impl Frame {
     pub fn is_at(&self, path: &str) -> bool {
         self.path.split('?').next() == Some(path)
     }
+}
+
+/// What somebody chose, as classes of the stylesheet. What is usual has none.
+fn look(preferences: &Preferences) -> String {
+    let chosen = [
+        ("theme", preferences.theme.as_str(), "system"),
+        ("text", &preferences.text_size, "normal"),
+        ("motion", &preferences.motion, "system"),
+    ];
+    let classes = chosen.iter().filter(|(_, value, usual)| value != usual);
+    classes.map(|(name, value, _)| format!("{name}-{value}")).collect::<Vec<_>>().join(" ")
 }

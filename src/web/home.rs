@@ -35,7 +35,7 @@ pub async fn home(visitor: Visitor, query: web::Query<PageQuery>) -> Result<Http
     if visitor.person.is_some() {
         return app::home::home(visitor, query).await;
     }
-    let config = &visitor.app.config.instance;
+    let settings = visitor.app.settings();
     let (groups, emojis) = {
         let mut conn = visitor.app.db.get().await?;
         let groups = store::list_groups(&mut conn, MOST_GROUPS).await?;
@@ -51,10 +51,10 @@ pub async fn home(visitor: Visitor, query: web::Query<PageQuery>) -> Result<Http
     frame.card = Some(Card {
         kind: "website",
         url: format!("{}/", visitor.app.origin),
-        description: config.description.clone(),
+        description: settings.description.clone(),
         image: None,
     });
-    let page = HomePage { frame, description: config.description.clone(), groups: groups.collect() };
+    let page = HomePage { frame, description: settings.description.clone(), groups: groups.collect() };
     visitor.page(StatusCode::OK, &page)
 }
 
@@ -69,14 +69,14 @@ struct AboutPage {
 
 /// GET /about.
 pub async fn about(visitor: Visitor) -> Result<HttpResponse> {
-    let config = &visitor.app.config.instance;
+    let settings = visitor.app.settings();
     let mut frame = Frame::new(&visitor, visitor.texts.say("about"));
     frame.noindex = false;
     let page = AboutPage {
         frame,
-        description: config.description.clone(),
-        rules: config.rules.clone(),
-        contact: config.contact_email.clone(),
+        description: settings.description.clone(),
+        rules: settings.rules.clone(),
+        contact: settings.contact_email.clone(),
     };
     visitor.page(StatusCode::OK, &page)
 }

@@ -78,7 +78,7 @@ fn page(
         username: form.username,
         email: form.email,
         agreement: form.agreement.is_some(),
-        rules: visitor.app.config.instance.rules.clone(),
+        rules: visitor.app.settings().rules.clone(),
         least_password: t.with("sign-up-password-hint", "count", registration::LEAST_PASSWORD),
         problem,
         problems: problems.iter().map(|problem| words(&t, *problem)).collect(),
@@ -88,7 +88,7 @@ fn page(
 
 /// A closed instance has no such page.
 fn require_open(visitor: &Visitor) -> Result<()> {
-    match visitor.app.config.registrations.mode {
+    match visitor.app.settings().registrations {
         RegistrationMode::Open | RegistrationMode::Approval => Ok(()),
         RegistrationMode::Closed => Err(Error::NotFound("Page")),
     }

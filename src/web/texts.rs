@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 
@@ -20,6 +22,8 @@ static_loader! {
 #[derive(Clone, Debug)]
 pub struct Texts {
     language: LanguageIdentifier,
+    /// In which times are told; `None`: UTC.
+    zone: Option<Tz>,
 }
 
 impl Texts {
@@ -33,7 +37,36 @@ impl Texts {
             .filter_map(|wish| known.iter().find(|language| language.language == wish.language))
             .map(|language| (*language).clone())
             .next();
-        Self { language: found.unwrap_or_else(|| LOCALES.fallback().clone()) }
+        Self { language: found.unwrap_or_else(|| LOCALES.fallback().clone()), zone: None }
+    }
+
+    /// As somebody prefers: in this language, where there is one, with times of this zone (by its name).
+    pub fn preferring(mut self, language: Option<&str>, zone: Option<&str>) -> Self {
+        let known = language.and_then(|code| LOCALES.locales().find(|known| known.to_string() == code));
+        if let Some(language) = known {
+            self.language = language.clone();
+        }
+        self.zone = zone.and_then(|name| name.parse().ok());
+        self
+    }
+
+    /// The languages that there are, by code and by what they call themselves.
+    pub fn languages() -> Vec<(String, String)> {
+        let mut known: Vec<(String, String)> = LOCALES
+            .locales()
+            .map(|language| (language.to_string(), LOCALES.lookup(language, "language-name")))
+            .collect();
+        known.sort();
+        known
+    }
+
+    /// A moment in words, in the reader's zone, which it says.
+    pub fn moment(&self, time: DateTime<Utc>) -> String {
+        const SHAPE: &str = "%-d %b %Y, %H:%M %Z";
+        match self.zone {
+            Some(zone) => time.with_timezone(&zone).format(SHAPE).to_string(),
+            None => time.format(SHAPE).to_string(),
+        }
     }
 
     /// The language's code, for `lang`.
@@ -104,5 +137,15 @@ mod tests {
         assert_eq!(texts.with("person-title", "name", "Ada"), "Ada");
         assert_eq!(texts.count("post-replies", &1), "1 reply");
         assert_eq!(texts.count("post-replies", &2), "2 replies");
+    }
+
+    #[test]
+    fn times_are_the_readers() {
+        let time = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let texts = Texts::choose("en");
+        assert_eq!(texts.moment(time), "15 Jan 2027, 08:00 UTC");
+        let here = texts.clone().preferring(Some("xx"), Some("Europe/Vienna"));
+        assert_eq!((here.code().as_str(), here.moment(time).as_str()), ("en", "15 Jan 2027, 09:00 CET"));
+        assert_eq!(texts.preferring(None, Some("Nowhere")).moment(time), "15 Jan 2027, 08:00 UTC");
     }
 }

@@ -118,11 +118,6 @@ pub struct PostView {
     pub filtered: Option<Filtered>,
 }
 
-/// A moment in words. Pages cannot know the reader's zone without a script, so it says which one it is.
-pub fn moment(time: DateTime<Utc>) -> String {
-    time.format("%-d %b %Y, %H:%M UTC").to_string()
-}
-
 /// Loads posts and boosts in the order of `ids`, which the viewer may see. What a boost boosts is checked here; boosts of
 /// what they may not see are left out.
 pub async fn load(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, ids: &[StatusId]) -> Result<Vec<PostView>> {
@@ -219,7 +214,7 @@ impl Around {
         }
         let emojis = emojis::view::load(app, conn, &named).await?;
         Ok(Self {
-            instance: app.config.instance.title.clone(),
+            instance: app.settings().title.clone(),
             people: people.iter().map(|account| (account.id, named_for(viewer, account, app, &emojis))).collect(),
             replies: store::count_replies(conn, viewer, &posts).await?.into_iter().collect(),
             audiences,
@@ -283,9 +278,9 @@ impl Around {
             language: language(status),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),
-            time: moment(status.created_at),
+            time: t.moment(status.created_at),
             time_iso: status.created_at.to_rfc3339(),
-            edited: status.edited_at.map(|time| (moment(time), time.to_rfc3339())),
+            edited: status.edited_at.map(|time| (t.moment(time), time.to_rfc3339())),
             replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
             depth: 0,
             focus: false,

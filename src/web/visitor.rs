@@ -11,7 +11,7 @@ use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
 use super::texts::Texts;
-use crate::accounts::{Account, User, sign_in};
+use crate::accounts::{Account, Preferences, User, ops::preferences, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
@@ -24,6 +24,8 @@ pub struct Visitor {
     pub person: Option<(Account, User)>,
     /// What is asked for, with its query.
     pub path: String,
+    /// The usual ones of whoever is not signed in.
+    pub preferences: Preferences,
     /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
     session: Option<String>,
     browser: Option<String>,
@@ -79,7 +81,12 @@ impl FromRequest for Visitor {
                 None => None,
             };
             let session = session.filter(|_| person.is_some());
-            Ok(Self { app, texts, person, path, session, browser, fresh: false })
+            let preferences = match &person {
+                Some((account, _)) => preferences::find(&app, account.id).await?,
+                None => Preferences::default(),
+            };
+            let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
+            Ok(Self { app, texts, person, path, preferences, session, browser, fresh: false })
         })
     }
 }

@@ -32,7 +32,7 @@ fn rendered(app: &App, text: &str) -> String {
 
 /// GET /api/v1/instance/extended_description
 pub async fn extended_description(app: web::Data<App>) -> Answer {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     let content = match instance.extended_description.trim() {
         "" => format!("<p>{}</p>", escape_html(&instance.description)),
         text => rendered(&app, text),
@@ -42,7 +42,7 @@ pub async fn extended_description(app: web::Data<App>) -> Answer {
 
 /// The privacy policy, as HTML. Clients show it before somebody registers, so there always is something to read.
 pub fn privacy_policy_html(app: &App) -> String {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     match instance.privacy_policy.trim() {
         "" if instance.contact_email.is_empty() => "<p>No privacy policy is published here.</p>".to_owned(),
         "" => {
@@ -60,12 +60,13 @@ pub async fn privacy_policy(app: web::Data<App>) -> Answer {
 
 /// The terms of service, as HTML, where there are any.
 pub fn terms_html(app: &App) -> Option<String> {
-    let text = app.config.instance.terms_of_service.trim();
+    let settings = app.settings();
+    let text = settings.terms_of_service.trim();
     (!text.is_empty()).then(|| rendered(app, text))
 }
 
 fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
-    let instance = &app.config.instance;
+    let instance = app.settings();
     let content = terms_html(app).ok_or(Error::NotFound("Record"))?;
     let from = instance.terms_effective_date;
     let entity = json!({

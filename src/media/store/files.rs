@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, CardId, EmojiId, MediaId};
@@ -184,5 +184,27 @@ pub async fn release_copies_above(conn: &mut Conn, most_bytes: i64) -> QueryResu
     )
     .bind::<BigInt, _>(most_bytes)
     .execute(conn)
+    .await
+}
+
+/// How much lies in the store.
+#[derive(Clone, Copy, Debug, Default, QueryableByName)]
+pub struct Usage {
+    /// Copies of what lies on other servers, which can be fetched again; else what is ours.
+    #[diesel(sql_type = Bool)]
+    pub copies: bool,
+    #[diesel(sql_type = BigInt)]
+    pub files: i64,
+    #[diesel(sql_type = BigInt)]
+    pub bytes: i64,
+}
+
+/// How much lies in the store. Reads all files' rows: for administrators who ask.
+pub async fn count_usage(conn: &mut Conn) -> QueryResult<Vec<Usage>> {
+    Sql::new(
+        "SELECT copy_of IS NOT NULL AS copies, count(*) AS files, coalesce(sum(size), 0)::bigint AS bytes
+         FROM media_files GROUP BY 1 ORDER BY 1",
+    )
+    .load(conn)
     .await
 }

@@ -15,9 +15,8 @@ use crate::base::page::PageQuery;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page};
-use crate::moderation::ops::SEVERITIES;
 use crate::moderation::store::DomainAllow;
-use crate::moderation::{DomainBlock, entity, ops, store};
+use crate::moderation::{DomainBlock, RuleDraft, entity, ops, store};
 use crate::oauth::extract::Client;
 
 fn id_in(path: &str) -> Result<RuleId> {
@@ -59,28 +58,15 @@ pub struct BlockBody {
 }
 
 impl BlockBody {
-    /// What is given; the rest stays.
-    fn apply(self, block: &mut DomainBlock) -> Result<()> {
-        if let Some(severity) = self.severity.filter(|severity| !severity.is_empty()) {
-            if !SEVERITIES.contains(&severity.as_str()) {
-                return Err(Error::invalid("severity", "must be silence, suspend or noop"));
-            }
-            block.severity = severity;
+    fn draft(self) -> RuleDraft {
+        RuleDraft {
+            severity: self.severity,
+            reject_media: self.reject_media,
+            reject_reports: self.reject_reports,
+            obfuscate: self.obfuscate,
+            private_comment: self.private_comment,
+            public_comment: self.public_comment,
         }
-        block.reject_media = self.reject_media.unwrap_or(block.reject_media);
-        block.reject_reports = self.reject_reports.unwrap_or(block.reject_reports);
-        block.obfuscate = self.obfuscate.unwrap_or(block.obfuscate);
-        for (given, kept) in
-            [(self.private_comment, &mut block.private_comment), (self.public_comment, &mut block.public_comment)]
-        {
-            if given.as_ref().is_some_and(|text| text.chars().count() > 1000) {
-                return Err(Error::invalid("comment", "can have at most 1000 characters"));
-            }
-            if let Some(text) = given {
-                *kept = Some(text).filter(|text| !text.is_empty());
-            }
-        }
-        Ok(())
     }
 }
 
@@ -106,19 +92,9 @@ pub async fn show_block(app: web::Data<App>, client: Client, id: web::Path<Strin
 /// POST /api/v1/admin/domain_blocks
 pub async fn create_block(app: web::Data<App>, client: Client, body: Params<BlockBody>) -> Answer {
     let by = moderator(&app, &client, "admin:write:domain_blocks", ADMIN).await?;
-    let mut block = DomainBlock {
-        id: RuleId(app.mint()),
-        domain: domain_in(body.0.domain.clone())?,
-        severity: "silence".into(),
-        reject_media: false,
-        reject_reports: false,
-        private_comment: None,
-        public_comment: None,
-        obfuscate: false,
-        // To the microsecond, as Postgres keeps it: the accounts that it closes are known by it.
-        created_at: chrono::DateTime::from_timestamp_micros(app.now().timestamp_micros()).unwrap_or_default(),
-    };
-    body.0.apply(&mut block)?;
+    let mut body = body.0;
+    let domain = domain_in(body.domain.take())?;
+    let block = ops::new_block(&app, domain, body.draft())?;
     match ops::block_domain(&app, &by, &block).await {
         Err(Error::Conflict(why)) => {
             let existing = store::find_block_of_domain(&mut *app.db.get().await?, &block.domain).await?;
@@ -138,7 +114,7 @@ pub async fn update_block(
 ) -> Answer {
     let by = moderator(&app, &client, "admin:write:domain_blocks", ADMIN).await?;
     let mut block = found_block(&app, &id).await?;
-    body.0.apply(&mut block)?;
+    body.0.draft().apply(&mut block)?;
     ops::change_domain_block(&app, &by, &block).await?;
     Ok(ok(&entity::domain_block(&block)))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{By, Moderator, note};
+use super::{By, note};
 use crate::accounts::{self, Account, ROLES, User};
 use crate::app::App;
 use crate::base::id::{AccountId, ReportId, WarningId};
@@ -83,7 +83,8 @@ pub struct Reason {
 }
 
 /// Does something to an account. Nobody acts on those of the same or a higher role.
-pub async fn act(app: &App, by: &Moderator, id: AccountId, act: Act, reason: Reason) -> Result<()> {
+pub async fn act(app: &App, by: impl Into<By<'_>>, id: AccountId, act: Act, reason: Reason) -> Result<()> {
+    let by = by.into();
     app.transaction(async |conn| {
         let target = accounts::store::find_account(conn, id).await?;
         let target = target.filter(|target| target.deleted_at.is_none()).ok_or(Error::NotFound("Record"))?;
@@ -98,7 +99,9 @@ pub async fn act(app: &App, by: &Moderator, id: AccountId, act: Act, reason: Rea
         if let Some(report) = reason.report {
             let report = store::find_report(conn, report).await?;
             let report = report.filter(|report| report.target_account_id == id).ok_or(Error::NotFound("Record"))?;
-            store::close_reports_about(conn, id, by.account.id, app.now()).await?;
+            if let By::Moderator(moderator) = by {
+                store::close_reports_about(conn, id, moderator.account.id, app.now()).await?;
+            }
             status_ids = report.status_ids;
         }
         if let Some(action) = act.named().filter(|_| reason.warns && user.is_some()) {
@@ -158,17 +161,23 @@ async fn carry_out(app: &App, conn: &mut Conn, target: &Account, user: Option<&U
     Ok(())
 }
 
-/// Gives a person a role: user, moderator, admin or owner. On behalf of whoever runs the instance.
-pub async fn set_role(app: &App, id: AccountId, role: &str) -> Result<()> {
-    if !ROLES.contains(&role) {
+/// Gives a person a role: user, moderator, admin or owner. Nobody gives one that is not below their own, or to somebody whose
+/// role is not.
+pub async fn set_role(app: &App, by: impl Into<By<'_>>, id: AccountId, role: &str) -> Result<()> {
+    let by = by.into();
+    let Some(rank) = ROLES.iter().position(|known| *known == role) else {
         return Err(Error::invalid("role", "must be user, moderator, admin or owner"));
-    }
+    };
     app.transaction(async |conn| {
         let account = accounts::store::find_account(conn, id).await?.ok_or(Error::NotFound("Account"))?;
+        let user = accounts::store::find_user(conn, id).await?;
+        if rank >= by.rank() || user.as_ref().map_or(0, User::rank) >= by.rank() {
+            return Err(Error::Forbidden("This action is not allowed".into()));
+        }
         if store::set_role(conn, id, role).await? == 0 {
             return Err(Error::invalid("", "Only people have roles"));
         }
-        note(app, conn, By::CommandLine, "account.role", account.acct(), json!({"role": role})).await
+        note(app, conn, by, "account.role", account.acct(), json!({"role": role})).await
     })
     .await
 }

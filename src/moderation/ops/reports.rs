@@ -3,16 +3,16 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{Moderator, note};
+use super::{By, Moderator, note};
 use crate::accounts::Account;
 use crate::app::App;
-use crate::base::id::{AccountId, CollectionId, ReportId, StatusId};
+use crate::base::id::{AccountId, CollectionId, ReportId, ReportNoteId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::delivery;
-use crate::moderation::{CATEGORIES, Report, store, wire};
-use crate::{collections, notifications, statuses};
+use crate::moderation::{CATEGORIES, Report, ReportNote, store, wire};
+use crate::{accounts, collections, notifications, statuses};
 
 /// The most that a comment may have, in characters: Mastodon's limit.
 pub const MOST_COMMENT: usize = 1000;
@@ -44,7 +44,7 @@ fn checked_category(category: Option<&str>, rules: &[i64]) -> Result<String> {
 }
 
 fn check_rules(app: &App, rules: &[i64]) -> Result<()> {
-    let most = i64::try_from(app.config.instance.rules.len()).unwrap_or(i64::MAX);
+    let most = i64::try_from(app.settings().rules.len()).unwrap_or(i64::MAX);
     if rules.iter().any(|rule| !(1..=most).contains(rule)) {
         return Err(Error::invalid("rule_ids", "does not reference valid rules"));
     }
@@ -243,6 +243,57 @@ pub async fn change_report(app: &App, by: &Moderator, id: ReportId, change: Repo
         store::update_report(conn, &report).await?;
         note(app, conn, by, change.action(), id.to_string(), json!({"category": report.category})).await?;
         Ok(report)
+    })
+    .await
+}
+
+/// The most that a moderator's words may have, in characters.
+pub const MOST_NOTE: usize = 5000;
+
+/// Writes something beside a report, for the other moderators.
+pub async fn add_note(app: &App, by: &Moderator, id: ReportId, text: &str) -> Result<()> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::invalid("text", "can't be blank"));
+    }
+    if text.chars().count() > MOST_NOTE {
+        return Err(Error::invalid("text", format!("can have at most {MOST_NOTE} characters")));
+    }
+    app.transaction(async |conn| {
+        store::find_report(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+        let now = app.now();
+        let new = ReportNote {
+            id: ReportNoteId(app.ids.mint(now)),
+            report_id: id,
+            account_id: Some(by.account.id),
+            author: by.account.acct(),
+            content: text.to_owned(),
+            created_at: now,
+        };
+        store::insert_note(conn, &new).await?;
+        note(app, conn, By::Moderator(by), "report.note", id.to_string(), json!({"note": new.id})).await
+    })
+    .await
+}
+
+/// Tells the server of whoever is reported, once: by `instance`, and without saying who reported.
+pub async fn forward_report(app: &App, by: &Moderator, id: ReportId, instance: &Account) -> Result<()> {
+    app.transaction(async |conn| {
+        let report = store::find_report_for_update(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+        let target = accounts::store::find_account(conn, report.target_account_id).await?;
+        let target = target.ok_or(Error::NotFound("Record"))?;
+        let reporter = accounts::store::find_account(conn, report.account_id).await?;
+        if target.is_local() || report.forwarded || !reporter.is_some_and(|reporter| reporter.is_local()) {
+            return Err(Error::invalid("", "This report cannot be passed on"));
+        }
+        let viewer = Viewer::account(report.account_id);
+        let seen = statuses::store::list_visible(conn, viewer, &report.statuses()).await?;
+        let named = statuses::store::list_statuses(conn, &seen).await?;
+        let uris: Vec<String> = named.into_iter().map(|status| status.uri).collect();
+        store::set_forwarded(conn, id, app.now()).await?;
+        let body = wire::flag(&report.uri, instance, &target, &uris, &report.comment);
+        delivery::send(app, conn, instance.id, &report.uri, &body, &[target.best_inbox().to_owned()]).await?;
+        note(app, conn, by, "report.forward", id.to_string(), json!({"to": target.domain})).await
     })
     .await
 }

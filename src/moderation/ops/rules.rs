@@ -10,12 +10,29 @@ use crate::db::Conn;
 use crate::federation::policy;
 use crate::jobs;
 use crate::moderation::store::{self, CanonicalEmailBlock, DomainAllow, EmailDomainBlock, IpBlock};
-use crate::moderation::{DomainBlock, DomainJudged};
+use crate::moderation::{DomainBlock, DomainJudged, RuleDraft};
+
+pub use crate::moderation::SEVERITIES;
 
 const TAKEN: &str = "has already been taken";
 
-/// How bad a domain's block is.
-pub const SEVERITIES: [&str; 3] = ["silence", "suspend", "noop"];
+/// The block of a domain, as somebody wants it.
+pub fn new_block(app: &App, domain: String, draft: RuleDraft) -> Result<DomainBlock> {
+    let mut block = DomainBlock {
+        id: RuleId(app.mint()),
+        domain,
+        severity: "silence".into(),
+        reject_media: false,
+        reject_reports: false,
+        private_comment: None,
+        public_comment: None,
+        obfuscate: false,
+        // To the microsecond, as Postgres keeps it: the accounts that it closes are known by it.
+        created_at: chrono::DateTime::from_timestamp_micros(app.now().timestamp_micros()).unwrap_or_default(),
+    };
+    draft.apply(&mut block)?;
+    Ok(block)
+}
 
 /// Blocks a domain. Its accounts follow by a job: enqueues [`DomainJudged`].
 ///
@@ -56,9 +73,15 @@ pub struct Imported {
     pub kept: usize,
 }
 
-/// Takes over a list of blocks, from the command line: all of it, or nothing. Blocks that there are stay, unless they are to be
-/// overwritten. Enqueues [`DomainJudged`] for each.
-pub async fn import_domain_blocks(app: &App, blocks: &[DomainBlock], overwrite: bool) -> Result<Imported> {
+/// Takes over a list of blocks: all of it, or nothing. Blocks that there are stay, unless they are to be overwritten. Enqueues
+/// [`DomainJudged`] for each.
+pub async fn import_domain_blocks(
+    app: &App,
+    by: impl Into<By<'_>>,
+    blocks: &[DomainBlock],
+    overwrite: bool,
+) -> Result<Imported> {
+    let by = by.into();
     let imported = app
         .transaction(async |conn| {
             let mut imported = Imported::default();
@@ -83,7 +106,7 @@ pub async fn import_domain_blocks(app: &App, blocks: &[DomainBlock], overwrite: 
                     }
                 };
                 jobs::enqueue(app, conn, &judged(block)).await?;
-                note(app, conn, By::CommandLine, action, block.domain.clone(), said(block)).await?;
+                note(app, conn, by, action, block.domain.clone(), said(block)).await?;
             }
             Ok(imported)
         })

@@ -7,8 +7,8 @@ use diesel_async::RunQueryDsl;
 use crate::base::id::{AccountId, ReportId};
 use crate::base::page::Page;
 use crate::db::Conn;
-use crate::db::schema::reports;
-use crate::moderation::Report;
+use crate::db::schema::{report_notes, reports};
+use crate::moderation::{Report, ReportNote};
 
 /// Inserts a report; `false` when one with this `uri` is already there.
 pub async fn insert_report(conn: &mut Conn, report: &Report) -> QueryResult<bool> {
@@ -96,4 +96,27 @@ pub async fn close_reports_about(
     .set((reports::action_taken_at.eq(now), reports::action_taken_by_account_id.eq(by), reports::updated_at.eq(now)))
     .execute(conn)
     .await
+}
+
+/// The server of whoever is reported is told.
+pub async fn set_forwarded(conn: &mut Conn, id: ReportId, now: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(reports::table.find(id))
+        .set((reports::forwarded.eq(true), reports::updated_at.eq(now)))
+        .execute(conn)
+        .await
+}
+
+pub async fn insert_note(conn: &mut Conn, note: &ReportNote) -> QueryResult<usize> {
+    diesel::insert_into(report_notes::table).values(note).execute(conn).await
+}
+
+/// What moderators wrote beside a report, the oldest first.
+pub async fn list_notes(conn: &mut Conn, report: ReportId, limit: i64) -> QueryResult<Vec<ReportNote>> {
+    report_notes::table
+        .filter(report_notes::report_id.eq(report))
+        .order(report_notes::id)
+        .limit(limit)
+        .select(ReportNote::as_select())
+        .load(conn)
+        .await
 }

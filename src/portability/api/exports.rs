@@ -2,17 +2,22 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{NOT_FOUND, myself};
 use crate::accounts::{self, Account, view};
 use crate::app::App;
 use crate::base::Result;
+use crate::base::id::AccountId;
 use crate::edge::respond::{Answer, ok};
 use crate::oauth::extract::Client;
 use crate::portability::entity::line;
 use crate::portability::store;
 use crate::relationships::Follow;
+
+/// The lists that there are.
+pub const LISTS: [&str; 7] =
+    ["following.csv", "followers.csv", "blocks.csv", "mutes.csv", "domain_blocks.csv", "lists.csv", "bookmarks.csv"];
 
 fn csv(name: &str, body: String) -> HttpResponse {
     HttpResponse::Ok()
@@ -49,14 +54,20 @@ pub async fn export(app: web::Data<App>, client: Client, name: web::Path<String>
         "account.json" => "read:accounts",
         _ => return Err(NOT_FOUND),
     };
-    let me = client.require(scope)?;
-    if name.as_str() == "account.json" {
-        return account(&app, &myself(&app, me).await?).await;
-    }
-    Ok(csv(&name, list(&app, me, &name).await?))
+    file(&app, client.require(scope)?, &name).await
 }
 
-async fn list(app: &App, me: crate::base::id::AccountId, name: &str) -> Result<String> {
+/// One of these files, for whoever is known to be `me`. Pages offer them, too.
+pub async fn file(app: &App, me: AccountId, name: &str) -> Answer {
+    match name {
+        "account.json" => Ok(ok(&account(app, &myself(app, me).await?).await?)),
+        _ if LISTS.contains(&name) => Ok(csv(name, list(app, me, name).await?)),
+        _ => Err(NOT_FOUND),
+    }
+}
+
+/// A list of `me`'s, one of [`LISTS`], as CSV.
+pub async fn list(app: &App, me: AccountId, name: &str) -> Result<String> {
     let mut conn = app.db.get().await?;
     Ok(match name {
         "following.csv" => {
@@ -99,16 +110,16 @@ async fn list(app: &App, me: crate::base::id::AccountId, name: &str) -> Result<S
 }
 
 /// What the account says of itself, as clients and as other servers see it.
-async fn account(app: &App, me: &Account) -> Answer {
+pub async fn account(app: &App, me: &Account) -> Result<Value> {
     let mut conn = app.db.get().await?;
     let user = accounts::store::find_user(&mut conn, me.id).await?.ok_or(NOT_FOUND)?;
     let credential = view::load_credential(app, &mut conn, me).await?;
     let tags = view::load_emoji_tags(app, &mut conn, me).await?;
-    Ok(ok(&json!({
+    Ok(json!({
         "account": credential,
         "actor": accounts::wire::actor(me, &tags, &app.config.instance.domain),
         "email": user.email,
         "locale": user.locale,
         "created_at": accounts::entity::time(user.created_at),
-    })))
+    }))
 }

@@ -10,14 +10,15 @@ use crate::base::{Error, Result};
 use crate::edge::form::Files;
 use crate::edge::params::{self, lenient};
 use crate::edge::respond::{Answer, ok};
+use crate::media::upload::Upload;
 use crate::oauth::extract::Client;
 use crate::portability::{ListKind, entity, ops, store};
 
 /// The most that a list may have, in bytes.
-const MOST_BYTES: u64 = 2 * 1024 * 1024;
+pub const MOST_BYTES: u64 = 2 * 1024 * 1024;
 
 /// Lists that are told of.
-const MOST_SHOWN: i64 = 20;
+pub const MOST_SHOWN: i64 = 20;
 
 #[derive(Deserialize)]
 pub struct ImportBody {
@@ -64,18 +65,24 @@ pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, p
         Some("overwrite") => true,
         Some(_) => return Err(Error::invalid("mode", "must be merge or overwrite")),
     };
-    let data = match files.remove("data") {
+    let data = read(files.remove("data"), body.data).await?;
+    let me = myself(&app, me).await?;
+    Ok(ok(&entity::import(&ops::begin_import(&app, &me, kind, overwrite, &data).await?)))
+}
+
+/// The list that came as a file, else as a text.
+pub async fn read(file: Option<Upload>, text: Option<String>) -> Result<String> {
+    let data = match file {
         Some(upload) => {
             let bytes = tokio::fs::read(upload.path()).await.map_err(Error::internal)?;
             String::from_utf8(bytes).map_err(|_| Error::invalid("data", "must be UTF-8"))?
         }
-        None => body.data.unwrap_or_default(),
+        None => text.unwrap_or_default(),
     };
     if data.contains('\0') {
         return Err(Error::invalid("data", "has the character NUL in it"));
     }
-    let me = myself(&app, me).await?;
-    Ok(ok(&entity::import(&ops::begin_import(&app, &me, kind, overwrite, &data).await?)))
+    Ok(data)
 }
 
 /// GET /api/pollen/v1/imports: the last ones, newest first.

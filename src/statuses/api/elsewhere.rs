@@ -70,7 +70,7 @@ pub async fn oembed(app: web::Data<App>, client: MaybeClient, query: Params<Embe
         "title": format!("Post by {name}"),
         "author_name": name,
         "author_url": author.url,
-        "provider_name": app.config.instance.title,
+        "provider_name": app.settings().title,
         "provider_url": format!("{}/", app.origin),
         "cache_age": 86_400,
         "html": html,

@@ -1,6 +1,160 @@
-//! What somebody decides about their own account.
+//! What somebody decides about their own account. Each page is a file, with a template that extends `settings/layout.html`.
 
-use actix_web::web;
+pub mod account;
+pub mod appearance;
+pub mod archive;
+pub mod data;
+pub mod filters;
+pub mod form;
+pub mod posting;
+pub mod profile;
+
+use std::fmt;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
+use futures_util::future::LocalBoxFuture;
+
+use super::texts::Texts;
+use super::visitor::Visitor;
+use crate::accounts::{Account, User};
+use crate::base::{Error, Result};
 
 /// The pages of this folder.
-pub fn configure(_config: &mut web::ServiceConfig) {}
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/settings", web::get().to(profile::start))
+        .route("/settings/profile", web::get().to(profile::show))
+        .route("/settings/profile", web::post().to(profile::save))
+        .route("/settings/appearance", web::get().to(appearance::show))
+        .route("/settings/appearance", web::post().to(appearance::save))
+        .route("/settings/posting", web::get().to(posting::show))
+        .route("/settings/posting", web::post().to(posting::save))
+        .route("/settings/filters", web::get().to(filters::list))
+        .route("/settings/filters/new", web::get().to(filters::new))
+        .route("/settings/filters/new", web::post().to(filters::create))
+        .route("/settings/filters/{id}", web::get().to(filters::show))
+        .route("/settings/filters/{id}", web::post().to(filters::save))
+        .route("/settings/filters/{id}/delete", web::post().to(filters::delete))
+        .route("/settings/data", web::get().to(data::show))
+        .route("/settings/data/import", web::post().to(data::import))
+        .route("/settings/data/archive.tar", web::get().to(archive::archive))
+        .route("/settings/data/{name}", web::get().to(data::export))
+        .route("/settings/account", web::get().to(account::show))
+        .route("/settings/account/aliases", web::post().to(account::add_alias))
+        .route("/settings/account/aliases/remove", web::post().to(account::remove_alias))
+        .route("/settings/account/move", web::post().to(account::move_away))
+        .route("/settings/account/stay", web::post().to(account::stay))
+        .route("/settings/account/delete", web::get().to(account::ask_to_delete))
+        .route("/settings/account/delete", web::post().to(account::delete));
+}
+
+/// Whoever is signed in. Others are asked to sign in first.
+pub struct Me {
+    pub visitor: Visitor,
+    pub account: Account,
+    pub user: User,
+}
+
+/// Why there is no [`Me`].
+#[derive(Debug)]
+pub enum Unknown {
+    /// Nobody is signed in; where they wanted to go.
+    Stranger(String),
+    Failed(Error),
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stranger(_) => f.write_str("Sign in first"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl ResponseError for Unknown {
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        match self {
+            Self::Stranger(path) => {
+                let query =
+                    url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
+                super::see_other(&format!("/auth/sign_in?{query}"))
+            }
+            Self::Failed(error) => error.error_response(),
+        }
+    }
+}
+
+impl FromRequest for Me {
+    type Error = Unknown;
+    type Future = LocalBoxFuture<'static, Result<Self, Unknown>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let visitor = Visitor::from_request(request, &mut Payload::None);
+        Box::pin(async move {
+            let visitor = visitor.await.map_err(Unknown::Failed)?;
+            let (account, user) = visitor.person.clone().ok_or(Unknown::Stranger(path))?;
+            Ok(Self { visitor, account, user })
+        })
+    }
+}
+
+/// The navigation beside a page of a group of pages.
+pub struct Menu {
+    pub label: String,
+    pub entries: Vec<Entry>,
+    /// What was just done, in words; may be empty.
+    pub done: String,
+}
+
+/// A page of the group.
+pub struct Entry {
+    pub path: &'static str,
+    pub label: String,
+    pub current: bool,
+}
+
+/// Whether a form was just sent with success, as [`saved`] notes it.
+fn is_done(request: &HttpRequest) -> bool {
+    request.query_string() == "done"
+}
+
+/// Back to a page that says that something was done.
+pub fn saved(path: &str) -> HttpResponse {
+    super::see_other(&format!("{path}?done"))
+}
+
+impl Menu {
+    /// Beside the page at `current`, one of these.
+    pub fn new(
+        t: &Texts,
+        label: String,
+        pages: Vec<(&'static str, String)>,
+        current: &str,
+        request: &HttpRequest,
+    ) -> Self {
+        let entry = |(path, label): (&'static str, String)| Entry { path, label, current: path == current };
+        let done = if is_done(request) { t.say("settings-done") } else { String::new() };
+        Self { label, entries: pages.into_iter().map(entry).collect(), done }
+    }
+
+    /// Beside a page of settings.
+    pub fn settings(t: &Texts, current: &str, request: &HttpRequest) -> Self {
+        let pages = vec![
+            ("/settings/profile", t.say("settings-profile")),
+            ("/settings/appearance", t.say("settings-appearance")),
+            ("/settings/posting", t.say("settings-posting")),
+            ("/settings/filters", t.say("settings-filters")),
+            ("/settings/email", t.say("settings-email")),
+            ("/settings/security", t.say("settings-security")),
+            ("/settings/sessions", t.say("settings-sessions")),
+            ("/settings/invitations", t.say("settings-invitations")),
+            ("/settings/data", t.say("settings-data")),
+            ("/settings/account", t.say("settings-account")),
+        ];
+        Self::new(t, t.say("settings-navigation"), pages, current, request)
+    }
+}

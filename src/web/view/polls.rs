@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Pictures, moment};
+use super::Pictures;
 use crate::polls::Poll;
 use crate::web::texts::Texts;
 
@@ -49,7 +49,7 @@ impl PollView {
             options: options.collect(),
             summary: [voters, until].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
             until_iso: poll.expires_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
-            until: poll.expires_at.map(moment).unwrap_or_default(),
+            until: poll.expires_at.map(|at| t.moment(at)).unwrap_or_default(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Pages for people, as a browser sees them.
 
 mod acts;
+mod admin;
+mod admin_instance;
 mod app;
 mod compose;
 mod content;
@@ -11,3 +13,4 @@ mod network_finding;
 mod network_lists;
 mod network_welcome;
 mod notices;
+mod settings;

@@ -54,6 +54,22 @@ async fn accounts_and_groups_are_managed_from_the_terminal() {
     assert_eq!(listed(admin(&acme, &["account", "list"]).await)[1], "ben moderator ben@acme.test");
     let said = admin(&acme, &["account", "set-password", "ben"]).await.ok();
     assert!(said.contains("password: "), "{said}");
+    let noted = "SELECT action FROM audit_log WHERE actor = 'command line' ORDER BY id";
+    let noted = database.client().await.query(noted, &[]).await.unwrap();
+    let noted: Vec<String> = noted.iter().map(|row| row.get(0)).collect();
+    let expected = ["create", "create", "create"].map(|act| format!("account.{act}"));
+    assert_eq!(noted[..3], expected);
+    assert_eq!(
+        noted[3..],
+        [
+            "group.create",
+            "account.suspend",
+            "account.unsuspend",
+            "account.approve",
+            "account.role",
+            "account.set_password"
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

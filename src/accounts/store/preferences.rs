@@ -1,0 +1,29 @@
+//! All SQL about how people want to see pages.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+
+use crate::accounts::Preferences;
+use crate::base::id::AccountId;
+use crate::db::Conn;
+use crate::db::schema::person_preferences as preferences;
+
+pub async fn find_preferences(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Preferences>> {
+    preferences::table.find(id).select(Preferences::as_select()).first(conn).await.optional()
+}
+
+pub async fn upsert_preferences(
+    conn: &mut Conn,
+    id: AccountId,
+    new: &Preferences,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::insert_into(preferences::table)
+        .values((preferences::account_id.eq(id), new, preferences::updated_at.eq(now)))
+        .on_conflict(preferences::account_id)
+        .do_update()
+        .set((new, preferences::updated_at.eq(now)))
+        .execute(conn)
+        .await
+}

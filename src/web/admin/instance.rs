@@ -1,0 +1,202 @@
+//! /admin/rules, /admin/instance: what the instance says of itself, and who may register. What stands in the configuration file holds
+//! until it is changed here, and again when it is changed back.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::Admin;
+use crate::base::{Error, Result};
+use crate::config::{RegistrationMode, Settings};
+use crate::edge::params::Form;
+use crate::moderation::ops;
+use crate::web::frame::Frame;
+use crate::web::settings::form::{Choice, Problems, choices};
+use crate::web::settings::{Menu, saved};
+
+const RULES: &str = "/admin/rules";
+const INSTANCE: &str = "/admin/instance";
+
+#[derive(Template)]
+#[template(path = "admin/rules.html")]
+struct RulesPage {
+    frame: Frame,
+    menu: Menu,
+    problems: Problems,
+    rules: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Rules {
+    token: String,
+    /// One on each line.
+    rules: String,
+}
+
+fn rules_page(staff: &Admin, request: &HttpRequest, rules: String, problems: Problems) -> Result<HttpResponse> {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = RulesPage {
+        frame: Frame::new(&staff.visitor, staff.texts().say("admin-rules")),
+        menu: staff.menu(RULES, request),
+        problems,
+        rules,
+    };
+    staff.visitor.page(status, &page)
+}
+
+/// GET /admin/rules
+pub async fn rules(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
+    let rules = staff.visitor.app.settings().rules.join("\n");
+    rules_page(&staff, &request, rules, Problems::default())
+}
+
+/// POST /admin/rules
+pub async fn save_rules(staff: Admin, request: HttpRequest, Form(typed): Form<Rules>) -> Result<HttpResponse> {
+    staff.visitor.require_own_form(&request, &typed.token)?;
+    let app = &staff.visitor.app;
+    let lines = typed.rules.lines().map(str::trim).filter(|line| !line.is_empty());
+    let new = Settings { rules: lines.map(str::to_owned).collect(), ..(*app.settings()).clone() };
+    match ops::change_settings(app, &staff.by, &new).await {
+        Ok(()) => Ok(saved(RULES)),
+        Err(error) => {
+            let problems = Problems::of(staff.texts(), error, &[("rules", "rules")])?;
+            rules_page(&staff, &request, typed.rules, problems)
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    token: String,
+    title: String,
+    description: String,
+    contact_email: String,
+    registrations: String,
+    extended_description: String,
+    privacy_policy: String,
+    terms_of_service: String,
+    terms_effective_date: String,
+}
+
+#[derive(Template)]
+#[template(path = "admin/instance.html")]
+struct InstancePage {
+    frame: Frame,
+    menu: Menu,
+    problems: Problems,
+    title: String,
+    description: String,
+    contact_email: String,
+    modes: Vec<Choice>,
+    extended_description: String,
+    privacy_policy: String,
+    terms_of_service: String,
+    terms_effective_date: String,
+    /// Keys that are not as in the configuration file.
+    changed: Vec<String>,
+}
+
+/// What the configuration file calls it.
+fn mode_name(mode: RegistrationMode) -> String {
+    serde_json::to_value(mode).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) -> Result<HttpResponse> {
+    let (app, t) = (&staff.visitor.app, staff.texts());
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let changed = app.settings().changes(&Settings::of(&app.config));
+    let modes = [
+        (mode_name(RegistrationMode::Open), t.say("admin-instance-open")),
+        (mode_name(RegistrationMode::Approval), t.say("admin-instance-approval")),
+        (mode_name(RegistrationMode::Closed), t.say("admin-instance-closed")),
+    ];
+    let page = InstancePage {
+        frame: Frame::new(&staff.visitor, t.say("admin-instance")),
+        menu: staff.menu(INSTANCE, request),
+        problems,
+        modes: choices(modes, &typed.registrations),
+        title: typed.title,
+        description: typed.description,
+        contact_email: typed.contact_email,
+        extended_description: typed.extended_description,
+        privacy_policy: typed.privacy_policy,
+        terms_of_service: typed.terms_of_service,
+        terms_effective_date: typed.terms_effective_date,
+        changed: changed.into_iter().map(|(key, _)| key).collect(),
+    };
+    staff.visitor.page(status, &page)
+}
+
+/// GET /admin/instance
+pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
+    let now = (*staff.visitor.app.settings()).clone();
+    let typed = Typed {
+        token: String::new(),
+        registrations: mode_name(now.registrations),
+        title: now.title,
+        description: now.description,
+        contact_email: now.contact_email,
+        extended_description: now.extended_description,
+        privacy_policy: now.privacy_policy,
+        terms_of_service: now.terms_of_service,
+        terms_effective_date: now.terms_effective_date.map(|date| date.to_string()).unwrap_or_default(),
+    };
+    page(&staff, &request, typed, Problems::default())
+}
+
+impl Typed {
+    fn settings(&self, before: &Settings) -> Result<Settings> {
+        let date = match self.terms_effective_date.trim() {
+            "" => None,
+            date => {
+                let wrong = |_| Error::invalid("terms_effective_date", "is no day, such as 2030-01-31");
+                Some(date.parse::<NaiveDate>().map_err(wrong)?)
+            }
+        };
+        let mode = serde_json::Value::String(self.registrations.clone());
+        let lines = |text: &str| text.replace("\r\n", "\n");
+        Ok(Settings {
+            title: self.title.trim().to_owned(),
+            description: lines(self.description.trim()),
+            contact_email: self.contact_email.trim().to_owned(),
+            registrations: serde_json::from_value(mode)
+                .map_err(|_| Error::invalid("registrations", "must be one of these"))?,
+            extended_description: lines(&self.extended_description),
+            privacy_policy: lines(&self.privacy_policy),
+            terms_of_service: lines(&self.terms_of_service),
+            terms_effective_date: date,
+            ..before.clone()
+        })
+    }
+}
+
+/// POST /admin/instance
+pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) -> Result<HttpResponse> {
+    staff.visitor.require_own_form(&request, &typed.token)?;
+    let app = &staff.visitor.app;
+    let done = match typed.settings(&app.settings()) {
+        Ok(new) => ops::change_settings(app, &staff.by, &new).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Ok(saved(INSTANCE)),
+        Err(error) => {
+            let names = [
+                "title",
+                "description",
+                "contact_email",
+                "registrations",
+                "extended_description",
+                "privacy_policy",
+                "terms_of_service",
+                "terms_effective_date",
+            ];
+            let problems = Problems::of(staff.texts(), error, &names.map(|name| (name, name)))?;
+            page(&staff, &request, typed, problems)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! /admin: what waits for somebody. /admin/storage: how much lies where.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::accounts::{Row, rows};
+use super::reports::{ReportRow, report_rows};
+use super::{Admin, Staffer};
+use crate::base::Result;
+use crate::base::page::Page;
+use crate::instances::api::version;
+use crate::moderation::store::{self, AccountFilter, ReportFilter, State};
+use crate::web::frame::Frame;
+use crate::web::settings::Menu;
+use crate::{federation, jobs, media};
+
+/// Of each that waits, so many are shown.
+const SHOWN: i64 = 5;
+
+#[derive(Template)]
+#[template(path = "admin/overview.html")]
+struct OverviewPage {
+    frame: Frame,
+    menu: Menu,
+    reports: Vec<ReportRow>,
+    pending: Vec<Row>,
+    /// In words; empty when nothing waits.
+    failed: String,
+    failing: String,
+    admin: bool,
+    version: String,
+}
+
+/// GET /admin
+pub async fn show(staff: Staffer, request: HttpRequest) -> Result<HttpResponse> {
+    let (app, t) = (&staff.visitor.app, staff.texts());
+    let first = Page { below: i64::MAX, above: 0, upwards: false, limit: SHOWN };
+    let mut conn = app.db.get().await?;
+    let reports = store::list_reports(&mut conn, ReportFilter::default(), first).await?;
+    let reports = report_rows(app, &mut conn, t, &reports).await?;
+    let waiting = AccountFilter { local: Some(true), state: Some(State::Pending), ..AccountFilter::default() };
+    let ids = store::list_accounts(&mut conn, &waiting, first).await?;
+    let pending = rows(app, &mut conn, t, &ids).await?;
+    let (_, failed) = jobs::store::count_jobs(&mut conn).await?;
+    let (_, failing) = federation::store::count_deliveries(&mut conn).await?;
+    drop(conn);
+    let page = OverviewPage {
+        frame: Frame::new(&staff.visitor, t.say("admin-overview")),
+        menu: staff.menu("/admin", &request),
+        reports,
+        pending,
+        failed: if failed > 0 { t.count("admin-overview-failed", &failed) } else { String::new() },
+        failing: if failing > 0 { t.count("admin-overview-failing", &failing) } else { String::new() },
+        admin: staff.is_admin(),
+        version: version(),
+    };
+    staff.visitor.page(StatusCode::OK, &page)
+}
+
+#[derive(Template)]
+#[template(path = "admin/storage.html")]
+struct StoragePage {
+    frame: Frame,
+    menu: Menu,
+    /// What it is, and how much, in words.
+    lines: Vec<(String, String)>,
+    cache: String,
+}
+
+/// So many bytes, in words.
+fn size(bytes: i64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let (mut whole, mut tenth, mut unit) = (bytes.max(0), 0, UNITS.iter());
+    let mut name = unit.next().copied().unwrap_or_default();
+    while whole >= 1000
+        && let Some(next) = unit.next()
+    {
+        tenth = whole % 1000 / 100;
+        whole /= 1000;
+        name = next;
+    }
+    if tenth > 0 && whole < 100 { format!("{whole}.{tenth} {name}") } else { format!("{whole} {name}") }
+}
+
+/// GET /admin/storage
+pub async fn storage(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
+    let (app, t) = (&staff.visitor.app, staff.texts());
+    let usage = media::store::count_usage(&mut *app.db.get().await?).await?;
+    let of = |copies: bool| usage.iter().find(|usage| usage.copies == copies).copied().unwrap_or_default();
+    let line = |label: String, copies: bool| {
+        let usage = of(copies);
+        (label, format!("{} ({})", size(usage.bytes), t.count("admin-storage-files", &usage.files)))
+    };
+    let most = i64::try_from(app.config.media.remote_cache_bytes).unwrap_or(i64::MAX);
+    let page = StoragePage {
+        frame: Frame::new(&staff.visitor, t.say("admin-storage")),
+        menu: staff.menu("/admin/storage", &request),
+        lines: vec![line(t.say("admin-storage-ours"), false), line(t.say("admin-storage-copies"), true)],
+        cache: t.with("admin-storage-cache", "most", size(most)),
+    };
+    staff.visitor.page(StatusCode::OK, &page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::size;
+
+    #[test]
+    fn bytes_are_told_in_words() {
+        for (bytes, words) in
+            [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (12_345_678, "12.3 MB"), (999_000_000_000, "999 GB")]
+        {
+            assert_eq!(size(bytes), words);
+        }
+    }
+}
