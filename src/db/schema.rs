@@ -440,6 +440,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitation_uses (invitation_id, account_id) {
+        invitation_id -> Int8,
+        account_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Int8,
+        account_id -> Int8,
+        token_hash -> Bytea,
+        note -> Text,
+        uses_left -> Int4,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     ip_blocks (id) {
         id -> Int8,
         ip -> Text,
@@ -465,6 +486,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_browsers (account_id, browser_hash) {
+        account_id -> Int8,
+        browser_hash -> Bytea,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     list_accounts (id) {
         id -> Int8,
         list_id -> Int8,
@@ -482,6 +511,17 @@ diesel::table! {
         replies_policy -> Text,
         exclusive -> Bool,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mail_links (token_hash) {
+        token_hash -> Bytea,
+        account_id -> Int8,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -659,6 +699,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Int8,
+        account_id -> Int8,
+        credential_id -> Bytea,
+        credential -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     poll_votes (id) {
         id -> Int8,
         poll_id -> Int8,
@@ -733,6 +785,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> Int8,
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     remote_proof_keys (account_id, key_id) {
         account_id -> Int8,
         key_id -> Text,
@@ -787,6 +846,7 @@ diesel::table! {
         user_agent -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        sure_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -799,6 +859,17 @@ diesel::table! {
         followers_count -> Int4,
         following_count -> Int4,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_steps (browser_hash) {
+        browser_hash -> Bytea,
+        kind -> Text,
+        account_id -> Nullable<Int8>,
+        challenge -> Nullable<Text>,
+        failures -> Int4,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -841,6 +912,16 @@ diesel::table! {
         id -> Int8,
         account_id -> Int8,
         status_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    totp_keys (account_id) {
+        account_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
         created_at -> Timestamptz,
     }
 }
@@ -960,6 +1041,7 @@ diesel::table! {
         last_sign_in_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
         default_quote_policy -> Text,
+        email_awaited_since -> Nullable<Timestamptz>,
     }
 }
 
@@ -1036,6 +1118,15 @@ diesel::joinable!(poll_votes -> accounts (account_id));
 diesel::joinable!(poll_votes -> polls (poll_id));
 diesel::joinable!(polls -> statuses (status_id));
 diesel::joinable!(remote_proof_keys -> accounts (account_id));
+diesel::joinable!(mail_links -> accounts (account_id));
+diesel::joinable!(known_browsers -> accounts (account_id));
+diesel::joinable!(totp_keys -> accounts (account_id));
+diesel::joinable!(recovery_codes -> accounts (account_id));
+diesel::joinable!(passkeys -> accounts (account_id));
+diesel::joinable!(sign_in_steps -> accounts (account_id));
+diesel::joinable!(invitations -> accounts (account_id));
+diesel::joinable!(invitation_uses -> accounts (account_id));
+diesel::joinable!(invitation_uses -> invitations (invitation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -1075,10 +1166,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     imports,
     instances,
+    invitation_uses,
+    invitations,
     ip_blocks,
     jobs,
+    known_browsers,
     list_accounts,
     lists,
+    mail_links,
     markers,
     media_attachments,
     media_files,
@@ -1093,18 +1188,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_codes,
     oauth_tokens,
     outgoing_activities,
+    passkeys,
     poll_votes,
     polls,
     push_keys,
     push_subscriptions,
     quotes,
     received_activities,
+    recovery_codes,
     remote_proof_keys,
     reports,
     row_changes,
     scheduled_statuses,
     sessions,
     severances,
+    sign_in_steps,
     status_cards,
     status_edits,
     status_hosts,
@@ -1119,5 +1217,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     tags,
     thread_mutes,
     tombstones,
+    totp_keys,
     users,
 );

@@ -58,7 +58,7 @@ fn configuration(app: &App) -> Result<Value> {
 pub async fn v2(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (_, active) = people(&app).await?;
-    let open = app.config.registrations.mode != RegistrationMode::Closed;
+    let open = app.config.registrations.mode.takes_strangers();
     let approval = app.config.registrations.mode == RegistrationMode::Approval;
     Ok(ok(&json!({
         "domain": instance.domain,
@@ -83,8 +83,9 @@ pub async fn v2(app: web::Data<App>) -> Answer {
 pub async fn v1(app: web::Data<App>) -> Answer {
     let instance = &app.config.instance;
     let (all, _) = people(&app).await?;
-    let open = app.config.registrations.mode != RegistrationMode::Closed;
+    let open = app.config.registrations.mode.takes_strangers();
     let approval = app.config.registrations.mode == RegistrationMode::Approval;
+    let invited = app.config.registrations.mode != RegistrationMode::Closed;
     Ok(ok(&json!({
         "uri": instance.domain,
         "title": instance.title,
@@ -98,7 +99,7 @@ pub async fn v1(app: web::Data<App>) -> Answer {
         "languages": instance.languages,
         "registrations": open,
         "approval_required": approval,
-        "invites_enabled": false,
+        "invites_enabled": invited,
         "configuration": configuration(&app)?,
         "contact_account": null,
         "rules": rules(&app),

@@ -18,7 +18,10 @@ const STYLESHEET: &str = concat!(
 );
 
 /// What has a hash of itself in its name, so that browsers may keep it for ever: name, ending, type, content.
-const TEXTS: [(&str, &str, &str, &str); 1] = [("pollen", "css", "text/css; charset=utf-8", STYLESHEET)];
+const TEXTS: [(&str, &str, &str, &str); 2] = [
+    ("pollen", "css", "text/css; charset=utf-8", STYLESHEET),
+    ("passkey", "js", "text/javascript; charset=utf-8", include_str!("scripts/passkey.js")),
+];
 
 /// Pictures: name, type, content. Entities refer to the avatar and the header (`accounts::entity`).
 const PICTURES: [(&str, &str, &[u8]); 4] = [

@@ -4,7 +4,6 @@ use super::assets;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::app::App;
-use crate::config::RegistrationMode;
 
 /// The data of `layout.html`.
 pub struct Frame {
@@ -58,7 +57,7 @@ impl Frame {
             stylesheet: assets::path("pollen"),
             person: None,
             form_token: String::new(),
-            registrations_open: app.config.registrations.mode != RegistrationMode::Closed,
+            registrations_open: app.config.registrations.mode.takes_strangers(),
             source_url: instance.source_url.clone(),
             version: env!("CARGO_PKG_VERSION"),
             noindex: true,

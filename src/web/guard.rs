@@ -36,7 +36,7 @@ pub fn content_security_policy(app: &App, form_targets: &str) -> String {
         None => format!("'self' {}", app.origin),
     };
     format!(
-        "default-src 'none'; style-src 'self'; img-src {own}; media-src {own}; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src {own}; media-src {own}; \
          form-action 'self'{form_targets}; frame-ancestors 'none'; base-uri 'none'"
     )
 }

@@ -39,7 +39,11 @@ async fn every_page_is_protected() {
         ] {
             assert!(policy.contains(part), "{part} is not in the policy of {path}: {policy}");
         }
-        for unsafe_source in ["unsafe", "script-src", "*"] {
+        assert!(
+            policy.contains("script-src 'self';"),
+            "other scripts than our own files could run on {path}: {policy}"
+        );
+        for unsafe_source in ["unsafe", "*"] {
             assert!(!policy.contains(unsafe_source), "{unsafe_source} is in the policy of {path}: {policy}");
         }
         for (name, value) in [

@@ -1,5 +1,6 @@
 //! Pages for people, as a browser sees them.
 
+mod auth;
 mod content;
 mod forms;
 mod headers;
