@@ -152,3 +152,27 @@ async fn other_sites_send_no_forms() {
     assert_eq!(acme.fingerprint().await, before);
     world.finish().await;
 }
+
+/// A password is hashed whether or not somebody has the name or the address: the time tells nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn registering_takes_as_long_for_a_name_that_is_taken() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    Browser::new(acme).sign_up("ada").await;
+    let browser = Browser::new(acme);
+    let sign_in = browser.get("/auth/sign_in").await.expect(200);
+    let sign_up = browser.get("/auth/sign_up").await.expect(200);
+    let mut fastest = [std::time::Duration::MAX; 2];
+    for _ in 0..5 {
+        let started = std::time::Instant::now();
+        let wrong = [("login", "ada"), ("password", "wrong password")];
+        browser.submit(&sign_in, "/auth/sign_in", &wrong).await.expect(422);
+        fastest[0] = fastest[0].min(started.elapsed());
+        let started = std::time::Instant::now();
+        let taken = [("username", "ada"), ("email", "ada@people.test"), ("password", PASSWORD), ("agreement", "on")];
+        browser.submit(&sign_up, "/auth/sign_up", &taken).await.expect(422);
+        fastest[1] = fastest[1].min(started.elapsed());
+    }
+    assert!(fastest[1] * 5 > fastest[0], "a taken name takes {:?}, hashing {:?}", fastest[1], fastest[0]);
+    world.finish().await;
+}

@@ -26,7 +26,8 @@ async fn somebody(world: &World, username: &str) -> (Person, Browser) {
     pollen::accounts::sign_in::set_password(&acme.app, person.account.id, PASSWORD).await.unwrap();
     let browser = Browser::new(acme);
     browser.sign_in(username, PASSWORD).await.expect(303);
-    (person, browser)
+    // The new password ended the token.
+    (person.with_scopes("read write follow").await, browser)
 }
 
 async fn join(browser: &Browser, path: &str, username: &str) -> Answer {
