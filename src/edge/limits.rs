@@ -165,10 +165,10 @@ pub fn sign_in(app: &App, request: &HttpRequest) -> Result<()> {
 }
 
 /// Counts an attempt to sign in to one account, wherever it comes from: as many as from one address.
-pub fn account(app: &App, key: &Vec<u8>) -> Result<()> {
+pub fn account(app: &App, key: Vec<u8>) -> Result<()> {
     let limiters = app.slot::<Limiters>();
     let limiter = limiters.accounts.get_or_init(|| Limiter::new(app.config.limits.sign_in, FIVE_MINUTES));
-    limiter.check(key).map(|_| ())
+    limiter.check(&key).map(|_| ())
 }
 
 /// Codes of six digits that may be tried for one account in [`CODE_PERIOD`]. Three of a million are right at any time.
@@ -176,9 +176,9 @@ const MOST_CODES: u32 = 10;
 const CODE_PERIOD: Duration = Duration::from_secs(900);
 
 /// Counts an attempt at a code, for one account.
-pub fn code(app: &App, key: &Vec<u8>) -> Result<()> {
+pub fn code(app: &App, key: Vec<u8>) -> Result<()> {
     let limiters = app.slot::<Limiters>();
-    limiters.codes.get_or_init(|| Limiter::new(MOST_CODES, CODE_PERIOD)).check(key).map(|_| ())
+    limiters.codes.get_or_init(|| Limiter::new(MOST_CODES, CODE_PERIOD)).check(&key).map(|_| ())
 }
 
 /// Letters that strangers can have written to one address in an hour.

@@ -87,12 +87,11 @@ pub async fn list(app: &App, account: AccountId) -> Result<Vec<(Invitation, Vec<
     let invitations = store::list_invitations(&mut conn, account, MOST_SHOWN).await?;
     let ids: Vec<InvitationId> = invitations.iter().map(|invitation| invitation.id).collect();
     let guests = store::list_guests(&mut conn, &ids).await?;
-    let of = |id: InvitationId| guests.iter().filter(|(by, _)| *by == id).map(|(_, guest)| guest.clone()).collect();
-    Ok(invitations
-        .into_iter()
-        .map(|invitation| (of(invitation.id), invitation))
-        .map(|(guests, one)| (one, guests))
-        .collect())
+    let with_guests = |invitation: Invitation| {
+        let own = guests.iter().filter(|(by, _)| *by == invitation.id).map(|(_, guest)| guest.clone()).collect();
+        (invitation, own)
+    };
+    Ok(invitations.into_iter().map(with_guests).collect())
 }
 
 /// Takes an invitation back: nobody can come by it any more.

@@ -6,7 +6,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message as Letter};
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
@@ -34,7 +34,7 @@ pub async fn send(app: &App, message: &Message) -> Result<Outcome> {
         return Ok(Outcome::drop("the address is none that a mail server knows"));
     };
     let letter = compose(app, to, message)?;
-    match transport(app)?.send(letter).await {
+    match transport(app).await?.send(letter).await {
         Ok(_) => Ok(Outcome::Done),
         Err(error) if is_final(&error) => {
             // Without the address, which would not belong into a log.
@@ -65,12 +65,21 @@ fn compose(app: &App, to: Mailbox, message: &Message) -> Result<Letter> {
         .map_err(Error::internal)
 }
 
-fn transport(app: &App) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
+/// Whom to trust: the system's authorities, and the one that is trusted besides them.
+async fn parameters(app: &App) -> Result<TlsParameters> {
+    let mut parameters = TlsParameters::builder(app.config.mail.host.clone());
+    if let Some(file) = &app.config.federation.extra_ca {
+        let pem = tokio::fs::read(file).await.map_err(Error::internal)?;
+        parameters = parameters.add_root_certificate(Certificate::from_pem(&pem).map_err(Error::internal)?);
+    }
+    parameters.build_rustls().map_err(Error::internal)
+}
+
+async fn transport(app: &App) -> Result<AsyncSmtpTransport<Tokio1Executor>> {
     let mail = &app.config.mail;
-    let parameters = || TlsParameters::builder(mail.host.clone()).build_rustls().map_err(Error::internal);
     let tls = match mail.tls {
-        MailTls::Starttls => Tls::Required(parameters()?),
-        MailTls::Implicit => Tls::Wrapper(parameters()?),
+        MailTls::Starttls => Tls::Required(parameters(app).await?),
+        MailTls::Implicit => Tls::Wrapper(parameters(app).await?),
         MailTls::None => Tls::None,
     };
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(mail.host.clone())

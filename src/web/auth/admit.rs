@@ -13,13 +13,13 @@ use crate::web::visitor::{Visitor, safe_path};
 /// Counts an attempt at an account's password (`None`: nobody has the name), by `key`. A browser in which its person has signed in
 /// before is counted by itself, so that nobody keeps them out by guessing.
 pub async fn count_attempt(visitor: &Visitor, account: Option<AccountId>, key: Vec<u8>) -> Result<()> {
-    let Some(known) = visitor.known() else { return limits::account(&visitor.app, &key) };
+    let Some(known) = visitor.known() else { return limits::account(&visitor.app, key) };
     // Asked in any case, so that it takes as long for a name that nobody has.
     if steps::is_known(&visitor.app, account.unwrap_or(AccountId(0)), known).await? {
         let own = [key, secret::hash(known)].concat();
-        return limits::account(&visitor.app, &own);
+        return limits::account(&visitor.app, own);
     }
-    limits::account(&visitor.app, &key)
+    limits::account(&visitor.app, key)
 }
 
 /// The password was right: signs in, or asks for the second factor.

@@ -71,7 +71,7 @@ pub async fn code(visitor: Visitor, request: HttpRequest, Form(form): Form<Answe
         return page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &form.return_to, Some(problem)).await;
     }
     let Some((account, _)) = look(&visitor).await? else { return Ok(admit::again(&form.return_to)) };
-    limits::code(&visitor.app, &account_key(account))?;
+    limits::code(&visitor.app, account_key(account))?;
     match steps::try_code(&visitor.app, visitor.browser().unwrap_or_default(), &form.code).await? {
         Attempt::Right(account) => admit::enter(visitor, &request, account, &form.return_to).await,
         Attempt::Over => Ok(admit::again(&form.return_to)),

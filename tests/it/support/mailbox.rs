@@ -4,9 +4,11 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
 
-use mailin_embedded::{Handler, Response, Server, response};
+use mailin_embedded::{AuthMechanism, Handler, Response, Server, SslConfig, response};
 use pollen::config::{Config, MailTls};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use regex::Regex;
+use tempfile::TempDir;
 
 /// A letter that came.
 #[derive(Clone, Debug, Default)]
@@ -55,7 +57,12 @@ struct Shared {
 pub struct Mailbox {
     address: SocketAddr,
     shared: Arc<Mutex<Shared>>,
+    /// The authority that vouches for it, where it speaks TLS.
+    authority: Option<Arc<TempDir>>,
 }
+
+/// Who may send by a server that asks who it is.
+const ACCOUNT: (&str, &str) = ("pollen", "a secret of its own");
 
 /// One connection.
 #[derive(Clone)]
@@ -65,6 +72,10 @@ struct Receiver {
 }
 
 impl Handler for Receiver {
+    fn auth_plain(&mut self, _: &str, name: &str, password: &str) -> Response {
+        if (name, password) == ACCOUNT { response::AUTH_OK } else { response::INVALID_CREDENTIALS }
+    }
+
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
         self.coming = Mail { from: from.to_owned(), ..Mail::default() };
         response::OK
@@ -93,15 +104,55 @@ impl Handler for Receiver {
 impl Mailbox {
     /// Listens until the tests end.
     pub fn open() -> Self {
+        Self::start(None)
+    }
+
+    /// As [`Mailbox::open`], by STARTTLS alone, and asking for a name and a password.
+    pub fn open_with_tls() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut authority = CertificateParams::new(Vec::new()).unwrap();
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().unwrap();
+        let authority_pem = authority.self_signed(&authority_key).unwrap().pem();
+        let issuer = Issuer::new(authority, authority_key);
+        let key = KeyPair::generate().unwrap();
+        let certificate =
+            CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &issuer).unwrap();
+        for (name, pem) in
+            [("ca.pem", authority_pem), ("cert.pem", certificate.pem()), ("key.pem", key.serialize_pem())]
+        {
+            std::fs::write(directory.path().join(name), pem).unwrap();
+        }
+        Self::start(Some(directory))
+    }
+
+    fn start(authority: Option<TempDir>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let mailbox = Self { address: listener.local_addr().unwrap(), shared: Arc::default() };
+        let address = listener.local_addr().unwrap();
+        let mailbox = Self { address, shared: Arc::default(), authority: authority.map(Arc::new) };
         let receiver = Receiver { shared: mailbox.shared.clone(), coming: Mail::default() };
-        std::thread::spawn(move || {
-            let mut server = Server::new(receiver);
-            server.with_name("mail.test").with_tcp_listener(listener);
-            server.serve().unwrap();
-        });
+        let mut server = Server::new(receiver);
+        server.with_name("mail.test").with_tcp_listener(listener);
+        if let Some(directory) = &mailbox.authority {
+            let file = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+            let tls = SslConfig::SelfSigned { cert_path: file("cert.pem"), key_path: file("key.pem") };
+            server.with_auth(AuthMechanism::Plain).with_ssl(tls).unwrap();
+        }
+        std::thread::spawn(move || server.serve().unwrap());
         mailbox
+    }
+
+    /// As [`Mailbox::configure`], for one with TLS.
+    pub fn configure_with_tls(&self) -> impl Fn(&mut Config) + Send + 'static {
+        let configure = self.configure();
+        let authority = self.authority.as_ref().expect("it has TLS").path().join("ca.pem");
+        move |config| {
+            configure(config);
+            config.mail.host = "localhost".into();
+            config.mail.tls = MailTls::Starttls;
+            (config.mail.user, config.mail.password) = (ACCOUNT.0.into(), ACCOUNT.1.into());
+            config.federation.extra_ca = Some(authority.clone());
+        }
     }
 
     /// For [`Builder::configure`](super::world::Builder).

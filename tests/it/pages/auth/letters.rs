@@ -220,3 +220,44 @@ async fn people_are_told_what_happens_to_their_account() {
     assert!(mailbox.one().text().contains("was removed"));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_goes_to_the_right_server_by_tls_or_not_at_all() {
+    let mailbox = Mailbox::open_with_tls();
+    let start = |adjust: fn(&mut pollen::config::Config)| {
+        let builder = World::builder().instance("acme.test").configure(mailbox.configure_with_tls());
+        builder.configure(adjust).start()
+    };
+    let world = start(|_| ()).await;
+    register(world.instance("acme.test"), "ada").await;
+    world.settle().await;
+    assert_eq!(mailbox.one().to, ["ada@people.test"]);
+    world.finish().await;
+    for wrong in [
+        // Nobody known vouches for it; it has another name; the password is another.
+        |config: &mut pollen::config::Config| config.federation.extra_ca = None,
+        |config: &mut pollen::config::Config| config.mail.host = "127.0.0.1".into(),
+        |config: &mut pollen::config::Config| config.mail.password = "another".into(),
+    ] {
+        let mut world = start(wrong).await;
+        world.expect_warning("mail server");
+        register(world.instance("acme.test"), "ada").await;
+        world.settle().await;
+        assert!(mailbox.take().is_empty());
+        world.instance("acme.test").sql("DELETE FROM jobs").await;
+        world.finish().await;
+    }
+    let plain = Mailbox::open();
+    let mut world = World::builder()
+        .instance("acme.test")
+        .configure(plain.configure())
+        .configure(|config| config.mail.tls = pollen::config::MailTls::Starttls)
+        .start()
+        .await;
+    world.expect_warning("mail server");
+    register(world.instance("acme.test"), "ada").await;
+    world.settle().await;
+    assert!(plain.take().is_empty(), "nothing is said in the clear");
+    world.instance("acme.test").sql("DELETE FROM jobs").await;
+    world.finish().await;
+}
