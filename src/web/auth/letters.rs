@@ -10,6 +10,7 @@ use crate::jobs::Outcome;
 use crate::mail::{Letter, Message, Notice, object};
 use crate::security::Purpose;
 use crate::security::ops::links;
+use crate::web::settings::sessions::browser_in_words;
 use crate::web::texts::Texts;
 
 /// Writes a letter and hands it to the mail server. The link in it is made now.
@@ -84,7 +85,7 @@ async fn notice_to(
         Notice::SecondFactorOff => t.say("letter-second-off"),
         Notice::CodesMade => t.say("letter-codes-made"),
         Notice::CodeUsed => t.say("letter-code-used"),
-        Notice::NewBrowser(agent) => t.with("letter-new-browser", "browser", agent),
+        Notice::NewBrowser(agent) => t.with("letter-new-browser", "browser", browser_in_words(&t, agent)),
     };
     let when = t.with("letter-when", "time", at.format("%Y-%m-%d %H:%M"));
     let link = format!("{}/settings/security", app.origin);

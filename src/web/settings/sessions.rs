@@ -50,7 +50,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// What a browser says of itself, as far as it says something to people.
-fn browser_in_words(t: &Texts, agent: &str) -> String {
+pub fn browser_in_words(t: &Texts, agent: &str) -> String {
     let found = |names: &[(&'static str, &'static str)]| {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
     };
