@@ -143,3 +143,24 @@ pub async fn end_app(me: Signed, request: HttpRequest, Form(form): Form<Chosen>)
     ops::end_application(&me.visitor.app, me.account.id, id).await?;
     Ok(crate::web::see_other(HERE))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_called_what_people_call_it() {
+        let t = Texts::choose("en");
+        for (agent, words) in [
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
+            ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),
+            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1", "Safari, iPhone"),
+            ("curl/8", "curl/8"),
+            ("", "a browser that does not say what it is"),
+        ] {
+            assert_eq!(browser_in_words(&t, agent), words, "{agent}");
+        }
+        assert_eq!(unhex(&hex(&[0, 255, 18])), Some(vec![0, 255, 18]));
+        assert_eq!(unhex("zz"), None);
+    }
+}
