@@ -6,6 +6,7 @@
 pub mod database_url;
 mod instance;
 mod media;
+mod people;
 mod read;
 mod settings;
 mod validate;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use instance::{Instance, Shown};
 pub use media::{Media, S3};
+pub use people::{Mail, MailTls, RegistrationMode, Registrations};
 pub use settings::Settings;
 
 /// All that can be configured. Each section is a struct below.
@@ -29,6 +31,7 @@ pub struct Config {
     pub server: Server,
     pub database: Database,
     pub registrations: Registrations,
+    pub mail: Mail,
     pub federation: Federation,
     pub delivery: Delivery,
     pub jobs: Jobs,
@@ -83,23 +86,6 @@ impl Default for Database {
     fn default() -> Self {
         Self { url: None, connections: 10, data_dir: None, name: "pollen".into() }
     }
-}
-
-/// Who may register.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum RegistrationMode {
-    Open,
-    /// Everyone can ask; somebody has to approve.
-    Approval,
-    #[default]
-    Closed,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Registrations {
-    pub mode: RegistrationMode,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -284,8 +270,10 @@ impl Config {
             // Fails for URLs that cannot have a password, and this has one.
             let _ = proxy.set_password(Some(HIDDEN));
         }
-        if !shown.media.s3.secret_key.is_empty() {
-            shown.media.s3.secret_key = HIDDEN.into();
+        for secret in [&mut shown.media.s3.secret_key, &mut shown.mail.password] {
+            if !secret.is_empty() {
+                *secret = HIDDEN.into();
+            }
         }
         let mut lines = Vec::new();
         if let Ok(serde_json::Value::Object(sections)) = serde_json::to_value(&shown) {

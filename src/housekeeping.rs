@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::Result;
 use crate::db::freshness;
-use crate::{accounts, cards, federation, media, moderation, portability, relationships, statuses};
+use crate::{accounts, cards, federation, media, moderation, portability, relationships, security, statuses};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -22,6 +22,9 @@ const KEEP_SENT: TimeDelta = TimeDelta::days(2);
 
 /// Idempotency keys are honoured for a day.
 const KEEP_IDEMPOTENCY_KEYS: TimeDelta = TimeDelta::days(1);
+
+/// A browser is known for as long as its cookie.
+const KEEP_BROWSERS: TimeDelta = TimeDelta::days(365);
 
 /// How a list that was brought along went, can be read for a month.
 const KEEP_IMPORTS: TimeDelta = TimeDelta::days(30);
@@ -59,6 +62,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;
+    security::store::delete_expired(&mut conn, now, now - KEEP_BROWSERS).await?;
     portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
     portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
     moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;

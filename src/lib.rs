@@ -12,7 +12,9 @@
 //! - `oauth`: client applications, tokens, who is asking
 //! - `media`: pictures, films and sounds, of ours and of others
 //! - `emojis`: custom emoji, pictures that stand in texts by their names, of ours and of others
+//! - `mail`: letters to people, and the server that takes them
 //! - `accounts`: people and groups, of this instance and of others
+//! - `security`: second factors, passkeys, links in letters, browsers that are known
 //! - `conversations`: threads of direct posts, as each of those in them has them
 //! - `notifications`: what a person is told of
 //! - `push`: devices that want to be told of notifications
@@ -40,6 +42,7 @@
 //! - `groups`: groups as actors that relay what is posted to them
 //! - `portability`: other names of a person, moves, lists that are taken along, the end of an account
 //! - `moderation`: reports, what administrators do, whom the instance refuses
+//! - `invitations`: somebody here vouches for whom they bring
 //! - `web`: pages for people
 
 pub mod app;
@@ -62,6 +65,7 @@ pub mod emojis;
 pub mod filters;
 pub mod instances;
 pub mod lists;
+pub mod mail;
 pub mod media;
 pub mod notifications;
 pub mod oauth;
@@ -72,6 +76,7 @@ pub mod quotes;
 pub mod relationships;
 pub mod scheduled;
 pub mod search;
+pub mod security;
 pub mod statuses;
 pub mod streaming;
 pub mod suggestions;
@@ -79,6 +84,7 @@ pub mod tags;
 pub mod timelines;
 
 pub mod groups;
+pub mod invitations;
 pub mod moderation;
 pub mod portability;
 pub mod web;

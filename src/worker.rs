@@ -13,9 +13,11 @@ use crate::cards::{self, CardWanted};
 use crate::collections::{self, CollectionUnverified};
 use crate::federation::{self, ForwardedActivity, IncomingActivity};
 use crate::groups;
+use crate::invitations::{self, InvitationAccepted};
 use crate::jobs::runner::Perform;
 use crate::jobs::store::ClaimedJob;
 use crate::jobs::{Job, Outcome};
+use crate::mail::Letter;
 use crate::media::{self, FilesReleased, MediaUploaded};
 use crate::moderation::{self, DomainJudged};
 use crate::notifications;
@@ -31,6 +33,7 @@ use crate::statuses::outbox::forwarding;
 use crate::statuses::{
     self, ParentAwaited, StatusDeleted, StatusEdited, StatusPublished, StatusRecorded, StatusRestated, ThreadAwaited,
 };
+use crate::web::auth::letters;
 
 /// What the runner calls.
 pub fn perform() -> Perform {
@@ -58,6 +61,8 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             app.background_transaction(tell).await?;
             Ok(Outcome::Done)
         }
+        Letter::KIND => letters::send(app, &payload(job)?).await,
+        InvitationAccepted::KIND => invitations::ops::tie(app, &payload(job)?).await,
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
         FieldsUnverified::KIND => accounts::object::fields::verify(app, &payload(job)?).await,
         AccountDiscovered::KIND => {

@@ -248,6 +248,8 @@ pub struct User {
     pub disabled_at: Option<DateTime<Utc>>,
     /// public, followers or nobody.
     pub default_quote_policy: String,
+    /// Since when the address waits to be confirmed; until then the person may not sign in.
+    pub email_awaited_since: Option<DateTime<Utc>>,
 }
 
 /// The roles, the least powerful first. Everyone may act on those of lesser roles alone.

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
 use super::ops::{self, NewLocal};
@@ -15,6 +16,7 @@ use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::db::Conn;
 use crate::jobs;
+use crate::mail::{self, Letter};
 
 /// The least that a password has, in characters: what clients' own forms ask for.
 pub const LEAST_PASSWORD: usize = 8;
@@ -127,11 +129,34 @@ pub fn details(problems: &[FieldProblem]) -> Value {
     json!({"error": format!("Validation failed: {}", sentence.join(", ")), "details": fields})
 }
 
-/// Registers a person who came by themselves. Callers limit the rate. Enqueues [`PersonRegistered`].
+/// Registers a person who came by themselves. Callers limit the rate. Enqueues [`PersonRegistered`], and a letter that asks whether
+/// the address is theirs; without a mail server the address is believed.
 pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> {
+    let mode = app.settings().registrations;
+    if !mode.takes_strangers() {
+        return Err(Refused::Closed);
+    }
+    admit(app, new, mode == RegistrationMode::Approval, async |_, _| Ok(())).await
+}
+
+/// As [`register`], for whom somebody vouches: nobody has to approve. `vouched` runs in the same transaction, and its error undoes all.
+pub async fn register_invited(
+    app: &App,
+    new: Registration,
+    vouched: impl AsyncFnOnce(&mut Conn, &Account) -> Result<()>,
+) -> Result<Account, Refused> {
     if app.settings().registrations == RegistrationMode::Closed {
         return Err(Refused::Closed);
     }
+    admit(app, new, false, vouched).await
+}
+
+async fn admit(
+    app: &App,
+    new: Registration,
+    waits: bool,
+    also: impl AsyncFnOnce(&mut Conn, &Account) -> Result<()>,
+) -> Result<Account, Refused> {
     let mut problems = check(&new);
     if !new.agreement {
         problems.push(("agreement", Problem::Accepted));
@@ -150,21 +175,36 @@ pub async fn register(app: &App, new: Registration) -> Result<Account, Refused> 
         Verdict::EmailRefused => problems.push(("email", Problem::Blocked)),
         Verdict::Welcome | Verdict::Waits => {}
     }
-    let waits = verdict == Verdict::Waits || app.settings().registrations == RegistrationMode::Approval;
-    create(app, new, "user", Some(waits), problems).await
+    let waits = waits || verdict == Verdict::Waits;
+    create(app, new, "user", Some(waits), problems, also).await
 }
 
 /// Makes an account for a person, on behalf of whoever runs the instance: also where registration is closed. `role` is
 /// user, moderator, admin or owner.
 pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<Account, Refused> {
     let problems = check(&new);
-    create(app, new, role, None, problems).await
+    create(app, new, role, None, problems, async |_, _| Ok(())).await
 }
 
-/// Whether somebody whose registration is here may sign in.
-pub async fn is_approved(app: &App, id: AccountId) -> Result<bool> {
+/// What somebody who registered waits for before they may sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    Nothing,
+    /// That they open the link that was sent to them.
+    Address,
+    /// That somebody approves.
+    Approval,
+}
+
+/// What somebody whose registration is here waits for: their own part first.
+pub async fn waits_for(app: &App, id: AccountId) -> Result<Wait> {
     let mut conn = app.db.get().await?;
-    Ok(store::find_user(&mut conn, id).await?.is_some_and(|user| user.approved_at.is_some()))
+    let user = store::find_user(&mut conn, id).await?.ok_or(Error::NotFound("Account"))?;
+    Ok(match (user.email_awaited_since, user.approved_at) {
+        (Some(_), _) => Wait::Address,
+        (None, None) => Wait::Approval,
+        (None, Some(_)) => Wait::Nothing,
+    })
 }
 
 /// `came`: the person came by themselves; if it is true, they cannot sign in until somebody approves.
@@ -174,8 +214,11 @@ async fn create(
     role: &str,
     came: Option<bool>,
     mut problems: Vec<FieldProblem>,
+    also: impl AsyncFnOnce(&mut Conn, &Account) -> Result<()>,
 ) -> Result<Account, Refused> {
     let email = new.email.trim().to_lowercase();
+    // Before it is known whether somebody has the name or the address: the time of the answer does not tell.
+    let password_hash = if problems.is_empty() { password::hash(app, &new.password).await? } else { String::new() };
     {
         let mut conn = app.db.get().await?;
         problems.extend(taken(&mut conn, &new.username, &email).await?);
@@ -183,11 +226,10 @@ async fn create(
     if !problems.is_empty() {
         return Err(Refused::Fields(problems));
     }
-    let password_hash = password::hash(app, &new.password).await?;
     let pair = keys::new_pair(app).await?;
     let now = app.now();
-    let (username, reason) = (new.username, new.reason);
-    let locale = new.locale.filter(|locale| crate::base::text::valid_language(locale));
+    let username = new.username.clone();
+    let asked = came.is_some() && app.config.mail.is_set_up();
     let made = app
         .transaction(async |conn| {
             let local = NewLocal {
@@ -198,25 +240,21 @@ async fn create(
             };
             let account = ops::create_local(app, conn, local, pair).await?;
             let user = User {
-                account_id: account.id,
                 email: email.clone(),
                 password_hash,
                 role: role.to_owned(),
-                locale: locale.unwrap_or_else(|| "en".into()),
                 approved_at: (came != Some(true)).then_some(now),
-                registration_reason: reason.map(|reason| reason.chars().take(MOST_REASON).collect()),
-                default_visibility: "public".into(),
-                default_sensitive: false,
-                default_language: None,
-                created_at: now,
-                last_sign_in_at: None,
-                disabled_at: None,
-                default_quote_policy: "public".into(),
+                email_awaited_since: asked.then_some(now),
+                ..blank_user(&account, new, now)
             };
             store::insert_user(conn, &user).await?;
             if came.is_some() {
                 jobs::enqueue(app, conn, &PersonRegistered { account_id: account.id }).await?;
             }
+            if asked {
+                mail::ops::write(app, conn, &Letter::Confirm { account_id: account.id }).await?;
+            }
+            also(conn, &account).await?;
             Ok(account)
         })
         .await;
@@ -229,6 +267,28 @@ async fn create(
             Err(if problems.is_empty() { error.into() } else { Refused::Fields(problems) })
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What somebody chose, and what nobody chooses yet.
+fn blank_user(account: &Account, new: Registration, now: DateTime<Utc>) -> User {
+    let locale = new.locale.filter(|locale| crate::base::text::valid_language(locale));
+    User {
+        account_id: account.id,
+        email: String::new(),
+        password_hash: String::new(),
+        role: String::new(),
+        locale: locale.unwrap_or_else(|| "en".into()),
+        approved_at: None,
+        registration_reason: new.reason.map(|reason| reason.chars().take(MOST_REASON).collect()),
+        default_visibility: "public".into(),
+        default_sensitive: false,
+        default_language: None,
+        created_at: now,
+        last_sign_in_at: None,
+        disabled_at: None,
+        default_quote_policy: "public".into(),
+        email_awaited_since: None,
     }
 }
 
@@ -271,7 +331,8 @@ pub fn check_password(password: &str) -> Result<(), Problem> {
     }
 }
 
-fn check_email(email: &str) -> Result<(), Problem> {
+/// Whether something can be an e-mail address.
+pub fn check_email(email: &str) -> Result<(), Problem> {
     if email.is_empty() {
         return Err(Problem::Blank);
     }

@@ -3,62 +3,113 @@
 use chrono::Duration;
 
 use super::store;
-use super::store::sign_ins::{self, NewSession};
+use super::store::sign_ins::{self, NewSession, Session};
 use super::{Account, User, password, registration};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::secret;
 use crate::base::{Error, Result};
 use crate::db::changes::Change;
+use crate::mail::{self, Letter, Notice};
+use crate::security;
 
 /// How long a browser stays signed in.
 pub const SESSION_DAYS: i64 = 30;
 
+/// How long, after the password was given again, it is not asked for again.
+pub const SURE_MINUTES: i64 = 15;
+
 /// The most of a browser's name that is kept.
 const MOST_USER_AGENT: usize = 200;
 
-/// The person with this e-mail address or user name, and this password. Callers limit the rate.
+/// Who somebody says they are, before it is known whether it is true.
+pub struct Claim {
+    found: Option<(Account, User)>,
+    /// By what attempts are counted: the account, under whichever of its names; or a name that nobody has.
+    pub key: Vec<u8>,
+}
+
+impl Claim {
+    /// Whose the name is, if anybody's.
+    pub fn account(&self) -> Option<AccountId> {
+        self.found.as_ref().map(|(account, _)| account.id)
+    }
+}
+
+/// Looks up an e-mail address or user name.
+pub async fn claim(app: &App, login: &str) -> Result<Claim> {
+    let login = login.trim().trim_start_matches('@');
+    let login = login.strip_suffix(&format!("@{}", app.config.instance.domain)).unwrap_or(login);
+    let mut conn = app.db.get().await?;
+    let found = sign_ins::find_by_login(&mut conn, login).await?;
+    let key = match &found {
+        Some((account, _)) => account_key(account.id),
+        None => secret::hash(&format!("name:{}", login.to_lowercase())),
+    };
+    Ok(Claim { found, key })
+}
+
+/// By what attempts on an account are counted.
+pub fn account_key(id: AccountId) -> Vec<u8> {
+    secret::hash(&format!("account:{id}"))
+}
+
+/// How somebody whose password is right stands.
+pub enum Proven {
+    /// It is them.
+    Known(Account),
+    /// It is them, and their address is still to be confirmed.
+    Unconfirmed(Account),
+}
+
+/// Whether the claim is true. Callers limit the rate.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a wrong name or password alike; [`Error::Forbidden`] when the password is right, and the
 /// registration is not yet approved or the account suspended.
-pub async fn authenticate(app: &App, login: &str, given: &str) -> Result<Account> {
-    let login = login.trim().trim_start_matches('@');
-    let login = login.strip_suffix(&format!("@{}", app.config.instance.domain)).unwrap_or(login);
-    let found = {
-        let mut conn = app.db.get().await?;
-        sign_ins::find_by_login(&mut conn, login).await?
-    };
-    let stored = found.as_ref().map(|(_, user)| user.password_hash.clone());
+pub async fn prove(app: &App, claim: Claim, given: &str) -> Result<Proven> {
+    let stored = claim.found.as_ref().map(|(_, user)| user.password_hash.clone());
     // Longer ones were never accepted; hashing them would only cost time.
     let right = given.len() <= registration::MOST_PASSWORD_BYTES && password::verify(app, given, stored).await?;
-    match found {
+    match claim.found {
         Some((account, user)) if right => may_sign_in(account, &user),
         _ => Err(Error::Unauthenticated("The name or the password is not right.".into())),
     }
 }
 
-fn may_sign_in(account: Account, user: &User) -> Result<Account> {
+fn may_sign_in(account: Account, user: &User) -> Result<Proven> {
     if account.is_suspended() {
         return Err(Error::Forbidden("This account is suspended.".into()));
     }
     if user.disabled_at.is_some() {
         return Err(Error::Forbidden("This account may not sign in.".into()));
     }
+    if user.email_awaited_since.is_some() {
+        return Ok(Proven::Unconfirmed(account));
+    }
     if user.approved_at.is_none() {
         return Err(Error::Forbidden("This registration is still waiting to be approved.".into()));
     }
-    Ok(account)
+    Ok(Proven::Known(account))
 }
 
-/// Whether this is the person's password. Callers limit the rate.
-pub async fn is_password(app: &App, id: AccountId, given: &str) -> Result<bool> {
-    let user = store::find_user(&mut *app.db.get().await?, id).await?.ok_or(Error::NotFound("Account"))?;
-    Ok(given.len() <= registration::MOST_PASSWORD_BYTES
-        && password::verify(app, given, Some(user.password_hash)).await?)
+/// The person, if they may sign in, however they have shown who they are.
+pub async fn find_able(app: &App, id: AccountId) -> Result<Option<Account>> {
+    let mut conn = app.db.get().await?;
+    let found = sign_ins::find_person(&mut conn, id).await?;
+    Ok(found.and_then(|(account, user)| match may_sign_in(account, &user) {
+        Ok(Proven::Known(account)) => Some(account),
+        _ => None,
+    }))
 }
 
-/// Gives a person a new password, and signs them out everywhere: browsers and apps.
+/// Whether this is the password of somebody who is signed in. Callers limit the rate.
+pub async fn is_password(app: &App, user: &User, given: &str) -> Result<bool> {
+    let stored = Some(user.password_hash.clone());
+    Ok(given.len() <= registration::MOST_PASSWORD_BYTES && password::verify(app, given, stored).await?)
+}
+
+/// Gives a person a new password, and signs them out everywhere: browsers and apps. They are told by a letter.
 pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
     registration::check_password(new).map_err(|problem| Error::invalid("password", problem.why()))?;
     let hash = password::hash(app, new).await?;
@@ -67,10 +118,17 @@ pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
             return Err(Error::NotFound("Account"));
         }
         store::delete_sign_ins(conn, id).await?;
+        security::store::delete_unfinished(conn, id).await?;
+        mail::ops::tell(app, conn, id, Notice::PasswordChanged).await?;
         app.announce(Change::SignedOut(id));
         Ok(())
     })
     .await
+}
+
+/// Asks the person once more, by a letter, whether the address is theirs.
+pub async fn ask_again(app: &App, id: AccountId) -> Result<()> {
+    app.transaction(async |conn| mail::ops::write(app, conn, &Letter::Confirm { account_id: id }).await).await
 }
 
 /// Opens a browser session and returns its secret, for the cookie.
@@ -104,4 +162,38 @@ pub async fn close_session(app: &App, token: &str) -> Result<()> {
     let mut conn = app.db.get().await?;
     sign_ins::delete_session(&mut conn, &secret::hash(token)).await?;
     Ok(())
+}
+
+/// The browsers that a person is signed in with, the newest first.
+pub async fn list_sessions(app: &App, id: AccountId) -> Result<Vec<Session>> {
+    let mut conn = app.db.get().await?;
+    Ok(sign_ins::list_sessions(&mut conn, id, app.now()).await?)
+}
+
+/// Ends one of a person's sessions, by its hash.
+pub async fn end_session(app: &App, id: AccountId, token_hash: &[u8]) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    sign_ins::delete_session_of(&mut conn, id, token_hash).await?;
+    Ok(())
+}
+
+/// Ends all of a person's sessions but the one with this secret.
+pub async fn end_other_sessions(app: &App, id: AccountId, kept: &str) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    sign_ins::delete_other_sessions(&mut conn, id, &secret::hash(kept)).await?;
+    Ok(())
+}
+
+/// The password was given again in this session: for a while it is not asked for again.
+pub async fn make_sure(app: &App, token: &str) -> Result<()> {
+    let mut conn = app.db.get().await?;
+    let until = app.now() + Duration::minutes(SURE_MINUTES);
+    sign_ins::update_sure(&mut conn, &secret::hash(token), until).await?;
+    Ok(())
+}
+
+/// Whether the password was given again in this session a short while ago.
+pub async fn is_sure(app: &App, token: &str) -> Result<bool> {
+    let mut conn = app.db.get().await?;
+    Ok(sign_ins::is_sure(&mut conn, &secret::hash(token), app.now()).await?)
 }

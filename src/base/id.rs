@@ -261,6 +261,14 @@ id_type!(
     /// A list that somebody brings along.
     ImportId
 );
+id_type!(
+    /// A passkey of a person.
+    PasskeyId
+);
+id_type!(
+    /// An invitation to this instance.
+    InvitationId
+);
 
 /// Clients send ids as strings, some as numbers.
 fn deserialize_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {

@@ -7,9 +7,14 @@ use super::{Error, Result};
 
 /// 256 random bits as 43 characters of URL-safe base64: tokens, codes, session ids, made-up passwords.
 pub fn generate() -> Result<String> {
-    let mut bytes = [0_u8; 32];
+    Ok(URL_SAFE_NO_PAD.encode(bytes::<32>()?))
+}
+
+/// Random bytes.
+pub fn bytes<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0_u8; N];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::internal("the system gave no randomness"))?;
-    Ok(URL_SAFE_NO_PAD.encode(bytes))
+    Ok(bytes)
 }
 
 /// SHA-256, which is how secrets with enough randomness of their own are stored.

@@ -20,6 +20,7 @@ use crate::base::clock::Clock;
 use crate::base::{Error, Result};
 use crate::groups::{self, NewGroup};
 use crate::moderation::ops::{self, Act, By, Reason};
+use crate::security;
 use crate::start::{self, Prepared};
 
 #[derive(Subcommand)]
@@ -52,6 +53,12 @@ pub enum AccountCommand {
     List(ConfigArgs),
     /// Give an account a new password; ends its sessions and signs its clients out
     SetPassword(SetPassword),
+    /// Make a link by which somebody who forgot their password can choose a new one, within an hour
+    ResetPassword(Named),
+    /// Take the second factors from somebody who lost them: the password alone is enough then
+    DisableSecondFactor(Named),
+    /// Say that somebody's e-mail address is theirs, without the link that was sent to it
+    ConfirmEmail(Named),
     /// Let in somebody whose registration waits
     Approve(Named),
     /// Close an account: it cannot sign in, and nobody sees its posts
@@ -137,6 +144,25 @@ pub async fn run(command: AdminCommand) -> CommandResult {
         AdminCommand::Account(AccountCommand::List(config)) => with_app(&config, async |app| list(app).await).await,
         AdminCommand::Account(AccountCommand::SetPassword(args)) => {
             with_app(&args.config.clone(), async |app| set_password(app, args).await).await
+        }
+        AdminCommand::Account(AccountCommand::ResetPassword(args)) => {
+            with_app(&args.config, async |app| reset_password(app, &args.username).await).await
+        }
+        AdminCommand::Account(AccountCommand::DisableSecondFactor(args)) => {
+            with_app(&args.config, async |app| {
+                security::ops::remove_factors(app, local(app, &args.username).await?.id).await?;
+                println!("{} signs in with the password alone now.", args.username);
+                Ok(())
+            })
+            .await
+        }
+        AdminCommand::Account(AccountCommand::ConfirmEmail(args)) => {
+            with_app(&args.config, async |app| {
+                security::ops::links::confirm_by_hand(app, local(app, &args.username).await?.id).await?;
+                println!("The address of {} is confirmed.", args.username);
+                Ok(())
+            })
+            .await
         }
         AdminCommand::Account(AccountCommand::Approve(args)) => {
             with_app(&args.config, async |app| {
@@ -236,6 +262,15 @@ async fn set_password(app: &App, args: SetPassword) -> Result<()> {
     if made_up {
         println!("password: {password}");
     }
+    Ok(())
+}
+
+async fn reset_password(app: &App, username: &str) -> Result<()> {
+    let account = local(app, username).await?;
+    let (_, user) = security::ops::links::find_reader(app, account.id).await?.ok_or(Error::NotFound("Person"))?;
+    let secret = security::ops::links::make(app, account.id, security::Purpose::Reset, &user.email).await?;
+    println!("{}/auth/reset/{secret}", app.origin);
+    eprintln!("Whoever opens this within an hour can choose a new password for {}.", account.username);
     Ok(())
 }
 

@@ -66,6 +66,16 @@ fn what_cannot_be_is_refused_by_its_key() {
         ("[instance]\ndomain = \"acme.com\"\n[registrations]\nmode = \"sometimes\"", "mode"),
         ("[instance]\ndomain = \"acme.com\"\n[database]\nurl = \"mysql://x\"", "database.url"),
         ("[instance]\ndomain = \"acme.com\"\n[media]\nimage_bytes = 0", "media.image_bytes"),
+        ("[instance]\ndomain = \"acme.com\"\n[mail]\nhost = \"mail.acme.com\"", "mail.from"),
+        ("[instance]\ndomain = \"acme.com\"\n[mail]\nfrom = \"pollen@acme.com\"", "mail.host"),
+        (
+            "[instance]\ndomain = \"acme.com\"\n[mail]\nhost = \"mail.acme.com\"\nfrom = \"p@acme.com\"\nuser = \"p\"",
+            "mail.password",
+        ),
+        (
+            "[instance]\ndomain = \"acme.com\"\n[mail]\nhost = \"mail.acme.com\"\nfrom = \"p@acme.com\"\nuser = \"p\"\npassword = \"p\"\ntls = \"none\"",
+            "mail.tls",
+        ),
         ("[instance]\ndomain = \"acme.com\"\n[media.s3]\nregion = \"x\"", "media.s3.bucket"),
         (
             "[instance]\ndomain = \"acme.com\"\n[media.s3]\nbucket = \"x\"\nregion = \"x\"\naccess_key = \"x\"",
@@ -89,6 +99,7 @@ fn passwords_are_not_shown() {
     let mut config = Config::default();
     config.database.url = Some("postgres://pollen:hunter2@db/pollen".into());
     config.media.s3.secret_key = "hunter2".into();
+    config.mail.password = "hunter2".into();
     let shown = config.in_force();
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("instance.title"));

@@ -28,6 +28,7 @@ impl Config {
         self.validate_loopback(&parsed)?;
         self.validate_numbers()?;
         self.validate_media()?;
+        self.validate_mail()?;
         if let Some(url) = &self.database.url {
             DatabaseUrl::parse(url).map_err(|why| refuse("database.url", &why))?;
         }

@@ -449,6 +449,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitation_uses (invitation_id, account_id) {
+        invitation_id -> Int8,
+        account_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> Int8,
+        account_id -> Int8,
+        token_hash -> Bytea,
+        note -> Text,
+        uses_left -> Int4,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     ip_blocks (id) {
         id -> Int8,
         ip -> Text,
@@ -474,6 +495,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    known_browsers (account_id, browser_hash) {
+        account_id -> Int8,
+        browser_hash -> Bytea,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     list_accounts (id) {
         id -> Int8,
         list_id -> Int8,
@@ -491,6 +520,17 @@ diesel::table! {
         replies_policy -> Text,
         exclusive -> Bool,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    mail_links (token_hash) {
+        token_hash -> Bytea,
+        account_id -> Int8,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -668,6 +708,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> Int8,
+        account_id -> Int8,
+        credential_id -> Bytea,
+        credential -> Text,
+        name -> Text,
+        created_at -> Timestamptz,
+        last_used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     person_preferences (account_id) {
         account_id -> Int8,
         theme -> Text,
@@ -754,6 +806,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (account_id, code_hash) {
+        account_id -> Int8,
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     remote_proof_keys (account_id, key_id) {
         account_id -> Int8,
         key_id -> Text,
@@ -819,6 +878,7 @@ diesel::table! {
         user_agent -> Text,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        sure_until -> Nullable<Timestamptz>,
     }
 }
 
@@ -831,6 +891,17 @@ diesel::table! {
         followers_count -> Int4,
         following_count -> Int4,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_in_steps (browser_hash) {
+        browser_hash -> Bytea,
+        kind -> Text,
+        account_id -> Nullable<Int8>,
+        challenge -> Nullable<Text>,
+        failures -> Int4,
+        expires_at -> Timestamptz,
     }
 }
 
@@ -873,6 +944,16 @@ diesel::table! {
         id -> Int8,
         account_id -> Int8,
         status_id -> Int8,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    totp_keys (account_id) {
+        account_id -> Int8,
+        secret -> Bytea,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Int8,
         created_at -> Timestamptz,
     }
 }
@@ -1000,6 +1081,7 @@ diesel::table! {
         last_sign_in_at -> Nullable<Timestamptz>,
         disabled_at -> Nullable<Timestamptz>,
         default_quote_policy -> Text,
+        email_awaited_since -> Nullable<Timestamptz>,
     }
 }
 
@@ -1079,6 +1161,15 @@ diesel::joinable!(remote_proof_keys -> accounts (account_id));
 diesel::joinable!(person_preferences -> accounts (account_id));
 diesel::joinable!(report_notes -> accounts (account_id));
 diesel::joinable!(report_notes -> reports (report_id));
+diesel::joinable!(mail_links -> accounts (account_id));
+diesel::joinable!(known_browsers -> accounts (account_id));
+diesel::joinable!(totp_keys -> accounts (account_id));
+diesel::joinable!(recovery_codes -> accounts (account_id));
+diesel::joinable!(passkeys -> accounts (account_id));
+diesel::joinable!(sign_in_steps -> accounts (account_id));
+diesel::joinable!(invitations -> accounts (account_id));
+diesel::joinable!(invitation_uses -> accounts (account_id));
+diesel::joinable!(invitation_uses -> invitations (invitation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account_domain_blocks,
@@ -1119,10 +1210,14 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     instance_settings,
     instances,
+    invitation_uses,
+    invitations,
     ip_blocks,
     jobs,
+    known_browsers,
     list_accounts,
     lists,
+    mail_links,
     markers,
     media_attachments,
     media_files,
@@ -1137,6 +1232,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_codes,
     oauth_tokens,
     outgoing_activities,
+    passkeys,
     person_preferences,
     poll_votes,
     polls,
@@ -1144,6 +1240,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     push_subscriptions,
     quotes,
     received_activities,
+    recovery_codes,
     remote_proof_keys,
     report_notes,
     reports,
@@ -1151,6 +1248,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scheduled_statuses,
     sessions,
     severances,
+    sign_in_steps,
     status_cards,
     status_edits,
     status_hosts,
@@ -1166,5 +1264,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     thread_mutes,
     thread_reads,
     tombstones,
+    totp_keys,
     users,
 );

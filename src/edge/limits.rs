@@ -132,6 +132,10 @@ pub fn address_of(app: &App, request: &HttpRequest) -> IpAddr {
 #[derive(Default)]
 struct Limiters {
     sign_in: OnceLock<Limiter<Address>>,
+    /// By account, or by a name that nobody has.
+    accounts: OnceLock<Limiter<Vec<u8>>>,
+    codes: OnceLock<Limiter<Vec<u8>>>,
+    letters: OnceLock<Limiter<Vec<u8>>>,
     inbox: OnceLock<Limiter<Address>>,
     addresses: OnceLock<Limiter<Address>>,
     tokens: OnceLock<Limiter<Vec<u8>>>,
@@ -158,6 +162,33 @@ pub fn sign_in(app: &App, request: &HttpRequest) -> Result<()> {
     let limiters = app.slot::<Limiters>();
     let limiter = limiters.sign_in.get_or_init(|| Limiter::new(app.config.limits.sign_in, FIVE_MINUTES));
     limiter.check(&address_of(app, request).into()).map(|_| ())
+}
+
+/// Counts an attempt to sign in to one account, wherever it comes from: as many as from one address.
+pub fn account(app: &App, key: Vec<u8>) -> Result<()> {
+    let limiters = app.slot::<Limiters>();
+    let limiter = limiters.accounts.get_or_init(|| Limiter::new(app.config.limits.sign_in, FIVE_MINUTES));
+    limiter.check(&key).map(|_| ())
+}
+
+/// Codes of six digits that may be tried for one account in [`CODE_PERIOD`]. Three of a million are right at any time.
+const MOST_CODES: u32 = 10;
+const CODE_PERIOD: Duration = Duration::from_secs(900);
+
+/// Counts an attempt at a code, for one account.
+pub fn code(app: &App, key: Vec<u8>) -> Result<()> {
+    let limiters = app.slot::<Limiters>();
+    limiters.codes.get_or_init(|| Limiter::new(MOST_CODES, CODE_PERIOD)).check(&key).map(|_| ())
+}
+
+/// Letters that strangers can have written to one address in an hour.
+const MOST_LETTERS: u32 = 3;
+
+/// Counts a letter that a stranger asks for, to one address. Whether it may be sent is for the caller to keep to themselves.
+pub fn letter(app: &App, email: &str) -> Result<()> {
+    let limiters = app.slot::<Limiters>();
+    let limiter = limiters.letters.get_or_init(|| Limiter::new(MOST_LETTERS, Duration::from_secs(3600)));
+    limiter.check(&secret::hash(&email.trim().to_lowercase())).map(|_| ())
 }
 
 /// Counts an incoming activity.

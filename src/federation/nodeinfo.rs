@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::accounts::store;
 use crate::app::App;
 use crate::base::{Error, Result};
-use crate::config::RegistrationMode;
 use crate::edge::respond::{Answer, called_origin};
 
 /// Counting people is a walk over a table, so it is done this often.
@@ -68,7 +67,7 @@ pub async fn nodeinfo(app: web::Data<App>, version: web::Path<String>) -> Answer
         "software": software,
         "protocols": ["activitypub"],
         "services": {"inbound": [], "outbound": []},
-        "openRegistrations": settings.registrations != RegistrationMode::Closed,
+        "openRegistrations": settings.registrations.takes_strangers(),
         "usage": {"users": {"total": all, "activeHalfyear": active}},
         "metadata": {
             "nodeName": settings.title,

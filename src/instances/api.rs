@@ -103,7 +103,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
     let (instance, settings) = (&app.config.instance, app.settings());
     let (_, active) = people(&app).await?;
     let picture = format!("{}/assets/header.png", app.origin);
-    let open = settings.registrations != RegistrationMode::Closed;
+    let open = settings.registrations.takes_strangers();
     let approval = settings.registrations == RegistrationMode::Approval;
     Ok(ok(&json!({
         "domain": instance.domain,
@@ -129,8 +129,9 @@ pub async fn v1(app: web::Data<App>) -> Answer {
     let (instance, settings) = (&app.config.instance, app.settings());
     let (all, _) = people(&app).await?;
     let (posts, domains) = posts_and_peers(&app).await?;
-    let open = settings.registrations != RegistrationMode::Closed;
+    let open = settings.registrations.takes_strangers();
     let approval = settings.registrations == RegistrationMode::Approval;
+    let invited = settings.registrations != RegistrationMode::Closed;
     Ok(ok(&json!({
         "uri": instance.domain,
         "title": settings.title,
@@ -144,7 +145,7 @@ pub async fn v1(app: web::Data<App>) -> Answer {
         "languages": settings.languages,
         "registrations": open,
         "approval_required": approval,
-        "invites_enabled": false,
+        "invites_enabled": invited,
         "configuration": configuration(&app)?,
         "contact_account": contact(&app).await?,
         "rules": rules(&app),

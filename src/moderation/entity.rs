@@ -27,7 +27,7 @@ pub fn admin_account(account: &Account, user: Option<&User>, entity: Value) -> V
         "locale": user.map_or("", |user| user.locale.as_str()),
         "invite_request": user.and_then(|user| user.registration_reason.as_deref()),
         "role": user.map(role),
-        "confirmed": true,
+        "confirmed": user.is_none_or(|user| user.email_awaited_since.is_none()),
         "approved": user.is_none_or(|user| user.approved_at.is_some()),
         "disabled": user.is_some_and(|user| user.disabled_at.is_some()),
         "sensitized": account.sensitized_at.is_some(),

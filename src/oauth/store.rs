@@ -11,6 +11,9 @@ use crate::db::Conn;
 use crate::db::schema::{oauth_applications, oauth_codes, oauth_tokens};
 use crate::db::sql::Sql;
 
+/// Tokens of one person that are looked at, at most.
+const MOST_ALLOWED: i64 = 500;
+
 /// Who a token speaks for.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct TokenRow {
@@ -28,13 +31,15 @@ pub struct TokenRow {
     pub moved: bool,
 }
 
-/// A token that holds: its person's registration is approved, and they are neither suspended nor kept from signing in.
+/// A token that holds: its person's registration is approved, their address is confirmed, and they are neither suspended nor kept from
+/// signing in.
 pub async fn find_token(conn: &mut Conn, hash: &[u8]) -> QueryResult<Option<TokenRow>> {
     let rows: Vec<TokenRow> = Sql::new(
         "SELECT t.id, t.application_id, t.account_id, t.scopes, a.moved_to_uri IS NOT NULL AS moved FROM oauth_tokens t
          LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
          WHERE t.token_hash = $1
-           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL))",
+           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL
+             AND u.email_awaited_since IS NULL))",
     )
     .bind::<Bytea, _>(hash)
     .load(conn)
@@ -136,12 +141,40 @@ pub async fn list_holding(conn: &mut Conn, ids: &[TokenId]) -> QueryResult<Vec<T
         "SELECT t.id FROM oauth_tokens t
          LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN users u ON u.account_id = t.account_id
          WHERE t.id = ANY ($1)
-           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL))",
+           AND (t.account_id IS NULL OR (a.suspended_at IS NULL AND u.approved_at IS NOT NULL AND u.disabled_at IS NULL
+             AND u.email_awaited_since IS NULL))",
     )
     .bind::<Array<BigInt>, _>(ids)
     .load(conn)
     .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The applications that speak for a person, the ones allowed last first: each as often as it has tokens.
+pub async fn list_allowed(conn: &mut Conn, account: AccountId) -> QueryResult<Vec<(Application, DateTime<Utc>)>> {
+    oauth_tokens::table
+        .inner_join(oauth_applications::table)
+        .filter(oauth_tokens::account_id.eq(account))
+        .order(oauth_tokens::id.desc())
+        .limit(MOST_ALLOWED)
+        .select((Application::as_select(), oauth_tokens::created_at))
+        .load(conn)
+        .await
+}
+
+/// Ends all tokens and codes by which an application speaks for a person; which tokens those were.
+pub async fn delete_allowed(
+    conn: &mut Conn,
+    account: AccountId,
+    application: ApplicationId,
+) -> QueryResult<Vec<TokenId>> {
+    let codes = oauth_codes::table.filter(oauth_codes::account_id.eq(account));
+    diesel::delete(codes.filter(oauth_codes::application_id.eq(application))).execute(conn).await?;
+    let tokens = oauth_tokens::table.filter(oauth_tokens::account_id.eq(account));
+    diesel::delete(tokens.filter(oauth_tokens::application_id.eq(application)))
+        .returning(oauth_tokens::id)
+        .get_results(conn)
+        .await
 }
 
 /// Ends a token. The code that it came from goes with it.

@@ -18,9 +18,10 @@ const STYLESHEET: &str = concat!(
 );
 
 /// What has a hash of itself in its name, so that browsers may keep it for ever: name, ending, type, content.
-const TEXTS: [(&str, &str, &str, &str); 2] = [
+const TEXTS: [(&str, &str, &str, &str); 3] = [
     ("pollen", "css", "text/css; charset=utf-8", STYLESHEET),
     ("app", "js", "text/javascript; charset=utf-8", include_str!("scripts/app.js")),
+    ("passkey", "js", "text/javascript; charset=utf-8", include_str!("scripts/passkey.js")),
 ];
 
 /// Pictures: name, type, content. Entities refer to the avatar and the header (`accounts::entity`).

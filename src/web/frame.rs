@@ -6,7 +6,6 @@ use super::view::page_of;
 use super::visitor::Visitor;
 use crate::accounts::Preferences;
 use crate::app::App;
-use crate::config::RegistrationMode;
 
 /// The data of `layout.html`.
 pub struct Frame {
@@ -84,7 +83,7 @@ impl Frame {
             path: "/".into(),
             person: None,
             form_token: String::new(),
-            registrations_open: settings.registrations != RegistrationMode::Closed,
+            registrations_open: settings.registrations.takes_strangers(),
             source_url: instance.source_url.clone(),
             has_terms: !settings.terms_of_service.trim().is_empty(),
             version: env!("CARGO_PKG_VERSION"),

@@ -5,9 +5,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use super::auth::admit;
 use super::frame::Frame;
 use super::visitor::{Visitor, safe_path};
-use crate::accounts::sign_in as ops;
+use crate::accounts::sign_in::{self as ops, Proven};
 use crate::base::{Error, Result};
 use crate::edge::limits;
 use crate::edge::params::Form;
@@ -16,6 +17,12 @@ use crate::edge::params::Form;
 #[serde(default)]
 pub struct Wanted {
     return_to: Option<String>,
+    /// As other pages write it.
+    next: Option<String>,
+    /// What was just done, or failed.
+    again: Option<String>,
+    changed: Option<String>,
+    confirmed: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +41,8 @@ struct SignInPage {
     login: String,
     return_to: String,
     problem: Option<String>,
+    /// What was just done.
+    done: Option<String>,
     /// A client sent the person here.
     for_client: bool,
 }
@@ -44,18 +53,27 @@ fn page(
     login: String,
     return_to: &str,
     problem: Option<String>,
+    done: Option<String>,
 ) -> Result<HttpResponse> {
     visitor.prepare_form()?;
     let return_to = safe_path(Some(return_to)).to_owned();
     let frame = Frame::new(&visitor, visitor.texts.say("sign-in"));
     let for_client = return_to.starts_with("/oauth/authorize");
-    visitor.page(status, &SignInPage { frame, login, return_to, problem, for_client })
+    visitor.page(status, &SignInPage { frame, login, return_to, problem, done, for_client })
 }
 
 /// GET /auth/sign_in.
 pub async fn form(visitor: Visitor, wanted: web::Query<Wanted>) -> Result<HttpResponse> {
-    let return_to = wanted.into_inner().return_to.unwrap_or_default();
-    page(visitor, StatusCode::OK, String::new(), &return_to, None)
+    let wanted = wanted.into_inner();
+    let t = &visitor.texts;
+    let problem = wanted.again.map(|_| t.say("sign-in-again"));
+    let done = match (wanted.changed, wanted.confirmed) {
+        (Some(_), _) => Some(t.say("sign-in-changed")),
+        (None, Some(_)) => Some(t.say("sign-in-confirmed")),
+        (None, None) => None,
+    };
+    let return_to = wanted.return_to.or(wanted.next).unwrap_or_default();
+    page(visitor, StatusCode::OK, String::new(), &return_to, problem, done)
 }
 
 /// POST /auth/sign_in. What was typed stays in the form, but for the password.
@@ -64,17 +82,27 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<Sig
     let return_to = form.return_to.unwrap_or_default();
     if !visitor.is_own_form(&request, &form.token) {
         let problem = visitor.texts.say("form-expired");
-        return page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form.login, &return_to, Some(problem));
+        return page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form.login, &return_to, Some(problem), None);
     }
-    match ops::authenticate(&visitor.app, &form.login, &form.password).await {
-        Ok(account) => visitor.signed_in(&request, &account, safe_path(Some(&return_to))).await,
+    let claim = ops::claim(&visitor.app, &form.login).await?;
+    admit::count_attempt(&visitor, claim.account(), claim.key.clone()).await?;
+    match ops::prove(&visitor.app, claim, &form.password).await {
+        Ok(Proven::Known(account)) => admit::after_password(visitor, &request, &account, &return_to).await,
+        Ok(Proven::Unconfirmed(account)) => {
+            // Whoever knows the password may have it sent again, but not without end.
+            if limits::letter(&visitor.app, &account.uri).is_ok() {
+                ops::ask_again(&visitor.app, account.id).await?;
+            }
+            let problem = visitor.texts.say("sign-in-unconfirmed");
+            page(visitor, StatusCode::FORBIDDEN, form.login, &return_to, Some(problem), None)
+        }
         Err(Error::Unauthenticated(_)) => {
             let problem = visitor.texts.say("sign-in-wrong");
-            page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form.login, &return_to, Some(problem))
+            page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form.login, &return_to, Some(problem), None)
         }
         Err(Error::Forbidden(_)) => {
             let problem = visitor.texts.say("sign-in-not-yet");
-            page(visitor, StatusCode::FORBIDDEN, form.login, &return_to, Some(problem))
+            page(visitor, StatusCode::FORBIDDEN, form.login, &return_to, Some(problem), None)
         }
         Err(error) => Err(error),
     }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
 use crate::edge::respond::called_origin;
+use crate::security::ops::steps;
 
 /// Who is looking.
 pub struct Visitor {
@@ -29,26 +30,42 @@ pub struct Visitor {
     /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
     session: Option<String>,
     browser: Option<String>,
+    /// The secret of a browser in which somebody has signed in before.
+    known: Option<String>,
     /// `browser` is new: the cookie is to be set with the page.
     fresh: bool,
 }
 
-/// The names of the two cookies. Browsers keep cookies apart by host and not by port, so without https (several instances
+/// How long a browser is known by.
+const KNOWN_DAYS: i64 = 365;
+
+/// The names of the cookies. Browsers keep cookies apart by host and not by port, so without https (several instances
 /// on one machine) the domain, which has the port, is part of the name.
 struct CookieNames {
     session: String,
     browser: String,
+    known: String,
     secure: bool,
 }
 
 impl CookieNames {
     fn of(app: &App) -> Self {
         if app.origin.starts_with("https:") {
-            return Self { session: "__Host-pollen".into(), browser: "__Host-pollen-form".into(), secure: true };
+            return Self {
+                session: "__Host-pollen".into(),
+                browser: "__Host-pollen-form".into(),
+                known: "__Host-pollen-known".into(),
+                secure: true,
+            };
         }
         let hash: String =
             secret::hash(&app.config.instance.domain).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        Self { session: format!("pollen_{hash}"), browser: format!("pollen_form_{hash}"), secure: false }
+        Self {
+            session: format!("pollen_{hash}"),
+            browser: format!("pollen_form_{hash}"),
+            known: format!("pollen_known_{hash}"),
+            secure: false,
+        }
     }
 
     fn cookie(&self, name: &str, value: String, age: time::Duration) -> Cookie<'static> {
@@ -72,10 +89,10 @@ impl FromRequest for Visitor {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let names = app.as_ref().map(CookieNames::of);
-        let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser)));
+        let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser), cookie(&names.known)));
         Box::pin(async move {
             let app = app.ok_or_else(|| Error::internal("no App in the request"))?;
-            let (session, browser) = cookies.unwrap_or_default();
+            let (session, browser, known) = cookies.unwrap_or_default();
             let person = match &session {
                 Some(token) => sign_in::find_session(&app, token).await?,
                 None => None,
@@ -86,7 +103,7 @@ impl FromRequest for Visitor {
                 None => Preferences::default(),
             };
             let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
-            Ok(Self { app, texts, person, path, preferences, session, browser, fresh: false })
+            Ok(Self { app, texts, person, path, preferences, session, browser, known, fresh: false })
         })
     }
 }
@@ -122,6 +139,38 @@ impl Visitor {
             self.fresh = true;
         }
         Ok(())
+    }
+
+    /// Gives the browser another secret, so that what is remembered of it from now on is not known to whoever knew the one before.
+    pub fn renew_browser(&mut self) -> Result<&str> {
+        self.fresh = true;
+        Ok(self.browser.insert(secret::generate()?))
+    }
+
+    /// The secret of this browser, also of one that is signed in, if it was given one.
+    pub fn browser(&self) -> Option<&str> {
+        self.browser.as_deref()
+    }
+
+    /// The secret of the session, of who is signed in.
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// The secret of a browser in which somebody has signed in before.
+    pub fn known(&self) -> Option<&str> {
+        self.known.as_deref()
+    }
+
+    /// Sends the browser on after a form, with its new secret if it was given one.
+    pub fn sent_on(&self, location: &str) -> Result<HttpResponse> {
+        let mut response = super::see_other(location);
+        if let Some(browser) = self.browser.as_ref().filter(|_| self.fresh) {
+            let names = CookieNames::of(&self.app);
+            let day = time::Duration::days(1);
+            add_cookie(&mut response, &names.cookie(&names.browser, browser.clone(), day))?;
+        }
+        Ok(response)
     }
 
     /// The token that forms carry; empty when there is nothing to derive it from.
@@ -163,11 +212,17 @@ impl Visitor {
         }
         let agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let token = sign_in::open_session(&self.app, account.id, agent.unwrap_or_default()).await?;
+        let known = match &self.known {
+            Some(known) => known.clone(),
+            None => secret::generate()?,
+        };
+        steps::note_browser(&self.app, account.id, &known, agent.unwrap_or_default()).await?;
         let names = CookieNames::of(&self.app);
         let mut response = super::see_other(location);
         let days = time::Duration::days(sign_in::SESSION_DAYS);
         add_cookie(&mut response, &names.cookie(&names.session, token, days))?;
         add_cookie(&mut response, &names.cookie(&names.browser, String::new(), time::Duration::ZERO))?;
+        add_cookie(&mut response, &names.cookie(&names.known, known, time::Duration::days(KNOWN_DAYS)))?;
         Ok(response)
     }
 

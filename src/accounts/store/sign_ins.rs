@@ -47,6 +47,22 @@ pub async fn update_approved(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) 
         .await
 }
 
+/// Gives a person another address, which is confirmed.
+pub async fn update_email(conn: &mut Conn, id: AccountId, email: &str) -> QueryResult<usize> {
+    diesel::update(users::table.find(id))
+        .set((users::email.eq(email), users::email_awaited_since.eq(None::<DateTime<Utc>>)))
+        .execute(conn)
+        .await
+}
+
+/// Confirms the address, if it is still the person's.
+pub async fn update_confirmed(conn: &mut Conn, id: AccountId, email: &str) -> QueryResult<usize> {
+    diesel::update(users::table.find(id).filter(users::email.eq(email)))
+        .set(users::email_awaited_since.eq(None::<DateTime<Utc>>))
+        .execute(conn)
+        .await
+}
+
 pub async fn update_last_sign_in(conn: &mut Conn, id: AccountId, at: DateTime<Utc>) -> QueryResult<usize> {
     diesel::update(users::table.find(id)).set(users::last_sign_in_at.eq(at)).execute(conn).await
 }
@@ -71,7 +87,7 @@ pub async fn insert_session(conn: &mut Conn, session: &NewSession) -> QueryResul
     diesel::insert_into(sessions::table).values(session).execute(conn).await
 }
 
-/// Whose session it is, while it holds: not ended, approved, not suspended.
+/// Whose session it is, while it holds: not ended, approved, the address confirmed, not suspended.
 pub async fn find_session(
     conn: &mut Conn,
     token_hash: &[u8],
@@ -84,6 +100,7 @@ pub async fn find_session(
         .filter(accounts::suspended_at.is_null())
         .filter(users::approved_at.is_not_null())
         .filter(users::disabled_at.is_null())
+        .filter(users::email_awaited_since.is_null())
         .select((Account::as_select(), User::as_select()))
         .first(conn)
         .await
@@ -92,4 +109,50 @@ pub async fn find_session(
 
 pub async fn delete_session(conn: &mut Conn, token_hash: &[u8]) -> QueryResult<usize> {
     diesel::delete(sessions::table.find(token_hash)).execute(conn).await
+}
+
+/// A browser that somebody is signed in with.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+pub struct Session {
+    pub token_hash: Vec<u8>,
+    pub user_agent: String,
+    pub created_at: DateTime<Utc>,
+}
+
+/// A person's sessions, the newest first.
+pub async fn list_sessions(conn: &mut Conn, id: AccountId, now: DateTime<Utc>) -> QueryResult<Vec<Session>> {
+    sessions::table
+        .filter(sessions::account_id.eq(id))
+        .filter(sessions::expires_at.gt(now))
+        .order(sessions::created_at.desc())
+        .limit(MOST_SESSIONS)
+        .select(Session::as_select())
+        .load(conn)
+        .await
+}
+
+/// Sessions that are looked at, at most.
+const MOST_SESSIONS: i64 = 200;
+
+/// Ends a session of this person's.
+pub async fn delete_session_of(conn: &mut Conn, id: AccountId, token_hash: &[u8]) -> QueryResult<usize> {
+    diesel::delete(sessions::table.find(token_hash).filter(sessions::account_id.eq(id))).execute(conn).await
+}
+
+/// Ends all sessions of this person's but one.
+pub async fn delete_other_sessions(conn: &mut Conn, id: AccountId, kept: &[u8]) -> QueryResult<usize> {
+    let of_person = sessions::table.filter(sessions::account_id.eq(id));
+    diesel::delete(of_person.filter(sessions::token_hash.ne(kept))).execute(conn).await
+}
+
+/// Until when the password need not be asked for again in this session.
+pub async fn update_sure(conn: &mut Conn, token_hash: &[u8], until: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::update(sessions::table.find(token_hash)).set(sessions::sure_until.eq(until)).execute(conn).await
+}
+
+pub async fn is_sure(conn: &mut Conn, token_hash: &[u8], now: DateTime<Utc>) -> QueryResult<bool> {
+    diesel::select(diesel::dsl::exists(sessions::table.find(token_hash).filter(sessions::sure_until.gt(now))))
+        .get_result(conn)
+        .await
 }

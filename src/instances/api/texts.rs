@@ -103,7 +103,7 @@ pub async fn translation_languages() -> Answer {
     Ok(ok(&json!({})))
 }
 
-/// POST /api/v1/emails/confirmations: no address waits to be confirmed, since accounts come from somebody's hand or are approved.
+/// POST /api/v1/emails/confirmations: a token works only once its person's address is confirmed, so nobody who asks here waits for that.
 pub async fn confirm_email(client: Client) -> Answer {
     client.require("write:accounts")?;
     Err(Error::Forbidden("This method is only available while the e-mail is awaiting confirmation".into()))

@@ -112,6 +112,7 @@ fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) 
     let modes = [
         (mode_name(RegistrationMode::Open), t.say("admin-instance-open")),
         (mode_name(RegistrationMode::Approval), t.say("admin-instance-approval")),
+        (mode_name(RegistrationMode::Invitation), t.say("admin-instance-invitation")),
         (mode_name(RegistrationMode::Closed), t.say("admin-instance-closed")),
     ];
     let page = InstancePage {

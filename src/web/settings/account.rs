@@ -126,7 +126,7 @@ pub async fn remove_alias(me: Me, request: HttpRequest, Form(typed): Form<Typed>
 /// Fails unless the password is right. How often one may try is limited.
 async fn confirm(me: &Me, request: &HttpRequest, password: &str) -> Result<()> {
     limits::sign_in(&me.visitor.app, request)?;
-    if sign_in::is_password(&me.visitor.app, me.account.id, password).await? {
+    if sign_in::is_password(&me.visitor.app, &me.user, password).await? {
         return Ok(());
     }
     Err(Error::invalid("password", "is not your password"))

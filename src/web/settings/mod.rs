@@ -4,10 +4,14 @@ pub mod account;
 pub mod appearance;
 pub mod archive;
 pub mod data;
+pub mod email;
 pub mod filters;
 pub mod form;
+pub mod invitations;
 pub mod posting;
 pub mod profile;
+pub mod security;
+pub mod sessions;
 
 use std::fmt;
 
@@ -16,6 +20,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
 use futures_util::future::LocalBoxFuture;
 
+use super::frame::Frame;
 use super::texts::Texts;
 use super::visitor::Visitor;
 use crate::accounts::{Account, User};
@@ -143,18 +148,30 @@ impl Menu {
 
     /// Beside a page of settings.
     pub fn settings(t: &Texts, current: &str, request: &HttpRequest) -> Self {
-        let pages = vec![
-            ("/settings/profile", t.say("settings-profile")),
-            ("/settings/appearance", t.say("settings-appearance")),
-            ("/settings/posting", t.say("settings-posting")),
-            ("/settings/filters", t.say("settings-filters")),
-            ("/settings/email", t.say("settings-email")),
-            ("/settings/security", t.say("settings-security")),
-            ("/settings/sessions", t.say("settings-sessions")),
-            ("/settings/invitations", t.say("settings-invitations")),
-            ("/settings/data", t.say("settings-data")),
-            ("/settings/account", t.say("settings-account")),
-        ];
-        Self::new(t, t.say("settings-navigation"), pages, current, request)
+        Self::new(t, t.say("settings-navigation"), pages(t), current, request)
     }
+}
+
+impl Frame {
+    /// The navigation beside pages of settings that say by themselves what was done.
+    pub fn settings(&self) -> Menu {
+        let entry = |(path, label): (&'static str, String)| Entry { path, label, current: self.is_at(path) };
+        let entries = pages(&self.t).into_iter().map(entry).collect();
+        Menu { label: self.t.say("settings-navigation"), entries, done: String::new() }
+    }
+}
+
+fn pages(t: &Texts) -> Vec<(&'static str, String)> {
+    vec![
+        ("/settings/profile", t.say("settings-profile")),
+        ("/settings/appearance", t.say("settings-appearance")),
+        ("/settings/posting", t.say("settings-posting")),
+        ("/settings/filters", t.say("settings-filters")),
+        ("/settings/email", t.say("settings-email")),
+        ("/settings/security", t.say("settings-security")),
+        ("/settings/sessions", t.say("settings-sessions")),
+        ("/settings/invitations", t.say("settings-invitations")),
+        ("/settings/data", t.say("settings-data")),
+        ("/settings/account", t.say("settings-account")),
+    ]
 }

@@ -44,6 +44,10 @@ async fn every_page_is_protected() {
         ] {
             assert!(policy.contains(part), "{part} is not in the policy of {path}: {policy}");
         }
+        assert!(
+            policy.contains("script-src 'self';"),
+            "other scripts than our own files could run on {path}: {policy}"
+        );
         for unsafe_source in ["unsafe", "*"] {
             assert!(!policy.contains(unsafe_source), "{unsafe_source} is in the policy of {path}: {policy}");
         }

@@ -70,6 +70,24 @@ async fn accounts_and_groups_are_managed_from_the_terminal() {
             "account.set_password"
         ]
     );
+
+    let link = admin(&acme, &["account", "reset-password", "ben"]).await.ok();
+    assert!(link.contains("://acme.test/auth/reset/") && link.lines().count() == 1, "{link}");
+    let client = database.client().await;
+    client
+        .batch_execute(
+            "UPDATE users SET email_awaited_since = now() WHERE email LIKE 'b%';
+             INSERT INTO totp_keys SELECT account_id, '', now(), 0, now() FROM users;
+             INSERT INTO recovery_codes SELECT account_id, 'x' FROM users;",
+        )
+        .await
+        .unwrap();
+    admin(&acme, &["account", "confirm-email", "ben"]).await.ok();
+    admin(&acme, &["account", "disable-second-factor", "@ben"]).await.ok();
+    for left in ["users WHERE email_awaited_since IS NOT NULL", "totp_keys", "recovery_codes"] {
+        let of_ben = client.query_one(&format!("SELECT count(*) FROM {left}"), &[]).await.unwrap().get::<_, i64>(0);
+        assert_eq!(of_ben, if left.starts_with("users") { 0 } else { 2 }, "{left}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -101,7 +101,7 @@ async fn what_cannot_be_is_refused_by_its_key_wherever_it_stands() {
         ("culture.show_counts", "\"maybe\"", "true or false"),
         ("server.listen", "\"nonsense\"", "127.0.0.1:3000"),
         ("server.metrics_from", "[\"nowhere\"]", "127.0.0.1"),
-        ("registrations.mode", "\"sometimes\"", "open, approval, closed"),
+        ("registrations.mode", "\"sometimes\"", "open, approval, invitation, closed"),
         ("log.format", "\"xml\"", "text, json"),
         ("log.filter", "\"=====\"", "\"info\""),
         ("database.url", "\"mysql://pollen:hunter2@db/x\"", "postgres://"),

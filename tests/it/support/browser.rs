@@ -46,7 +46,10 @@ impl Browser {
 
     /// The cookie that says who is signed in.
     pub fn session(&self) -> Option<String> {
-        self.cookies().into_iter().find(|(name, _)| !name.contains("form")).map(|(_, value)| value)
+        self.cookies()
+            .into_iter()
+            .find(|(name, _)| !name.contains("form") && !name.contains("known"))
+            .map(|(_, value)| value)
     }
 
     pub fn set_cookie(&self, name: &str, value: &str) {
@@ -97,6 +100,8 @@ impl Browser {
     /// Fills the form of a page that leads to `action`, and sends it.
     pub async fn submit(&self, page: &Answer, action: &str, typed: &[(&str, &str)]) -> Answer {
         let mut fields = hidden_fields(&page.body, action);
+        // What a script fills in.
+        fields.retain(|(name, _)| !typed.iter().any(|(other, _)| other == name));
         fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         self.post(action, &fields).await

@@ -2,12 +2,14 @@
 #![expect(dead_code, unused_imports, reason = "helpers are written ahead of the tests that use them")]
 
 mod answer;
+mod authenticator;
 mod browser;
 mod database;
 pub mod endpoints;
 pub mod entities;
 mod instance;
 mod log;
+mod mailbox;
 pub mod media;
 mod peer;
 mod person;
@@ -15,9 +17,11 @@ mod stream;
 mod world;
 
 pub use answer::Answer;
+pub use authenticator::Authenticator;
 pub use browser::{Browser, PASSWORD, hidden_fields};
 pub use database::{TestDatabase, cluster, migration_folders};
 pub use instance::{ACTIVITY, Instance, With};
+pub use mailbox::{Mail, Mailbox};
 pub use media::Part;
 pub use peer::{Letter, Peer, PeerActor, Received};
 pub use person::{NewPerson, Person, plain};

@@ -100,7 +100,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
 ];
 
 /// Slices that can be deleted; core never imports them.
-pub const FEATURES: [&str; 6] = ["groups", "learning", "events", "moderation", "portability", "web"];
+pub const FEATURES: [&str; 7] = ["groups", "learning", "events", "moderation", "portability", "invitations", "web"];
 
 /// Imports against the law, and why each is right all the same: file, module, reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[

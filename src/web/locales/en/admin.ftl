@@ -192,6 +192,7 @@ admin-instance-contact-hint = Everyone can read it.
 admin-instance-registrations = Who may join
 admin-instance-open = Everyone
 admin-instance-approval = Everyone may ask; a moderator lets them in
+admin-instance-invitation = Whom somebody here invites
 admin-instance-closed = Nobody by themselves
 admin-instance-about = About this server, at length
 admin-instance-privacy = Privacy policy

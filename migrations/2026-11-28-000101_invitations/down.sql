@@ -1,0 +1,3 @@
+DELETE FROM jobs WHERE kind = 'invitation_accepted';
+DROP TABLE invitation_uses;
+DROP TABLE invitations;

@@ -1,0 +1,176 @@
+//! Links in letters: made when the letter is written, good for one use.
+
+use chrono::Duration;
+
+use crate::accounts::registration::check_password;
+use crate::accounts::store::{self as accounts, sign_ins};
+use crate::accounts::{Account, User, sign_in};
+use crate::app::App;
+use crate::base::id::AccountId;
+use crate::base::{Error, Result, secret};
+use crate::mail::{self, Letter, Notice};
+use crate::security::{MailLink, Purpose, store};
+
+impl Purpose {
+    /// How long its link works.
+    fn lasts(self) -> Duration {
+        match self {
+            Self::Confirm => Duration::days(7),
+            Self::Change => Duration::days(1),
+            Self::Reset => Duration::hours(1),
+        }
+    }
+}
+
+/// Makes a link's secret, which is known only now, for an address.
+pub async fn make(app: &App, account: AccountId, purpose: Purpose, email: &str) -> Result<String> {
+    let token = secret::generate()?;
+    let now = app.now();
+    let link = MailLink {
+        token_hash: secret::hash(&token),
+        account_id: account,
+        purpose: purpose.as_str().to_owned(),
+        email: email.to_owned(),
+        created_at: now,
+        expires_at: now + purpose.lasts(),
+    };
+    let mut conn = app.db.get().await?;
+    store::insert_link(&mut conn, &link).await?;
+    Ok(token)
+}
+
+/// Whom a letter of this instance is for: a person that is not gone, with what they signed up with.
+pub async fn find_reader(app: &App, account: AccountId) -> Result<Option<(Account, User)>> {
+    let mut conn = app.db.get().await?;
+    let found = sign_ins::find_person(&mut conn, account).await?;
+    Ok(found.filter(|(account, _)| account.deleted_at.is_none()))
+}
+
+/// As [`find_reader`], by address, for somebody who says that they forgot their password. Who may not sign in gets none.
+pub async fn find_forgetful(app: &App, email: &str) -> Result<Option<(Account, User)>> {
+    let mut conn = app.db.get().await?;
+    let found = sign_ins::find_by_login(&mut conn, email).await?;
+    Ok(found.filter(|(account, user)| !account.is_suspended() && user.disabled_at.is_none()))
+}
+
+/// Whether somebody has this address already; in lower case.
+pub async fn is_taken(app: &App, email: &str) -> Result<bool> {
+    let mut conn = app.db.get().await?;
+    Ok(accounts::find_user_by_email(&mut conn, email).await?.is_some())
+}
+
+/// The address that a link is about, while it works and is for this.
+pub async fn look(app: &App, token: &str, purpose: Purpose) -> Result<Option<String>> {
+    let mut conn = app.db.get().await?;
+    let link = store::find_link(&mut conn, &secret::hash(token), app.now()).await?;
+    Ok(link.filter(|link| link.purpose == purpose.as_str()).map(|link| link.email))
+}
+
+/// What came of opening a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    Done,
+    /// It was used, or is too old, or never was.
+    Expired,
+    /// Somebody else has the address meanwhile.
+    Taken,
+}
+
+/// Confirms the address that a link was sent to: the one that somebody registered with, or the one that they want to have from now on.
+pub async fn confirm(app: &App, token: &str) -> Result<Opened> {
+    let hash = secret::hash(token);
+    let done = app
+        .transaction(async |conn| {
+            let Some(link) = store::find_link(conn, &hash, app.now()).await? else { return Ok(Opened::Expired) };
+            if link.purpose == Purpose::Confirm.as_str() {
+                store::delete_links(conn, link.account_id, &link.purpose).await?;
+                let confirmed = sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
+                return Ok(if confirmed > 0 { Opened::Done } else { Opened::Expired });
+            }
+            if link.purpose != Purpose::Change.as_str() {
+                return Ok(Opened::Expired);
+            }
+            if accounts::find_user_by_email(conn, &link.email).await?.is_some() {
+                return Ok(Opened::Taken);
+            }
+            store::delete_links(conn, link.account_id, &link.purpose).await?;
+            put_email(app, conn, link.account_id, &link.email).await?;
+            Ok(Opened::Done)
+        })
+        .await;
+    match done {
+        Err(error) if error.is_collision() => Ok(Opened::Taken),
+        other => other,
+    }
+}
+
+/// Gives a person another address. The one that they had is told; links that were sent to it end.
+async fn put_email(app: &App, conn: &mut crate::db::Conn, id: AccountId, email: &str) -> Result<()> {
+    let (_, user) = sign_ins::find_person(conn, id).await?.ok_or(Error::NotFound("Account"))?;
+    sign_ins::update_email(conn, id, email).await?;
+    store::delete_links(conn, id, Purpose::Reset.as_str()).await?;
+    store::delete_links(conn, id, Purpose::Confirm.as_str()).await?;
+    let letter =
+        Letter::Notice { account_id: id, notice: Notice::EmailChanged, email: Some(user.email), at: app.now() };
+    mail::ops::write(app, conn, &letter).await
+}
+
+/// A person wants another address (in lower case): it is theirs once they opened the link that is sent to it. Without a mail server
+/// it is theirs at once. Returns whether a letter is on its way.
+pub async fn change_email(app: &App, id: AccountId, email: &str) -> Result<bool> {
+    let asked = app.config.mail.is_set_up();
+    let done = app
+        .transaction(async |conn| {
+            if asked {
+                store::delete_links(conn, id, Purpose::Change.as_str()).await?;
+                mail::ops::write(app, conn, &Letter::Change { account_id: id, email: email.to_owned() }).await?;
+            } else {
+                put_email(app, conn, id, email).await?;
+            }
+            Ok(asked)
+        })
+        .await;
+    match done {
+        Err(error) if error.is_collision() => Err(Error::invalid("email", "has already been taken")),
+        other => other,
+    }
+}
+
+/// Confirms a person's address, on behalf of whoever runs the instance.
+pub async fn confirm_by_hand(app: &App, id: AccountId) -> Result<()> {
+    app.transaction(async |conn| {
+        let (_, user) = sign_ins::find_person(conn, id).await?.ok_or(Error::NotFound("Account"))?;
+        sign_ins::update_confirmed(conn, id, &user.email).await?;
+        store::delete_links(conn, id, Purpose::Confirm.as_str()).await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Somebody forgot the password of whoever has this address. The same happens whether there is anybody: a job looks.
+pub async fn forgot(app: &App, email: &str) -> Result<()> {
+    let email = email.trim().to_lowercase();
+    app.transaction(async |conn| mail::ops::write(app, conn, &Letter::Reset { email }).await).await
+}
+
+/// Sets a new password by a link. All links for that end, and all browsers and apps are signed out. To have read the letter confirms
+/// the address, too.
+///
+/// # Errors
+/// [`Error::Invalid`] for a password that may not be; the link still works then.
+pub async fn reset(app: &App, token: &str, password: &str) -> Result<Opened> {
+    check_password(password).map_err(|problem| Error::invalid("password", problem.why()))?;
+    let hash = secret::hash(token);
+    let link = app
+        .transaction(async |conn| {
+            let link = store::find_link(conn, &hash, app.now()).await?;
+            let Some(link) = link.filter(|link| link.purpose == Purpose::Reset.as_str()) else { return Ok(None) };
+            store::delete_unfinished(conn, link.account_id).await?;
+            sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
+            Ok(Some(link))
+        })
+        .await?;
+    let Some(link) = link else { return Ok(Opened::Expired) };
+    sign_in::set_password(app, link.account_id, password).await?;
+    Ok(Opened::Done)
+}

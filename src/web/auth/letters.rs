@@ -1,0 +1,105 @@
+//! What letters say, in the language of whom they are for. Called by `worker`; `mail::object` hands them over.
+
+use chrono::{DateTime, Utc};
+
+use crate::accounts::{Account, User};
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::AccountId;
+use crate::jobs::Outcome;
+use crate::mail::{Letter, Message, Notice, object};
+use crate::security::Purpose;
+use crate::security::ops::links;
+use crate::web::settings::sessions::browser_in_words;
+use crate::web::texts::Texts;
+
+/// Writes a letter and hands it to the mail server. The link in it is made now.
+pub async fn send(app: &App, letter: &Letter) -> Result<Outcome> {
+    match compose(app, letter).await? {
+        Ok(message) => object::send(app, &message).await,
+        Err(why) => Ok(Outcome::drop(why)),
+    }
+}
+
+/// `Err`: there is nothing to write, and why.
+async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static str>> {
+    Ok(match letter {
+        Letter::Confirm { account_id } => match links::find_reader(app, *account_id).await? {
+            Some((_, user)) if user.email_awaited_since.is_none() => Err("the address is confirmed already"),
+            Some((account, user)) => {
+                let to = user.email.clone();
+                Ok(with_link(app, &account, &user, Purpose::Confirm, to).await?)
+            }
+            None => Err("the person is gone"),
+        },
+        Letter::Change { account_id, email } => match links::find_reader(app, *account_id).await? {
+            Some(_) if links::is_taken(app, email).await? => Err("somebody has the address already"),
+            Some((account, user)) => Ok(with_link(app, &account, &user, Purpose::Change, email.clone()).await?),
+            None => Err("the person is gone"),
+        },
+        Letter::Reset { email } => match links::find_forgetful(app, email).await? {
+            Some((account, user)) => {
+                let to = user.email.clone();
+                Ok(with_link(app, &account, &user, Purpose::Reset, to).await?)
+            }
+            None => Err("nobody has the address"),
+        },
+        Letter::Notice { account_id, notice, email, at } => {
+            notice_to(app, *account_id, notice, email.clone(), *at).await?
+        }
+    })
+}
+
+async fn with_link(app: &App, account: &Account, user: &User, purpose: Purpose, to: String) -> Result<Message> {
+    let t = Texts::choose(&user.locale);
+    let secret = links::make(app, account.id, purpose, &to).await?;
+    let (subject, lead, place, after) = match purpose {
+        Purpose::Confirm => {
+            (t.say("letter-confirm"), t.say("letter-confirm-lead"), "confirm", t.say("letter-confirm-after"))
+        }
+        Purpose::Change => {
+            (t.say("letter-change"), t.say("letter-change-lead"), "confirm", t.say("letter-change-after"))
+        }
+        Purpose::Reset => (t.say("letter-reset"), t.say("letter-reset-lead"), "reset", t.say("letter-reset-after")),
+    };
+    let link = format!("{}/auth/{place}/{secret}", app.origin);
+    Ok(Message { to, subject, text: text(app, &t, account, &[lead, link, after]) })
+}
+
+async fn notice_to(
+    app: &App,
+    id: AccountId,
+    notice: &Notice,
+    email: Option<String>,
+    at: DateTime<Utc>,
+) -> Result<Result<Message, &'static str>> {
+    let Some((account, user)) = links::find_reader(app, id).await? else { return Ok(Err("the person is gone")) };
+    let t = Texts::choose(&user.locale);
+    let what = match notice {
+        Notice::PasswordChanged => t.say("letter-password-changed"),
+        Notice::EmailChanged => t.say("letter-email-changed"),
+        Notice::TotpOn => t.say("letter-totp-on"),
+        Notice::TotpOff => t.say("letter-totp-off"),
+        Notice::PasskeyAdded => t.say("letter-passkey-added"),
+        Notice::PasskeyRemoved => t.say("letter-passkey-removed"),
+        Notice::SecondFactorOff => t.say("letter-second-off"),
+        Notice::CodesMade => t.say("letter-codes-made"),
+        Notice::CodeUsed => t.say("letter-code-used"),
+        Notice::NewBrowser(agent) => t.with("letter-new-browser", "browser", browser_in_words(&t, agent)),
+    };
+    let when = t.with("letter-when", "time", at.format("%Y-%m-%d %H:%M"));
+    let link = format!("{}/settings/security", app.origin);
+    let text = text(app, &t, &account, &[what, when, t.say("letter-not-you"), link]);
+    let to = email.unwrap_or(user.email);
+    Ok(Ok(Message { to, subject: t.with("letter-notice", "instance", &app.config.instance.title), text }))
+}
+
+/// The paragraphs of a letter, with what all of them begin and end with.
+fn text(app: &App, t: &Texts, account: &Account, paragraphs: &[String]) -> String {
+    let hello = t.with("letter-hello", "name", account.full_handle(&app.config.instance.domain));
+    let foot = t.with("letter-foot", "domain", &app.config.instance.domain);
+    let mut parts = vec![hello];
+    parts.extend_from_slice(paragraphs);
+    parts.push(foot);
+    parts.join("\n\n") + "\n"
+}
