@@ -19,7 +19,7 @@ use crate::relationships;
 use crate::statuses;
 use crate::web::frame::Frame;
 use crate::web::texts::Texts;
-use crate::web::view::{self, PostView, Who, moment};
+use crate::web::view::{self, PostView, Who};
 use crate::web::visitor::Visitor;
 
 /// Groups on a page.
@@ -114,7 +114,7 @@ async fn notices(visitor: &Visitor, groups: &[Group]) -> Result<Vec<Notice>> {
         let at = group.on_page.map(|page| page.latest_at);
         Some(Notice {
             words: words(t, &group.kind, &names(t, &people, group.count)),
-            time: at.map(moment).unwrap_or_default(),
+            time: at.map(|at| t.moment(at)).unwrap_or_default(),
             time_iso: at.map(|at| at.to_rfc3339()).unwrap_or_default(),
             beginning: post.as_ref().map(beginning).unwrap_or_default(),
             whole: WHOLE.contains(&group.kind.as_str()),

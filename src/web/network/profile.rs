@@ -22,7 +22,8 @@ use crate::relationships::{self, Standing};
 use crate::timelines::store::Without;
 use crate::web::frame::{Card, Frame};
 use crate::web::store;
-use crate::web::view::{self, Pictures, PostView, Who, moment, page_of};
+use crate::web::texts::Texts;
+use crate::web::view::{self, Pictures, PostView, Who, page_of};
 use crate::web::visitor::Visitor;
 use crate::{emojis, lists, pins, tags, timelines};
 
@@ -223,7 +224,7 @@ async fn page(
     let emojis = emojis::view::load(app, &mut conn, [&accounts::entity::named(account)]).await?;
     let members = if tab == "members" { load_members(app, &mut conn, viewer, account).await? } else { None };
     let moved = load_moved(app, &mut conn, viewer, account).await?;
-    let bond = load_bond(app, &mut conn, viewer, account).await?;
+    let bond = load_bond(app, &mut conn, t, viewer, account).await?;
     drop(conn);
     let who = Who::new(account, app, &emojis);
     let pictures = Pictures::new(&emojis, account.domain.as_deref(), &app.origin);
@@ -331,7 +332,7 @@ async fn load_moved(app: &App, conn: &mut Conn, viewer: Viewer, account: &Accoun
     Ok(people::load(app, conn, viewer, &[target.id]).await?.pop())
 }
 
-async fn load_bond(app: &App, conn: &mut Conn, viewer: Viewer, account: &Account) -> Result<Option<Bond>> {
+async fn load_bond(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, account: &Account) -> Result<Option<Bond>> {
     let Some(me) = viewer.0.filter(|me| *me != account.id) else { return Ok(None) };
     let standing = relationships::store::list_standings(conn, me, &[account.id], app.now()).await?.pop();
     let Some(standing) = standing else { return Ok(None) };
@@ -347,7 +348,7 @@ async fn load_bond(app: &App, conn: &mut Conn, viewer: Viewer, account: &Account
     let parted = standing.blocking || standing.blocked_by || standing.domain_blocking;
     Ok(Some(Bond {
         can_follow: !parted && account.moved_to_uri.is_none(),
-        muted_until: standing.muting_expires_at.map(moment),
+        muted_until: standing.muting_expires_at.map(|at| t.moment(at)),
         standing,
         lists: marks,
     }))
