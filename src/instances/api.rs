@@ -33,9 +33,6 @@ pub fn version() -> String {
     format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
 }
 
-/// That of src/web/pictures/header.png.
-const THUMBNAIL_BLURHASH: &str = "";
-
 /// Counts are walks over tables, so they are made this often.
 const FRESH: TimeDelta = TimeDelta::hours(1);
 
@@ -112,7 +109,7 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "source_url": instance.source_url,
         "description": settings.description,
         "usage": {"users": {"active_month": active}},
-        "thumbnail": {"url": picture, "description": "", "blurhash": THUMBNAIL_BLURHASH, "versions": {"@1x": picture}},
+        "thumbnail": {"url": picture, "description": "", "blurhash": null, "versions": {"@1x": picture}},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": settings.languages,
         "configuration": configuration(&app)?,

@@ -34,7 +34,9 @@ describe("two people at two companies", () => {
         await picture(ben, "home-desk");
         await post(ben, words).getByRole("link", { name: "Reply" }).click();
         await check(ben);
-        await ben.locator("#write textarea[name=text], textarea#text").last().fill("With a shared target directory.");
+        // Whom it answers is named already.
+        await ben.locator("#text").press("Control+End");
+        await ben.locator("#text").pressSequentially("With a shared target directory.");
         await ben.locator("#write").getByRole("button", { name: "Reply", exact: true }).click();
         await until(ada, "/notifications", () => ada.getByText("With a shared target directory."), "the answer");
         await check(ada);
@@ -61,7 +63,7 @@ describe("two people at two companies", () => {
         await ada.locator("input[type=file]").first().setInputFiles(PICTURE);
         await ada.getByRole("button", { name: "Send", exact: true }).click();
         // It is asked for, once.
-        await ada.getByText("A file has no description yet").waitFor();
+        await ada.locator("#undescribed-why").waitFor();
         await check(ada);
         assert.match(await ada.locator("#text").inputValue(), new RegExp(words));
         await ada.locator("input[name=media_alt], input[name=alt]").first().fill("A chart that falls");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { ACME, PICTURE, check, close, fresh, main, picture, post } from "./support.js";
+import { ACME, check, close, fresh, main, picture, post } from "./support.js";
 
 after(close);
 
@@ -55,5 +55,4 @@ test("everything that those who run the server look at is in order", async () =>
     }
     await olga.goto("/admin");
     await picture(olga, "administration-desk");
-    assert.ok(PICTURE.buffer.length > 0);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { ACME, PASSWORD, check, close, main } from "./support.js";
+import { ACME, PASSWORD, check, close } from "./support.js";
 
 after(close);
 
@@ -14,15 +14,14 @@ test("a passkey is added, and is enough to sign in", async () => {
     const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true };
     await devtools.send("WebAuthn.addVirtualAuthenticator", { options });
     await page.goto("/settings/security");
+    await page.getByText("Is it you?").waitFor();
+    await check(page);
+    await page.locator("#password").fill(PASSWORD);
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Add a passkey" }).waitFor();
     await check(page);
     await page.getByRole("button", { name: "Add a passkey" }).click();
-    if (await page.getByText("Is it you?").count()) {
-        await page.locator("#password").fill(PASSWORD);
-        await page.getByRole("button", { name: "Go on" }).click();
-        if (!(await page.getByRole("button", { name: "Make the passkey" }).count())) {
-            await page.getByRole("button", { name: "Add a passkey" }).click();
-        }
-    }
+    await page.getByRole("button", { name: "Make the passkey" }).waitFor();
     await check(page);
     await page.locator("#name").fill("My laptop");
     await page.getByRole("button", { name: "Make the passkey" }).click();
@@ -30,12 +29,11 @@ test("a passkey is added, and is enough to sign in", async () => {
     await page.waitForURL((url) => !url.pathname.endsWith("/passkeys/add") && !url.pathname.endsWith("/passkeys"));
     await check(page);
     await page.goto("/settings/security");
-    await page.getByText("My laptop").first().waitFor();
+    await page.locator("input[value='My laptop']").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.goto("/auth/passkey");
     await check(page);
     await page.getByRole("button", { name: "Use your passkey" }).click();
     await page.locator("nav.side").waitFor();
-    await page.goto(`/@${page.person}`);
-    assert.equal(await main(page).getByText("This is how").count() >= 0, true);
+    assert.match(await page.locator("nav.side .handle").innerText(), new RegExp(`@${page.person}@`));
 });

@@ -112,7 +112,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
     ("Stats", &[("user_count", "count"), ("status_count", "count"), ("domain_count", "count")]),
     ("Usage", &[("users", "Users")]),
     ("Users", &[("active_month", "count")]),
-    ("Thumbnail", &[("url", "url"), ("description", "text?"), ("blurhash", "text?"), ("versions", "object?")]),
+    ("Thumbnail", &[("url", "url"), ("description", "text?"), ("blurhash", "never"), ("versions", "object?")]),
     ("Icon", &[("src", "url"), ("size", "text")]),
     (
         "Registrations",
