@@ -75,6 +75,9 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
     world.finish().await;
 }
 
+/// Whether the account of another server is closed.
+const CLOSED: &str = "SELECT count(*) FROM accounts WHERE username = 'mal' AND suspended_at IS NOT NULL";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn servers_are_refused_and_let_in_again() {
     let world = World::builder().instance("acme.test").peer("peer.test").start().await;
@@ -95,10 +98,7 @@ async fn servers_are_refused_and_let_in_again() {
     browser.submit(&page, blocks, &typed("Peer.test")).await.expect(303);
     browser.submit(&page, blocks, &typed("peer.test")).await.expect(422);
     world.settle().await;
-    assert_eq!(
-        acme.count("SELECT count(*) FROM accounts WHERE username = 'mal' AND suspended_at IS NOT NULL").await,
-        1
-    );
+    assert_eq!(acme.count(CLOSED).await, 1);
     assert!(pollen::federation::policy::is_suspended(&acme.app, "peer.test"));
     let list = browser.get(path).await.expect(200).body;
     assert!(list.contains("They &#60;spam&#62; · Spam"), "{list}");
@@ -114,10 +114,7 @@ async fn servers_are_refused_and_let_in_again() {
     world.settle().await;
     assert!(pollen::federation::policy::rejects_media(&acme.app, "peer.test"));
     assert!(!pollen::federation::policy::is_suspended(&acme.app, "peer.test"));
-    assert_eq!(
-        acme.count("SELECT count(*) FROM accounts WHERE username = 'mal' AND suspended_at IS NOT NULL").await,
-        0
-    );
+    assert_eq!(acme.count(CLOSED).await, 0);
     browser.submit(&page, &format!("{one}/remove"), &[]).await.expect(303);
     world.settle().await;
     browser.get(&one).await.expect(404);

@@ -31,7 +31,7 @@ async fn home_is_what_clients_show_and_ends() {
         ada.post_status(&format!("Post {number}")).await;
     }
     let of_clients: Vec<String> =
-        ben.get("/api/v1/timelines/home?limit=40").await.expect(200).list().iter().map(|post| id(post)).collect();
+        ben.get("/api/v1/timelines/home?limit=40").await.expect(200).list().iter().map(id).collect();
     let first = browser.get("/").await.expect(200);
     assert_eq!(articles(&first.body), of_clients[..20]);
     assert!(first.body.contains("aria-current=\"page\">Home"), "{}", first.body);

@@ -59,7 +59,7 @@ async fn who_is_invited_gets_an_account_and_a_tie() {
     assert!(!page.body.contains("<learn>"));
     let bad = join(&stranger, &path, "admin").await.expect(422);
     assert!(bad.body.contains("href=\"#username\"") && bad.body.contains(&format!("action=\"{path}\"")));
-    assert_eq!(join(&stranger, &path, "ben").await.expect(303).header("location"), "/");
+    assert_eq!(join(&stranger, &path, "ben").await.expect(303).header("location"), "/welcome");
     assert!(stranger.get("/").await.expect(200).body.contains("@ben@acme.test"));
     world.settle().await;
     assert_eq!(follows(&world).await, 2, "both follow each other");
@@ -96,7 +96,7 @@ async fn an_invitation_ends_when_it_is_old_or_taken_back() {
     // Who is vouched for waits for nobody's approval.
     world.advance(TimeDelta::days(6)).await;
     let fresh = invite(&ada, "", "1").await;
-    assert_eq!(join(&Browser::new(acme), &fresh, "dan").await.expect(303).header("location"), "/");
+    assert_eq!(join(&Browser::new(acme), &fresh, "dan").await.expect(303).header("location"), "/welcome");
     world.advance(TimeDelta::days(2)).await;
     stranger.get(&old).await.expect(410);
     stranger.get("/invite/nonsense").await.expect(410);
