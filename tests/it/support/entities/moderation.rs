@@ -55,7 +55,7 @@ pub const ADMIN_ACCOUNT: &[Field] = &[
     ("suspended", "bool"),
     ("account", "Account"),
     ("created_by_application_id", "never"),
-    ("invited_by_account_id", "id?"),
+    ("invited_by_account_id", "never"),
 ];
 
 pub const ADMIN_DOMAIN_BLOCK: &[Field] = &[
