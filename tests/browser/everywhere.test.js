@@ -7,7 +7,7 @@ import { ACME, DESK, PASSWORD, PHONE, check, close, fresh, picture, post } from 
 
 after(close);
 
-const STRANGERS = ["/", "/about", "/privacy-policy", "/auth/sign_in", "/auth/sign_up", "/auth/reset", "/auth/passkey", "/@ada", "/tags/rust"];
+const STRANGERS = ["/", "/about", "/privacy-policy", "/auth/sign_in", "/auth/sign_up", "/auth/reset", "/@ada", "/tags/rust"];
 const PEOPLE = [
     "/", "/compose", "/notifications", "/search", "/search?q=rust", "/conversations", "/groups", "/groups/new", "/lists", "/bookmarks", "/favourites",
     "/follow_requests", "/discover", "/topics", "/tags/rust", "/apps", "/@ada", "/@ada/replies", "/@ada/media", "/@dora", "/welcome", "/welcome/people",

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { ACME, PASSWORD, check, close } from "./support.js";
+import { ACME, PASSWORD, check, close, main } from "./support.js";
 
 after(close);
 
@@ -26,12 +26,15 @@ test("a passkey is added, and is enough to sign in", async () => {
     await page.locator("#name").fill("My laptop");
     await page.getByRole("button", { name: "Make the passkey" }).click();
     // The codes for the day on which it is lost come first.
-    await page.waitForURL((url) => !url.pathname.endsWith("/passkeys/add") && !url.pathname.endsWith("/passkeys"));
+    await page.locator("ol.codes").waitFor();
     await check(page);
     await page.goto("/settings/security");
     await page.locator("input[value='My laptop']").waitFor();
     await page.getByRole("button", { name: "Sign out" }).click();
-    await page.goto("/auth/passkey");
+    await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+    await page.goto("/auth/sign_in");
+    await main(page).getByText(/passkey/i).last().click();
+    await page.getByRole("button", { name: "Use your passkey" }).waitFor();
     await check(page);
     await page.getByRole("button", { name: "Use your passkey" }).click();
     await page.locator("nav.side").waitFor();
