@@ -135,6 +135,7 @@ fn accounts(routes: &mut Routes) {
         .route("/api/v1/accounts/{id}/featured_tags", web::get().to(crate::tags::api::featured_by))
         .route("/api/v1/profile", web::get().to(api::profile))
         .route("/api/v1/profile", web::patch().to(api::update_profile))
+        .route("/api/v1/profile", web::put().to(api::update_profile))
         .route("/api/v1/profile/avatar", web::delete().to(api::delete_avatar))
         .route("/api/v1/profile/header", web::delete().to(api::delete_header))
         .route("/api/v1/preferences", web::get().to(api::preferences));
@@ -279,6 +280,8 @@ fn collections(routes: &mut Routes) {
         .route("/api/v1/collections", web::post().to(api::create))
         .route("/api/v1/collections/{id}", web::get().to(api::show))
         .route("/api/v1/collections/{id}", web::patch().to(api::update))
+        // As in Mastodon: masto.js sends this one.
+        .route("/api/v1/collections/{id}", web::put().to(api::update))
         .route("/api/v1/collections/{id}", web::delete().to(api::delete))
         .route("/api/v1/collections/{id}/items", web::post().to(api::add))
         .route("/api/v1/collections/{id}/items/{item}", web::delete().to(api::remove))

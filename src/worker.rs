@@ -41,7 +41,9 @@ pub fn perform() -> Perform {
         Box::pin(async move {
             match dispatch(&app, &job).await {
                 // For some twenty minutes it may have been the other server's trouble with our key; then it meant what it said.
-                Err(Error::Refused(why)) if job.attempts >= MOST_REFUSED => Ok(Outcome::drop(why)),
+                Err(Error::Refused(why)) if job.attempts >= MOST_REFUSED.min(app.config.jobs.attempts) => {
+                    Ok(Outcome::drop(why))
+                }
                 outcome => outcome,
             }
         })

@@ -352,20 +352,6 @@ impl text::Links for PlainLinks {
     }
 }
 
-/// Closes a local account, or shuts a remote one out: signed out everywhere, seen by nobody.
-pub async fn suspend(app: &App, account: &Account) -> Result<()> {
-    suspend_alone(app, account, Some(app.now())).await
-}
-
-/// Takes a suspension back.
-pub async fn unsuspend(app: &App, account: &Account) -> Result<()> {
-    suspend_alone(app, account, None).await
-}
-
-async fn suspend_alone(app: &App, account: &Account, at: Option<DateTime<Utc>>) -> Result<()> {
-    app.transaction(async |conn| set_suspended(app, conn, account.id, at).await).await
-}
-
 /// Closes an account, or opens it again, inside the caller's transaction. What was deleted does not come back.
 pub async fn set_suspended(app: &App, conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> Result<()> {
     store::set_suspended(conn, id, at).await?;

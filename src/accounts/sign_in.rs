@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::secret;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::mail::{self, Letter, Notice};
 use crate::security;
@@ -113,17 +114,19 @@ pub async fn is_password(app: &App, user: &User, given: &str) -> Result<bool> {
 pub async fn set_password(app: &App, id: AccountId, new: &str) -> Result<()> {
     registration::check_password(new).map_err(|problem| Error::invalid("password", problem.why()))?;
     let hash = password::hash(app, new).await?;
-    app.transaction(async |conn| {
-        if sign_ins::update_password(conn, id, &hash).await? == 0 {
-            return Err(Error::NotFound("Account"));
-        }
-        store::delete_sign_ins(conn, id).await?;
-        security::store::delete_unfinished(conn, id).await?;
-        mail::ops::tell(app, conn, id, Notice::PasswordChanged).await?;
-        app.announce(Change::SignedOut(id));
-        Ok(())
-    })
-    .await
+    app.transaction(async |conn| put_password(app, conn, id, &hash).await).await
+}
+
+/// As [`set_password`], with its hash, inside the caller's transaction.
+pub async fn put_password(app: &App, conn: &mut Conn, id: AccountId, hash: &str) -> Result<()> {
+    if sign_ins::update_password(conn, id, hash).await? == 0 {
+        return Err(Error::NotFound("Account"));
+    }
+    store::delete_sign_ins(conn, id).await?;
+    security::store::delete_unfinished(conn, id).await?;
+    mail::ops::tell(app, conn, id, Notice::PasswordChanged).await?;
+    app.announce(Change::SignedOut(id));
+    Ok(())
 }
 
 /// Asks the person once more, by a letter, whether the address is theirs.

@@ -2,42 +2,31 @@
 
 use actix_web::web;
 
-use super::store;
+use super::{ops, store};
 use crate::app::App;
-use crate::base::id::BookmarkId;
 use crate::base::page::PageQuery;
 use crate::base::visibility::Viewer;
 use crate::edge::params::Params;
 use crate::edge::respond::{Answer, page as answer_page};
 use crate::oauth::extract::Client;
 use crate::statuses::api::{account_of, answer, id_in};
-use crate::statuses::{PageRow, ops, view};
+use crate::statuses::{PageRow, view};
 
 /// POST /api/v1/statuses/{id}/bookmark
 pub async fn bookmark(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
-    let me = client.require("write:bookmarks")?;
-    let by = account_of(&app, me).await?;
-    let id = id_in(&path)?;
-    let status = app.transaction(async |conn| {
-        let status = ops::find_original(conn, &by, id).await?;
-        let now = app.now();
-        store::insert_bookmark(conn, BookmarkId(app.ids.mint(now)), me, status.id, now).await?;
-        Ok(status)
-    });
-    answer(&app, Viewer::account(me), &status.await?).await
+    set(&app, client, path, true).await
 }
 
 /// POST /api/v1/statuses/{id}/unbookmark
 pub async fn unbookmark(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
+    set(&app, client, path, false).await
+}
+
+async fn set(app: &App, client: Client, path: web::Path<String>, keep: bool) -> Answer {
     let me = client.require("write:bookmarks")?;
-    let by = account_of(&app, me).await?;
-    let id = id_in(&path)?;
-    let status = app.transaction(async |conn| {
-        let status = ops::find_original(conn, &by, id).await?;
-        store::delete_bookmark(conn, me, status.id).await?;
-        Ok(status)
-    });
-    answer(&app, Viewer::account(me), &status.await?).await
+    let by = account_of(app, me).await?;
+    let status = ops::bookmark(app, &by, id_in(&path)?, keep).await?;
+    answer(app, Viewer::account(me), &status).await
 }
 
 /// GET /api/v1/bookmarks: by when they were made, newest first.

@@ -1,6 +1,7 @@
 //! Bookmarks: posts that a person keeps to find again. Nobody else knows of them.
 
 pub mod api;
+pub mod ops;
 pub mod store;
 
 use diesel::prelude::*;

@@ -149,20 +149,10 @@ pub async fn run(command: AdminCommand) -> CommandResult {
             with_app(&args.config, async |app| reset_password(app, &args.username).await).await
         }
         AdminCommand::Account(AccountCommand::DisableSecondFactor(args)) => {
-            with_app(&args.config, async |app| {
-                security::ops::remove_factors(app, local(app, &args.username).await?.id).await?;
-                println!("{} signs in with the password alone now.", args.username);
-                Ok(())
-            })
-            .await
+            with_app(&args.config, async |app| disable_second_factor(app, &args.username).await).await
         }
         AdminCommand::Account(AccountCommand::ConfirmEmail(args)) => {
-            with_app(&args.config, async |app| {
-                security::ops::links::confirm_by_hand(app, local(app, &args.username).await?.id).await?;
-                println!("The address of {} is confirmed.", args.username);
-                Ok(())
-            })
-            .await
+            with_app(&args.config, async |app| confirm_email(app, &args.username).await).await
         }
         AdminCommand::Account(AccountCommand::Approve(args)) => {
             with_app(&args.config, async |app| {
@@ -265,10 +255,28 @@ async fn set_password(app: &App, args: SetPassword) -> Result<()> {
     Ok(())
 }
 
+async fn disable_second_factor(app: &App, username: &str) -> Result<()> {
+    let account = local(app, username).await?;
+    security::ops::remove_factors(app, account.id).await?;
+    ops::note_command(app, "account.disable_second_factor", account.acct(), json!({})).await?;
+    println!("{} signs in with the password alone now.", account.username);
+    Ok(())
+}
+
+async fn confirm_email(app: &App, username: &str) -> Result<()> {
+    let account = local(app, username).await?;
+    security::ops::links::confirm_by_hand(app, account.id).await?;
+    ops::note_command(app, "account.confirm_email", account.acct(), json!({})).await?;
+    println!("The address of {} is confirmed.", account.username);
+    Ok(())
+}
+
 async fn reset_password(app: &App, username: &str) -> Result<()> {
     let account = local(app, username).await?;
     let (_, user) = security::ops::links::find_reader(app, account.id).await?.ok_or(Error::NotFound("Person"))?;
     let secret = security::ops::links::make(app, account.id, security::Purpose::Reset, &user.email).await?;
+    // Before it is told: whoever has it can take the account over.
+    ops::note_command(app, "account.reset_password", account.acct(), json!({})).await?;
     println!("{}/auth/reset/{secret}", app.origin);
     eprintln!("Whoever opens this within an hour can choose a new password for {}.", account.username);
     Ok(())

@@ -22,6 +22,7 @@ use governor::{Quota, RateLimiter};
 use quick_cache::sync::Cache;
 
 use crate::app::App;
+use crate::base::id::AccountId;
 use crate::base::{Error, Result, secret};
 use crate::config::{Limits, Server};
 use crate::federation::policy;
@@ -209,6 +210,15 @@ fn request(app: &App, request: &HttpRequest) -> Result<Left> {
         Some(token) => limiters.tokens.get_or_init(|| per_request(limits)).check(&token),
         None => limiters.addresses.get_or_init(|| per_request(limits)).check(&address_of(app, request).into()),
     }
+}
+
+/// Counts what a page looks for, or looks up on another server: as a request to the client API, against the person, else against
+/// the address.
+pub fn look_up(app: &App, http: &HttpRequest, person: Option<AccountId>) -> Result<()> {
+    let Some(person) = person else { return request(app, http).map(|_| ()) };
+    let limiters = app.slot::<Limiters>();
+    let key = format!("account {person}").into_bytes();
+    limiters.tokens.get_or_init(|| per_request(&app.config.limits)).check(&key).map(|_| ())
 }
 
 /// From now on requests with this token (its hash) count against it, and not against their address. Called when a token

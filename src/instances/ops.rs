@@ -19,12 +19,18 @@ pub async fn reload(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Keeps settings, inside the caller's transaction: those that are not as in the file. Returns what is different from before, with
-/// the new values. [`reload`] puts them in force.
-pub async fn save(app: &App, conn: &mut Conn, new: &Settings) -> Result<Vec<(String, Value)>> {
+/// Changes settings, inside the caller's transaction, as the database has them: another process may have changed some a moment ago.
+/// Those that are not as in the file are kept. Returns what is different from before, with the new values. [`reload`] puts them in
+/// force.
+pub async fn save(
+    app: &App,
+    conn: &mut Conn,
+    change: impl FnOnce(&Settings) -> Result<Settings>,
+) -> Result<Vec<(String, Value)>> {
     store::lock_settings(conn).await?;
     let configured = Settings::of(&app.config);
     let before = configured.clone().with(&store::list_settings(conn).await?);
+    let new = change(&before)?;
     let changed = new.changes(&configured);
     let keys: Vec<&str> = changed.iter().map(|(key, _)| key.as_str()).collect();
     store::delete_other_settings(conn, &keys).await?;

@@ -41,6 +41,7 @@ impl Named {
     /// Fails unless the password is that of the person.
     async fn confirm(&self, app: &App, http: &HttpRequest, me: AccountId) -> Result<()> {
         limits::sign_in(app, http)?;
+        limits::account(app, sign_in::account_key(me))?;
         let user = accounts::find_user(&mut *app.db.get().await?, me).await?.ok_or(Error::NotFound("Account"))?;
         let right = sign_in::is_password(app, &user, self.password.as_deref().unwrap_or_default()).await?;
         if right { Ok(()) } else { Err(Error::Forbidden("The password is not right.".into())) }

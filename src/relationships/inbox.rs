@@ -35,8 +35,10 @@ fn is_open(account: &Account) -> bool {
 pub async fn accept(app: &App, actor: &Account, object: &Value) -> Result<Outcome> {
     app.background_transaction(async |conn| match find_sent(conn, actor, object).await? {
         Some(follow) => {
-            store::accept_follow(conn, &follow, app.now()).await?;
-            accounts::ops::verify_fields(app, conn, actor).await?;
+            // Once: what is accepted again has us ask for nothing again.
+            if store::accept_follow(conn, &follow, app.now()).await? {
+                accounts::ops::verify_fields(app, conn, actor).await?;
+            }
             Ok(Outcome::Done)
         }
         None => Ok(Outcome::drop("an Accept of no Follow that was sent")),

@@ -50,5 +50,9 @@ pub async fn synchronise(app: &App, actor: &Account, said: &Synchronization) -> 
         }
     };
     let listed: HashSet<&str> = followers::parse_list(&listed).into_iter().collect();
+    // What is not the whole list that was spoken of (one of several pages, something else, one that has changed meanwhile) says nothing.
+    if followers::digest(&listed) != said.digest {
+        return Ok(());
+    }
     ops::synchronise(app, actor, &listed, asked_at).await
 }

@@ -34,9 +34,11 @@ pub async fn delete_links(conn: &mut Conn, account: AccountId, purpose: &str) ->
     diesel::delete(of_person.filter(mail_links::purpose.eq(purpose))).execute(conn).await
 }
 
-/// Ends what a person, or somebody in their name, began and did not finish: links for a new password, sign-ins in between.
+/// Ends what a person, or somebody in their name, began and did not finish: links for a new password or another address, sign-ins in
+/// between.
 pub async fn delete_unfinished(conn: &mut Conn, account: AccountId) -> QueryResult<()> {
     delete_links(conn, account, "reset").await?;
+    delete_links(conn, account, "change").await?;
     diesel::delete(sign_in_steps::table.filter(sign_in_steps::account_id.eq(account))).execute(conn).await?;
     Ok(())
 }

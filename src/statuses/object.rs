@@ -148,7 +148,7 @@ pub async fn refresh_poll(app: &App, job: &PollStale) -> Result<Outcome> {
         return Ok(Outcome::drop("its server is suspended"));
     }
     match refresh_status(app, &status).await {
-        Err(Error::Remote(why)) => Ok(Outcome::drop(why)),
+        Err(Error::Remote(why) | Error::Refused(why)) => Ok(Outcome::drop(why)),
         outcome => outcome,
     }
 }

@@ -5,7 +5,7 @@ use actix_web::web;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Order, Suggestion, store, view};
+use super::{Order, Suggestion, ops, store, view};
 use crate::accounts;
 use crate::app::App;
 use crate::base::Error;
@@ -63,13 +63,7 @@ pub async fn v1(app: web::Data<App>, client: Client, query: Params<LimitQuery>) 
 pub async fn dismiss(app: web::Data<App>, client: Client, id: web::Path<String>) -> Answer {
     let me = client.require("write:accounts")?;
     let id: AccountId = id.parse().map_err(|_| Error::NotFound("Record"))?;
-    app.transaction(async |conn| {
-        let account = accounts::store::find_account(conn, id).await?;
-        account.filter(|account| account.deleted_at.is_none()).ok_or(Error::NotFound("Record"))?;
-        store::insert_dismissal(conn, me, id, app.now()).await?;
-        Ok(())
-    })
-    .await?;
+    ops::dismiss(&app, me, id).await?;
     Ok(ok(&json!({})))
 }
 

@@ -2,6 +2,7 @@
 //! somebody.
 
 pub mod api;
+pub mod ops;
 pub mod store;
 pub mod view;
 

@@ -17,6 +17,7 @@ use crate::base::id::StatusId;
 use crate::base::{Error, Result, text};
 use crate::db::Conn;
 use crate::edge::negotiate;
+use crate::polls;
 use crate::statuses::{self, Status};
 
 /// Posts of one thread that are shown.
@@ -75,7 +76,15 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         Some(me) => Some(greeting(&mut conn, me, &account, &status).await?),
         None => None,
     };
+    let polls = if status.local { Vec::new() } else { polls::store::list_of_statuses(&mut conn, &[status.id]).await? };
     drop(conn);
+    // As for clients: strangers make us ask nobody.
+    if visitor.person.is_some() {
+        statuses::ops::ask_anew(app, &status).await?;
+        for poll in &polls {
+            polls::ops::ask_anew(app, poll, &status).await?;
+        }
+    }
     let (ancestors, post, replies) = unfold(thread, id).ok_or(Error::NotFound("Post"))?;
     let (description, said) = card_texts(&post);
     let mut frame = Frame::new(&visitor, said);

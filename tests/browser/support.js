@@ -104,7 +104,7 @@ class Instance {
 
 /** Fills the form of a sign-in, and sends it. */
 export async function signIn(page, login, password = PASSWORD) {
-    await page.getByLabel("E-mail or user name").fill(login).catch(async () => page.locator("#login").fill(login));
+    await page.locator("#login").fill(login);
     await page.locator("#password").fill(password);
     await main(page).getByRole("button", { name: "Sign in", exact: true }).click();
 }

@@ -1,6 +1,7 @@
 //! What servers could do that are not forgers but not friends either: names that point elsewhere, groups that delete what is
 //! not theirs, texts that no database takes, made-up tokens; and what is left of a post when it is deleted.
 
+use pollen::moderation::ops::{self, Act, By, Reason};
 use serde_json::{Value, json};
 
 use crate::support::{Instance, NewPerson, PeerActor, Person, World};
@@ -197,11 +198,15 @@ async fn a_suspension_is_not_a_departure() {
     let world = world().await;
     let acme: &Instance = world.instance(ACME);
     let ada = acme.register_with(NewPerson { username: "ada", ..NewPerson::default() }).await;
-    pollen::accounts::ops::suspend(&acme.app, &ada.account).await.unwrap();
+    let act = async |act: Act| {
+        ops::act(&acme.app, By::CommandLine, ada.account.id, act, Reason::default()).await.unwrap();
+        world.settle().await;
+    };
+    act(Act::Suspend).await;
     acme.get_activity("/users/ada").await.expect(403);
     acme.get_activity("/users/ada/outbox").await.expect(403);
     acme.get("/.well-known/webfinger?resource=acct:ada@acme.test").await.expect(404);
-    pollen::accounts::ops::unsuspend(&acme.app, &ada.account).await.unwrap();
+    act(Act::Unsuspend).await;
     acme.get_activity("/users/ada").await.expect(200);
     world.finish().await;
 }

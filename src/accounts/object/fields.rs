@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::accounts::{Account, FieldsUnverified, store, view};
 use crate::app::App;
-use crate::base::activitystreams::host_of;
+use crate::base::activitystreams::{self as read, host_of};
 use crate::base::{Result, text};
 use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
@@ -61,10 +61,12 @@ async fn links_back(app: &App, account: &Account, link: &str) -> Result<bool, Fe
     }
     let fetcher = app.get::<Fetcher>().map_err(|_| FetchError::BadContent("there is no client".into()))?;
     let page = fetcher.get_page(&url).await?;
-    let me = [&account.url, &account.uri].map(|address| Url::parse(address).ok().as_ref().map(bare));
+    // A page on another host than the actor's is not shown to be theirs by their saying so.
+    let page_of = Some(&account.url).filter(|url| read::same_host(url, &account.uri));
+    let me = [Some(&account.uri), page_of].map(|address| Url::parse(address?).ok().as_ref().map(bare));
     let links = text::links_to_me(&String::from_utf8_lossy(&page.body));
     let links = links.iter().filter_map(|link| page.url.join(link).ok());
-    Ok(links.into_iter().any(|link| me.contains(&Some(bare(&link)))))
+    Ok(links.into_iter().any(|link| me.iter().flatten().any(|me| *me == bare(&link))))
 }
 
 /// Without what does not tell pages apart.

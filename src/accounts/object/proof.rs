@@ -53,14 +53,15 @@ pub async fn prove(app: &App, activity: &Value) -> Result<Account> {
 }
 
 /// Whether a proof on what its own actor sent speaks against it: made with a key that the actor names, and it does not hold. A key
-/// that is not known says nothing, for the signature of the request holds.
+/// that is not known, or has expired, says nothing, for the signature of the request holds.
 pub async fn is_contradicted(app: &App, actor: &Account, activity: &Value) -> Result<bool> {
     let Some(claim) = proof::claim(activity) else { return Ok(false) };
     let known = {
         let mut conn = app.db.background().await?;
         store::proofs::find_remote_proof_key(&mut conn, actor.id, &claim.method).await?
     };
-    if known.is_none() || holds(app, activity, &claim, actor).await? {
+    let speaks = known.is_some_and(|key| key.expires_at.is_none_or(|at| app.now() < at));
+    if !speaks || holds(app, activity, &claim, actor).await? {
         return Ok(false);
     }
     if actor.fetched_at.is_some_and(|at| app.now() - at < PAUSE) {

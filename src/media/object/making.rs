@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use tokio::sync::Semaphore;
+
 use super::{Parcel, files, put_all, work};
 use crate::app::App;
 use crate::base::id::MediaId;
@@ -12,6 +14,17 @@ use crate::media::film::{self, Programs};
 use crate::media::storage::{Storage, local_fault};
 use crate::media::store::{self, Owner};
 use crate::media::{Attachment, File, MediaUploaded, Role, ops, picture, sniff, state};
+
+/// Films that are made at once in one process, each by a program that takes all it gets.
+const AT_ONCE: usize = 2;
+
+struct Films(Semaphore);
+
+impl Default for Films {
+    fn default() -> Self {
+        Self(Semaphore::new(AT_ONCE))
+    }
+}
 
 /// One making of a film at a time for each film.
 #[derive(Default)]
@@ -67,7 +80,10 @@ async fn make(app: &App, attachment: &Attachment, source: &File) -> Result<()> {
         head
     };
     let from = sniff::format(&head).ok_or_else(|| Error::invalid("file", "is of a kind that cannot be taken"))?;
+    let films = app.slot::<Films>();
+    let turn = films.0.acquire().await.map_err(Error::internal)?;
     let made = film::convert(programs.get()?, &app.config.media, &path, from, folder.path()).await?;
+    drop(turn);
     let owner = Owner::Attachment(attachment.id);
     let mut parcels = vec![Parcel::of_file(app, Role::Original, owner, made.format, made.path)?];
     let (mut meta, mut blurhash) = (made.meta, attachment.blurhash.clone());

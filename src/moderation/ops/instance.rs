@@ -56,10 +56,19 @@ fn check_settings(new: &Settings) -> Result<()> {
 }
 
 /// Changes what the instance says of itself, and who may register. What is as in the configuration file is not kept.
-pub async fn change_settings(app: &App, by: &Moderator, new: &Settings) -> Result<()> {
-    check_settings(new)?;
+/// `change` makes the new settings of those in force.
+pub async fn change_settings(
+    app: &App,
+    by: &Moderator,
+    change: impl FnOnce(&Settings) -> Result<Settings>,
+) -> Result<()> {
+    let checked = |before: &Settings| {
+        let new = change(before)?;
+        check_settings(&new)?;
+        Ok(new)
+    };
     app.transaction(async |conn| {
-        let changed = instances::ops::save(app, conn, new).await?;
+        let changed = instances::ops::save(app, conn, checked).await?;
         for (key, value) in changed {
             note(app, conn, by, "settings.update", key, json!({"value": value})).await?;
         }

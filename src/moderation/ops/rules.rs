@@ -86,11 +86,11 @@ pub async fn import_domain_blocks(
         .transaction(async |conn| {
             let mut imported = Imported::default();
             for block in blocks {
-                let action = match store::find_block_of_domain(conn, &block.domain).await? {
+                let (action, block) = match store::find_block_of_domain(conn, &block.domain).await? {
                     None => {
                         store::insert_domain_block(conn, block).await?;
                         imported.added += 1;
-                        "domain_block.create"
+                        ("domain_block.create", block.clone())
                     }
                     Some(old) if overwrite => {
                         let (id, created_at) = (old.id, old.created_at);
@@ -98,15 +98,16 @@ pub async fn import_domain_blocks(
                             DomainBlock { id, private_comment: old.private_comment, created_at, ..block.clone() };
                         store::update_domain_block(conn, &block).await?;
                         imported.changed += 1;
-                        "domain_block.update"
+                        // With the time from which it holds: the accounts that it closed are known by it.
+                        ("domain_block.update", block)
                     }
                     Some(_) => {
                         imported.kept += 1;
                         continue;
                     }
                 };
-                jobs::enqueue(app, conn, &judged(block)).await?;
-                note(app, conn, by, action, block.domain.clone(), said(block)).await?;
+                jobs::enqueue(app, conn, &judged(&block)).await?;
+                note(app, conn, by, action, block.domain.clone(), said(&block)).await?;
             }
             Ok(imported)
         })

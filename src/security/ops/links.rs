@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use crate::accounts::registration::check_password;
 use crate::accounts::store::{self as accounts, sign_ins};
-use crate::accounts::{Account, User, sign_in};
+use crate::accounts::{Account, User, password, sign_in};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result, secret};
@@ -157,20 +157,22 @@ pub async fn forgot(app: &App, email: &str) -> Result<()> {
 /// the address, too.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a password that may not be; the link still works then.
+/// [`Error::Invalid`] for a password that may not be, [`Error::Unavailable`] when too many sign in; the link still works then.
 pub async fn reset(app: &App, token: &str, password: &str) -> Result<Opened> {
     check_password(password).map_err(|problem| Error::invalid("password", problem.why()))?;
-    let hash = secret::hash(token);
-    let link = app
-        .transaction(async |conn| {
-            let link = store::find_link(conn, &hash, app.now()).await?;
-            let Some(link) = link.filter(|link| link.purpose == Purpose::Reset.as_str()) else { return Ok(None) };
-            store::delete_unfinished(conn, link.account_id).await?;
-            sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
-            Ok(Some(link))
-        })
-        .await?;
-    let Some(link) = link else { return Ok(Opened::Expired) };
-    sign_in::set_password(app, link.account_id, password).await?;
-    Ok(Opened::Done)
+    if look(app, token, Purpose::Reset).await?.is_none() {
+        return Ok(Opened::Expired);
+    }
+    // Before the link is used: this may have to wait, and fail.
+    let password = password::hash(app, password).await?;
+    app.transaction(async |conn| {
+        let link = store::find_link(conn, &secret::hash(token), app.now()).await?;
+        let Some(link) = link.filter(|link| link.purpose == Purpose::Reset.as_str()) else {
+            return Ok(Opened::Expired);
+        };
+        sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
+        sign_in::put_password(app, conn, link.account_id, &password).await?;
+        Ok(Opened::Done)
+    })
+    .await
 }

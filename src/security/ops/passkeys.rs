@@ -57,7 +57,7 @@ impl Challenge {
 fn webauthn(app: &App) -> Option<Webauthn> {
     let origin = Url::parse(&app.origin).ok()?;
     let builder = WebauthnBuilder::new(origin.domain()?, &origin).ok()?;
-    builder.rp_name(&app.config.instance.title).build().ok()
+    builder.rp_name(&app.settings().title).build().ok()
 }
 
 fn required(app: &App) -> Result<Webauthn> {

@@ -31,7 +31,7 @@ pub struct Shown {
 
 fn totp(app: &App, name: &str, secret: &[u8]) -> Result<Totp> {
     // A colon parts the two in the address.
-    let issuer = app.config.instance.title.replace(':', " ");
+    let issuer = app.settings().title.replace(':', " ");
     Builder::new()
         .with_secret(Secret::from(secret))
         .with_issuer(Some(issuer))

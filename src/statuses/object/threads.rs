@@ -8,6 +8,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::{Error, Result};
+use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
 use crate::statuses::ops::{self, Arrival};
 use crate::statuses::wire::{RemoteStatus, threads};
@@ -33,7 +34,12 @@ pub async fn fill_in(app: &App, job: &ThreadAwaited) -> Result<Outcome> {
         Ok(object) => object,
         Err(error) => return unless_ours(error),
     };
+    let asked = |link: &&str| {
+        read::host(link).is_some_and(|host| host != app.config.instance.domain && !is_suspended(app, &host))
+    };
     let (context, replies) = threads::links(&object);
+    // A thread that begins here has its list here, which says nothing new.
+    let (context, replies) = (context.filter(asked), replies.filter(asked));
     let Some(start) = context.or(replies) else { return Ok(Outcome::drop("its server lists nothing")) };
     if let Some(context) = context {
         store::set_context(&mut *app.db.background().await?, status.id, context).await?;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::accounts::object::proof;
 use crate::accounts::{self, Account};
 use crate::app::App;
+use crate::base::Result;
 use crate::base::activitystreams as read;
-use crate::base::{Error, Result};
 use crate::federation::delivery;
 use crate::relationships;
 use crate::statuses::store;
@@ -57,7 +57,7 @@ pub async fn forward(
     let (Some(first), Some(uri)) = (concerned.first(), read::own_id(activity)) else { return Ok(()) };
     match proof::prove(app, activity).await {
         Ok(proven) if proven.id == actor.id => {}
-        Err(error @ (Error::Remote(_) | Error::Unavailable(_) | Error::Internal(_))) => return Err(error),
+        Err(error) if error.is_transient() => return Err(error),
         _ => return Ok(()),
     }
     let from = [read::host(&actor.uri), via.map(str::to_owned)];

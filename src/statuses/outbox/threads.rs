@@ -9,7 +9,7 @@ use crate::base::Error;
 use crate::base::id::StatusId;
 use crate::edge::negotiate::{activity, see, wants_activity};
 use crate::edge::respond::Answer;
-use crate::statuses::store;
+use crate::statuses::store::{self, Of};
 use crate::statuses::wire::threads;
 
 /// Posts on one page.
@@ -49,10 +49,8 @@ pub async fn collection(
     let viewer = signer(&app, &request).await?.0;
     let above = query.min_id.unwrap_or(StatusId(0));
     let mut conn = app.db.get().await?;
-    let rows = match whole {
-        true => store::list_open_thread(&mut conn, viewer, status.id, above, PAGE).await?,
-        false => store::list_open_replies(&mut conn, viewer, status.id, above, PAGE).await?,
-    };
+    let of = if whole { Of::Thread(status.id) } else { Of::Replies(status.id) };
+    let rows = store::list_open(&mut conn, viewer, of, above, PAGE).await?;
     let own = match query.min_id {
         Some(min_id) => format!("{collection}?page=true&min_id={min_id}"),
         None => format!("{collection}?page=true"),

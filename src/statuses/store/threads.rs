@@ -66,48 +66,45 @@ pub struct OpenRow {
     pub uri: String,
 }
 
-/// What answers a post, as far as it is for everyone and not kept from this viewer, oldest first, above an id.
-pub async fn list_open_replies(
-    conn: &mut Conn,
-    viewer: Viewer,
-    parent: StatusId,
-    above: StatusId,
-    limit: i64,
-) -> QueryResult<Vec<OpenRow>> {
-    Sql::new(concat!(
-        "SELECT s.id, s.uri FROM statuses s
-         WHERE s.in_reply_to_id = $2 AND s.id > $3 AND s.reblog_of_id IS NULL AND s.audience_kind IN (1, 2) AND ",
-        visible!(),
-        " ORDER BY s.id LIMIT $4"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<BigInt, _>(parent)
-    .bind::<BigInt, _>(above)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await
+/// Which posts of a thread are listed.
+#[derive(Clone, Copy, Debug)]
+pub enum Of {
+    /// What answers this post.
+    Replies(StatusId),
+    /// All of the thread that this post begins.
+    Thread(StatusId),
 }
 
-/// As [`list_open_replies`], of all posts of a thread.
-pub async fn list_open_thread(
+/// Posts of a thread, as far as they are for everyone and not kept from this viewer, oldest first, above an id.
+pub async fn list_open(
     conn: &mut Conn,
     viewer: Viewer,
-    thread: StatusId,
+    of: Of,
     above: StatusId,
     limit: i64,
 ) -> QueryResult<Vec<OpenRow>> {
-    Sql::new(concat!(
-        "SELECT s.id, s.uri FROM statuses s
-         WHERE s.thread_id = $2 AND s.id > $3 AND s.reblog_of_id IS NULL AND s.audience_kind IN (1, 2) AND ",
-        visible!(),
-        " ORDER BY s.id LIMIT $4"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<BigInt, _>(thread)
-    .bind::<BigInt, _>(above)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await
+    macro_rules! open {
+        ($column:literal) => {
+            concat!(
+                "SELECT s.id, s.uri FROM statuses s WHERE s.",
+                $column,
+                " = $2 AND s.id > $3 AND s.reblog_of_id IS NULL AND s.audience_kind IN (1, 2) AND ",
+                visible!(),
+                " ORDER BY s.id LIMIT $4"
+            )
+        };
+    }
+    let (query, id) = match of {
+        Of::Replies(parent) => (open!("in_reply_to_id"), parent),
+        Of::Thread(first) => (open!("thread_id"), first),
+    };
+    Sql::new(query)
+        .bind::<BigInt, _>(viewer.bind())
+        .bind::<BigInt, _>(id)
+        .bind::<BigInt, _>(above)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await
 }
 
 /// Notes that a thread is read now. `false` when it was since `stale`.

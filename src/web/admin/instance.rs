@@ -58,8 +58,8 @@ pub async fn save_rules(staff: Admin, request: HttpRequest, Form(typed): Form<Ru
     staff.visitor.require_own_form(&request, &typed.token)?;
     let app = &staff.visitor.app;
     let lines = typed.rules.lines().map(str::trim).filter(|line| !line.is_empty());
-    let new = Settings { rules: lines.map(str::to_owned).collect(), ..(*app.settings()).clone() };
-    match ops::change_settings(app, &staff.by, &new).await {
+    let rules: Vec<String> = lines.map(str::to_owned).collect();
+    match ops::change_settings(app, &staff.by, |before| Ok(Settings { rules, ..before.clone() })).await {
         Ok(()) => Ok(saved(RULES)),
         Err(error) => {
             let problems = Problems::of(staff.texts(), error, &[("rules", "rules")])?;
@@ -179,11 +179,7 @@ impl Typed {
 pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) -> Result<HttpResponse> {
     staff.visitor.require_own_form(&request, &typed.token)?;
     let app = &staff.visitor.app;
-    let done = match typed.settings(&app.settings()) {
-        Ok(new) => ops::change_settings(app, &staff.by, &new).await,
-        Err(error) => Err(error),
-    };
-    match done {
+    match ops::change_settings(app, &staff.by, |before| typed.settings(before)).await {
         Ok(()) => Ok(saved(INSTANCE)),
         Err(error) => {
             let names = [

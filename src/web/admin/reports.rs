@@ -144,7 +144,13 @@ async fn posts_of(app: &App, conn: &mut Conn, t: &Texts, report: &Report) -> Res
     let viewer = Viewer::account(report.account_id);
     let mut seen = statuses::store::list_visible(conn, viewer, &report.statuses()).await?;
     seen.sort_unstable();
-    view::load(app, conn, t, viewer, &seen).await
+    let mut posts = view::load(app, conn, t, viewer, &seen).await?;
+    // What whoever reported has done with a post, or hides, is theirs alone to know.
+    for post in &mut posts {
+        post.acts = None;
+        post.filtered = None;
+    }
+    Ok(posts)
 }
 
 async fn page(

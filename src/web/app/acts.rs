@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::id::{BookmarkId, StatusId};
+use crate::base::id::StatusId;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::bookmarks;
@@ -13,6 +13,7 @@ use crate::edge::params::{Form, lenient};
 use crate::polls;
 use crate::relationships;
 use crate::statuses::{self, Status, ops};
+use crate::web::view::page_of;
 use crate::web::visitor::{Visitor, safe_path};
 
 /// The id of a post in a path.
@@ -55,8 +56,8 @@ pub async fn act(
         "unfavourite" => drop(ops::unfavourite(app, me, id).await?),
         "boost" => drop(ops::reblog(app, me, id, None).await?),
         "unboost" => drop(ops::unreblog(app, me, id).await?),
-        "bookmark" => bookmark(app, me, id, true).await?,
-        "unbookmark" => bookmark(app, me, id, false).await?,
+        "bookmark" => drop(bookmarks::ops::bookmark(app, me, id, true).await?),
+        "unbookmark" => drop(bookmarks::ops::bookmark(app, me, id, false).await?),
         "pin" => drop(crate::pins::ops::pin(app, me, id).await?),
         "unpin" => drop(crate::pins::ops::unpin(app, me, id).await?),
         "mute_thread" => drop(ops::mute_thread(app, me, id, true).await?),
@@ -67,26 +68,16 @@ pub async fn act(
             relationships::ops::block(app, me, &author).await?;
             accounts::view::invalidate(app, me.id);
             accounts::view::invalidate(app, author.id);
+            // The post's own page is gone for them.
+            if safe_path(form.return_to.as_deref()).ends_with(&format!("/{id}")) {
+                return Ok(crate::web::see_other(&page_of(&author)));
+            }
         }
         _ => return Err(Error::invalid("do", "is nothing that can be done with a post")),
     }
     // The article of somebody who is muted or blocked is gone.
     let row = form.row.as_deref().filter(|_| !matches!(form.act.as_str(), "mute" | "block"));
     Ok(back(form.return_to.as_deref(), row))
-}
-
-async fn bookmark(app: &App, me: &Account, id: StatusId, keep: bool) -> Result<()> {
-    app.transaction(async |conn| {
-        let status = ops::find_original(conn, me, id).await?;
-        let now = app.now();
-        if keep {
-            bookmarks::store::insert_bookmark(conn, BookmarkId(app.ids.mint(now)), me.id, status.id, now).await?;
-        } else {
-            bookmarks::store::delete_bookmark(conn, me.id, status.id).await?;
-        }
-        Ok(())
-    })
-    .await
 }
 
 async fn author(app: &App, me: &Account, id: StatusId) -> Result<Account> {

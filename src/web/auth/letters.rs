@@ -91,7 +91,7 @@ async fn notice_to(
     let link = format!("{}/settings/security", app.origin);
     let text = text(app, &t, &account, &[what, when, t.say("letter-not-you"), link]);
     let to = email.unwrap_or(user.email);
-    Ok(Ok(Message { to, subject: t.with("letter-notice", "instance", &app.config.instance.title), text }))
+    Ok(Ok(Message { to, subject: t.with("letter-notice", "instance", &app.settings().title), text }))
 }
 
 /// The paragraphs of a letter, with what all of them begin and end with.

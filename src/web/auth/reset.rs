@@ -41,7 +41,7 @@ fn forgot_page(
         frame: Frame::new(&visitor, visitor.texts.say("reset-title")),
         email,
         without_mail: !config.mail.is_set_up(),
-        contact: config.instance.contact_email.clone(),
+        contact: visitor.app.settings().contact_email.clone(),
         sent,
         problem,
     };

@@ -9,7 +9,6 @@ use serde::Deserialize;
 
 use super::people::{self, PersonView};
 use super::{back, sign_in};
-use crate::accounts;
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
@@ -135,12 +134,6 @@ pub async fn dismiss(visitor: Visitor, request: HttpRequest, Form(form): Form<Di
     visitor.require_own_form(&request, &form.token)?;
     let app = &visitor.app;
     let id: AccountId = form.account.parse().map_err(|_| Error::NotFound("Account"))?;
-    app.transaction(async |conn| {
-        let account = accounts::store::find_account(conn, id).await?;
-        account.filter(|account| account.deleted_at.is_none()).ok_or(Error::NotFound("Account"))?;
-        suggestions::store::insert_dismissal(conn, me, id, app.now()).await?;
-        Ok(())
-    })
-    .await?;
+    suggestions::ops::dismiss(app, me, id).await?;
     Ok(back(form.return_to.as_deref(), "/discover"))
 }

@@ -16,6 +16,7 @@ use crate::base::page::{Page, PageQuery};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, text};
 use crate::db::Conn;
+use crate::edge::limits;
 use crate::edge::negotiate;
 use crate::relationships::store::Side;
 use crate::relationships::{self, Standing};
@@ -117,11 +118,12 @@ pub async fn find(app: &App, name: &str) -> Result<Account> {
 }
 
 /// As [`find`]; for those who are signed in, somebody elsewhere is looked up on their server, as in searches.
-async fn look_up(visitor: &Visitor, name: &str) -> Result<Account> {
+async fn look_up(visitor: &Visitor, request: &HttpRequest, name: &str) -> Result<Account> {
     let handle = handle(&visitor.app, name)?;
     if handle.domain.is_none() || visitor.person.is_none() {
         return find(&visitor.app, name).await;
     }
+    limits::look_up(&visitor.app, request, visitor.viewer().0)?;
     checked(Some(accounts::object::resolve_handle(&visitor.app, &handle).await?))
 }
 
@@ -166,7 +168,7 @@ async fn answer(
     tab: &'static str,
     query: &PageQuery,
 ) -> Result<HttpResponse> {
-    let account = match look_up(visitor, name).await {
+    let account = match look_up(visitor, request, name).await {
         Ok(account) => account,
         Err(Error::Remote(_) | Error::Unavailable(_)) => {
             let t = &visitor.texts;

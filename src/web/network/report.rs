@@ -106,7 +106,8 @@ async fn page(
         None => None,
     };
     let name = if other.display_name.trim().is_empty() { &other.username } else { &other.display_name };
-    let rules = app.config.instance.rules.iter().enumerate();
+    let settings = app.settings();
+    let rules = settings.rules.iter().enumerate();
     let page = ReportPage {
         frame: Frame::new(visitor, t.with("report-title", "name", name)),
         name: name.clone(),

@@ -1,8 +1,7 @@
 //! Search: people, posts and topics in one form. An address or a handle is looked up where it lives, for those who are signed in.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -14,6 +13,7 @@ use crate::base::page::Page;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::edge::limits;
 use crate::search::{Asked, Found, Wants, object};
 use crate::web::frame::Frame;
 use crate::web::view::{self, PostView};
@@ -70,7 +70,7 @@ impl SearchPage {
 }
 
 /// GET /search.
-pub async fn search(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse> {
+pub async fn search(visitor: Visitor, request: HttpRequest, query: web::Query<Query>) -> Result<HttpResponse> {
     let query = query.into_inner();
     let q: String = query.q.trim().chars().take(MOST_LETTERS).filter(|c| *c != '\0').collect();
     let kind = match query.kind.as_str() {
@@ -92,6 +92,7 @@ pub async fn search(visitor: Visitor, query: web::Query<Query>) -> Result<HttpRe
     if page.q.is_empty() {
         return visitor.page(StatusCode::OK, &page);
     }
+    limits::look_up(&visitor.app, &request, visitor.viewer().0)?;
     match find(&visitor, &page.q, kind, offset).await {
         Ok((shown, full)) => {
             page.shown = shown;

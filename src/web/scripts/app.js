@@ -32,7 +32,8 @@
       if (document.hidden || line.firstChild) return;
       try {
         const answer = await fetch(line.dataset.new, { credentials: "same-origin" });
-        if (answer.ok) line.innerHTML = await answer.text();
+        // Whoever is not signed in any more is led to another page.
+        if (answer.ok && !answer.redirected) line.innerHTML = await answer.text();
       } catch {
         // Not reachable at the moment: the next time, perhaps.
       }

@@ -12,6 +12,7 @@ use crate::base::{Error, Result};
 use crate::edge::limits;
 use crate::edge::params::Form;
 use crate::portability::{MOVE_PAUSE, object, ops, view as portability};
+use crate::web::auth::admit;
 use crate::web::frame::Frame;
 
 const PATH: &str = "/settings/account";
@@ -126,6 +127,7 @@ pub async fn remove_alias(me: Me, request: HttpRequest, Form(typed): Form<Typed>
 /// Fails unless the password is right. How often one may try is limited.
 async fn confirm(me: &Me, request: &HttpRequest, password: &str) -> Result<()> {
     limits::sign_in(&me.visitor.app, request)?;
+    admit::count_attempt(&me.visitor, Some(me.account.id), sign_in::account_key(me.account.id)).await?;
     if sign_in::is_password(&me.visitor.app, &me.user, password).await? {
         return Ok(());
     }

@@ -13,18 +13,11 @@ pub mod profile;
 pub mod security;
 pub mod sessions;
 
-use std::fmt;
+use actix_web::{HttpRequest, HttpResponse, web};
 
-use actix_web::body::BoxBody;
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, web};
-use futures_util::future::LocalBoxFuture;
-
+pub use super::auth::Signed as Me;
 use super::frame::Frame;
 use super::texts::Texts;
-use super::visitor::Visitor;
-use crate::accounts::{Account, User};
-use crate::base::{Error, Result};
 
 /// The pages of this folder.
 pub fn configure(config: &mut web::ServiceConfig) {
@@ -53,58 +46,6 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/settings/account/stay", web::post().to(account::stay))
         .route("/settings/account/delete", web::get().to(account::ask_to_delete))
         .route("/settings/account/delete", web::post().to(account::delete));
-}
-
-/// Whoever is signed in. Others are asked to sign in first.
-pub struct Me {
-    pub visitor: Visitor,
-    pub account: Account,
-    pub user: User,
-}
-
-/// Why there is no [`Me`].
-#[derive(Debug)]
-pub enum Unknown {
-    /// Nobody is signed in; where they wanted to go.
-    Stranger(String),
-    Failed(Error),
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Stranger(_) => f.write_str("Sign in first"),
-            Self::Failed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl ResponseError for Unknown {
-    fn error_response(&self) -> HttpResponse<BoxBody> {
-        match self {
-            Self::Stranger(path) => {
-                let query =
-                    url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
-                super::see_other(&format!("/auth/sign_in?{query}"))
-            }
-            Self::Failed(error) => error.error_response(),
-        }
-    }
-}
-
-impl FromRequest for Me {
-    type Error = Unknown;
-    type Future = LocalBoxFuture<'static, Result<Self, Unknown>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-        let visitor = Visitor::from_request(request, &mut Payload::None);
-        Box::pin(async move {
-            let visitor = visitor.await.map_err(Unknown::Failed)?;
-            let (account, user) = visitor.person.clone().ok_or(Unknown::Stranger(path))?;
-            Ok(Self { visitor, account, user })
-        })
-    }
 }
 
 /// The navigation beside a page of a group of pages.

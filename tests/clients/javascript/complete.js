@@ -26,12 +26,6 @@ const EXCEPTIONS = {
         "megalodon getEmojiReaction",
     ],
     "tokens hold until they are revoked, here as in Mastodon": ["megalodon refreshToken"],
-    "collections of accounts are held by tests/it, not by journeys yet": [
-        "masto v1.collections.*",
-        "masto v1.accounts.$select.collections.list",
-        "masto v1.accounts.$select.inCollections.list",
-    ],
-    "the profile at its own address is held by tests/it, not by journeys yet": ["masto v1.profile.fetch", "masto v1.profile.update"],
     "nothing trends in Pollen, so there is nothing to approve": [
         "masto v1.admin.trends.links.$select.*",
         "masto v1.admin.trends.links.publishers.*",

@@ -69,6 +69,33 @@ describe("people, with masto.js", async () => {
         await until(async () => !(await standing(ben)).following, "ben hears that he no longer follows");
     });
 
+    test("people are put into a collection, and take themselves out of it", async () => {
+        const [lea, max, noa] = await Promise.all(["lea", "max", "noa"].map((word) => ACME.newcomer(word)));
+        const draft = { name: "Ask them about Rust", description: "Patient people", tagName: "rust", accountIds: [max.id] };
+        const { collection } = await lea.masto.v1.collections.create(draft);
+        assert.deepEqual([collection.name, collection.tag.name, collection.itemCount], ["Ask them about Rust", "rust", 1]);
+        const select = lea.masto.v1.collections.$select(collection.id);
+        const { collectionItem } = await select.items.create({ accountId: noa.id });
+        assert.equal(collectionItem.state, "accepted");
+        const seen = await max.masto.v1.collections.$select(collection.id).fetch();
+        assert.deepEqual(new Set(seen.accounts.map((one) => one.acct)), new Set([lea.name, max.name, noa.name]));
+        const listed = async (list) => ids((await list).collections);
+        const own = () => lea.masto.v1.accounts.$select(lea.id).collections.list();
+        const among = (person) => person.masto.v1.accounts.$select(person.id).inCollections.list();
+        assert.deepEqual(await listed(own()), [collection.id]);
+        assert.deepEqual(await listed(among(noa)), [collection.id]);
+        const changed = await select.update({ name: "Ask them", discoverable: false });
+        assert.deepEqual([changed.collection.name, changed.collection.discoverable], ["Ask them", false]);
+        const item = (person) => seen.collection.items.find((one) => one.accountId === person.id).id;
+        await noa.masto.v1.collections.$select(collection.id).items.$select(item(noa)).revoke();
+        assert.deepEqual(await listed(among(noa)), []);
+        await select.items.$select(item(max)).remove();
+        assert.equal((await select.fetch()).collection.itemCount, 0);
+        assert.equal((await refused(max.masto.v1.collections.$select(collection.id).remove())).status, 403);
+        await select.remove();
+        assert.deepEqual(await listed(own()), []);
+    });
+
     test("whom one blocks is gone, in both directions", async () => {
         const [jan, kim] = await Promise.all([ACME.newcomer("jan"), GLOBEX.newcomer("kim")]);
         const there = await jan.follow(kim);

@@ -32,6 +32,14 @@ async function device() {
 describe("settings, with masto.js", async () => {
     const [ada, carl, ben] = await Promise.all([ACME.person("ada"), ACME.person("carl"), GLOBEX.person("ben")]);
 
+    test("a profile has an address of its own, at which it is read and changed", async () => {
+        const yan = await ACME.newcomer("yan");
+        const changed = await yan.masto.v1.profile.update({ displayName: "Yan", note: "Learns #sql", locked: true, avatar: picture() });
+        assert.deepEqual([changed.displayName, changed.note, changed.locked], ["Yan", "Learns #sql", true]);
+        assert.deepEqual(await yan.masto.v1.profile.fetch(), changed);
+        assert.equal((await refused(ACME.masto().v1.profile.fetch())).status, 401);
+    });
+
     test("a profile is what its owner writes, and has pictures that can be taken away", async () => {
         const zoe = await ACME.newcomer("zoe");
         const me = await zoe.masto.v1.accounts.updateCredentials({

@@ -82,7 +82,7 @@ async fn a_collection_is_made_changed_and_taken_away() {
     ada.patch(&path(&collection), json!({"name": "Good folk", "sensitive": false})).await.expect(200);
     let types: Vec<_> = told(&ben).await.iter().map(|one| one["type"].clone()).collect();
     assert_eq!(types, ["collection_update", "added_to_collection"], "of the last change alone");
-    ada.patch(&path(&collection), json!({"discoverable": false})).await.expect(200);
+    ada.put(&path(&collection), json!({"discoverable": false})).await.expect(200);
     assert_eq!(told(&ben).await.len(), 2, "of the name and the description alone");
 
     let of_ada = format!("/api/v1/accounts/{}/collections", ada.id());

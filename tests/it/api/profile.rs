@@ -25,6 +25,7 @@ async fn a_profile_is_read_and_written_as_its_owner_wrote_it() {
     for (name, value) in [("locked", true), ("bot", true), ("discoverable", false), ("indexable", true)] {
         assert_eq!(written[name], value, "{name}");
     }
+    assert_eq!(ada.put(PATH, json!({"note": "I <3 #engines"})).await.expect(200).json, written.json);
     assert_eq!(ada.with_scopes("profile").await.get(PATH).await.expect(200).json, written.json);
     let account = ada.get("/api/v1/accounts/verify_credentials").await.expect(200);
     assert_eq!((&account["source"]["note"], &account["locked"]), (&written["note"], &json!(true)));

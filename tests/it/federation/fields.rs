@@ -55,3 +55,38 @@ async fn a_field_is_verified_when_its_page_links_back() {
     assert_eq!((asked(), seen["fields"][0]["verified_at"].is_string()), (before, true));
     world.finish().await;
 }
+
+/// F310
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_verified_by_what_links_to_somebody_else() {
+    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let ada = acme.register("ada").await;
+    let mal = peer.actor("mal");
+    let own = peer.serve_file("/own", "text/html", format!("<a rel=me href='{}'>Mal</a>", mal.uri).as_bytes());
+    let others = peer.serve_file("/others", "text/html", b"<a rel=me href='http://famous.test/@eve'>Eve</a>");
+    let field =
+        |url: &str| json!({"type": "PropertyValue", "name": "Site", "value": format!("<a href='{url}'>{url}</a>")});
+    let path = url::Url::parse(&mal.uri).unwrap().path().to_owned();
+    peer.change(&path, "url", "http://famous.test/@eve");
+    peer.change(&path, "attachment", json!([field(&own), field(&others)]));
+    ada.follow(&mal.handle()).await;
+    world.settle().await;
+    let follow = peer.received_of_type("Follow").remove(0);
+    let accept = mal.activity("Accept", follow);
+    mal.deliver(acme, &accept).await;
+    world.settle().await;
+    let seen = ada.resolve(&mal.handle()).await;
+    let verified: Vec<bool> =
+        seen["fields"].as_array().unwrap().iter().map(|field| field["verified_at"].is_string()).collect();
+    assert_eq!(verified, [true, false], "{seen}");
+    // Accepting again has no page asked again.
+    let asked = || peer.asked().iter().filter(|path| *path == "/others").count();
+    let before = asked();
+    let mut again = accept.clone();
+    again["id"] = json!(peer.mint("accepts"));
+    mal.deliver(acme, &again).await;
+    world.settle().await;
+    assert_eq!(asked(), before);
+    world.finish().await;
+}

@@ -88,6 +88,11 @@ impl Scene {
     /// Mal's server says that these are the followers here.
     async fn say(&self, followers: &[&str], url: &str) {
         let list = json!({"id": self.url(), "type": "OrderedCollection", "orderedItems": followers});
+        self.say_with(followers, url, list).await;
+    }
+
+    /// As [`Scene::say`], with something else at the address of the list.
+    async fn say_with(&self, followers: &[&str], url: &str, list: Value) {
         self.world.peer("peer.test").serve(list);
         let mut note = self.mal.note("For followers");
         note["to"] = json!([format!("{}/followers", self.mal.uri)]);
@@ -132,6 +137,25 @@ async fn follows_that_the_other_server_does_not_know_end() {
     scene.say(&[], &scene.url()).await;
     assert_eq!((scene.asked(), scene.follows().await), (2, 1), "what cannot be had says nothing");
     scene.world.peer("peer.test").break_down(None);
+    scene.world.finish().await;
+}
+
+/// F303
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_the_whole_list_says_nothing() {
+    let scene = scene().await;
+    let ada = scene.ada.account.uri.as_str();
+    let page = json!({"id": format!("{}?page=1", scene.url()), "type": "OrderedCollectionPage", "orderedItems": [ada]});
+    for list in [
+        json!({"id": scene.url(), "type": "OrderedCollection", "first": page}),
+        json!({"id": scene.url(), "type": "Tombstone"}),
+        json!({"id": scene.url(), "type": "OrderedCollection", "orderedItems": []}),
+    ] {
+        let before = scene.asked();
+        scene.say_with(&[ada], &scene.url(), list).await;
+        assert_eq!((scene.asked(), scene.follows().await), (before + 1, 2));
+        scene.world.clock.advance(TimeDelta::minutes(6));
+    }
     scene.world.finish().await;
 }
 

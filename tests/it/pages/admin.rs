@@ -211,12 +211,14 @@ async fn a_report_is_worked_off() {
     let about =
         json!({"account_id": seen["account"]["id"], "status_ids": [seen["id"]], "comment": "please look & act"});
     let report = ada.post("/api/v1/reports", about).await.expect(200);
+    ada.post(&format!("/api/v1/statuses/{}/bookmark", seen["id"].as_str().unwrap()), json!({})).await.expect(200);
     let (_, browser) = staff(acme, "mo", "moderator").await;
     let path = format!("/admin/reports/{}", report["id"].as_str().unwrap());
     assert!(browser.get("/admin/reports").await.expect(200).body.contains(&path));
     let page = browser.get(&path).await.expect(200);
     assert!(page.body.contains("Buy that") && page.body.contains("please look &#38; act"), "{}", page.body);
     assert!(!page.body.contains("For my followers"), "{private}");
+    assert!(!page.body.contains("aria-pressed"), "what whoever reported did with it shows: {}", page.body);
     let change = format!("{path}/change");
     let act = async |act: &str| browser.submit(&page, &change, &[("act", act)]).await;
     act("assign").await.expect(303);

@@ -152,6 +152,31 @@ async fn servers_are_refused_and_let_in_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_makes_a_block_worse_can_be_taken_back() {
+    let world = World::builder().instance("acme.test").peer("peer.test").start().await;
+    let acme = world.instance("acme.test");
+    let mal = world.peer("peer.test").actor("mal");
+    acme.register("ada").await.resolve(&mal.handle()).await;
+    let (_, browser) = staff(acme, "ruth", "admin").await;
+    let page = browser.get("/admin/servers").await.expect(200);
+    let typed = [("domain", "peer.test"), ("severity", "silence")];
+    browser.submit(&page, "/admin/servers/blocks", &typed).await.expect(303);
+    world.settle().await;
+    world.clock.advance(chrono::TimeDelta::hours(1));
+    let list = [("data", "#domain,#severity\npeer.test,suspend\n"), ("overwrite", "true")];
+    browser.submit(&page, "/admin/servers/import", &list).await.expect(303);
+    world.settle().await;
+    assert_eq!(acme.count(CLOSED).await, 1);
+    let id = acme.count("SELECT id FROM domain_blocks").await;
+    let one = format!("/admin/servers/blocks/{id}");
+    let page = browser.get(&one).await.expect(200);
+    browser.submit(&page, &format!("{one}/remove"), &[]).await.expect(303);
+    world.settle().await;
+    assert_eq!(acme.count(CLOSED).await, 0, "what the list closed is open again");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everyone_is_told_something_and_it_is_taken_back() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

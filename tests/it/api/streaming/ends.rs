@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use pollen::accounts::{ops, sign_in};
+use pollen::accounts::sign_in;
 use pollen::base::clock::Clock;
+use pollen::moderation::ops::{self, Act, By, Reason};
 use pollen::start::{self, Parts};
 use serde_json::json;
 
@@ -63,7 +64,11 @@ async fn a_new_password_ends_all_streams() {
 async fn a_suspended_account_hears_nothing_more() {
     let world = World::start([ACME]).await;
     let ada = world.instance(ACME).register("ada").await;
-    ends(&world, &ada, async || ops::suspend(&world.instance(ACME).app, &ada.account).await.unwrap()).await;
+    ends(&world, &ada, async || {
+        let app = &world.instance(ACME).app;
+        ops::act(app, By::CommandLine, ada.account.id, Act::Suspend, Reason::default()).await.unwrap();
+    })
+    .await;
     world.finish().await;
 }
 

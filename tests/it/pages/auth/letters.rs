@@ -149,6 +149,28 @@ async fn a_new_address_counts_once_it_is_confirmed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_link_for_another_address_ends_with_the_password() {
+    let mailbox = Mailbox::open();
+    let world = world(&mailbox).await;
+    let acme = world.instance("acme.test");
+    let ada = Browser::new(acme);
+    join(&world, &mailbox, &ada, "ada").await;
+    let page = open_sure(&ada, "/settings/email").await;
+    ada.submit(&page, "/settings/email", &[("email", "mal@globex.test")]).await.expect(303);
+    world.settle().await;
+    let link = mailbox.one().link();
+    let opened = ada.get(&link).await.expect(200);
+    let page = open_sure(&ada, "/settings/security").await;
+    ada.submit(&page, "/settings/security/password", &[("password", "learn something new")]).await.expect(303);
+    ada.submit(&opened, &link, &[]).await;
+    Browser::new(acme).sign_in("mal@globex.test", "learn something new").await.expect(422);
+    Browser::new(acme).sign_in("ada@people.test", "learn something new").await.expect(303);
+    world.settle().await;
+    mailbox.take();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_a_mail_server_everything_else_works() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

@@ -1,0 +1,23 @@
+//! Keeps posts for a person, and lets go of them.
+
+use super::store;
+use crate::accounts::Account;
+use crate::app::App;
+use crate::base::Result;
+use crate::base::id::{BookmarkId, StatusId};
+use crate::statuses::{Status, ops};
+
+/// Bookmarks a post, or what it boosts, which the person must see; or takes that back.
+pub async fn bookmark(app: &App, by: &Account, id: StatusId, keep: bool) -> Result<Status> {
+    app.transaction(async |conn| {
+        let status = ops::find_original(conn, by, id).await?;
+        let now = app.now();
+        if keep {
+            store::insert_bookmark(conn, BookmarkId(app.ids.mint(now)), by.id, status.id, now).await?;
+        } else {
+            store::delete_bookmark(conn, by.id, status.id).await?;
+        }
+        Ok(status)
+    })
+    .await
+}
