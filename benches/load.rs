@@ -18,6 +18,16 @@ pub async fn run(
     count: usize,
     request: impl Fn(usize) -> reqwest::RequestBuilder + Send + Sync + 'static,
 ) -> Run {
+    run_answered(connections, count, request, reqwest::StatusCode::is_success).await
+}
+
+/// As [`run`], with answers that are `right`.
+pub async fn run_answered(
+    connections: usize,
+    count: usize,
+    request: impl Fn(usize) -> reqwest::RequestBuilder + Send + Sync + 'static,
+    right: fn(&reqwest::StatusCode) -> bool,
+) -> Run {
     let (request, next) = (Arc::new(request), Arc::new(AtomicUsize::new(0)));
     let started = Instant::now();
     let workers: Vec<_> = (0..connections)
@@ -32,7 +42,7 @@ pub async fn run(
                     }
                     let sent = Instant::now();
                     let answer = request(index).send().await.unwrap();
-                    assert!(answer.status().is_success(), "{}: {}", answer.status(), answer.text().await.unwrap());
+                    assert!(right(&answer.status()), "{}: {}", answer.status(), answer.text().await.unwrap());
                     answer.bytes().await.unwrap();
                     times.push(sent.elapsed());
                 }

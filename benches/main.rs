@@ -24,6 +24,7 @@ mod more_seed;
 mod reads;
 mod rows;
 mod seed;
+mod strangers;
 mod streams;
 
 use std::time::Duration;

@@ -16,6 +16,7 @@ use url::Url;
 
 use crate::instance::{DOMAIN, Served};
 use crate::seed::{AUTHORS, HOSTS, Seeded, seed};
+use crate::strangers::{self, Crowd};
 use crate::{Row, limits, load, reads, streams};
 
 const INCOMING: usize = 6000;
@@ -34,12 +35,17 @@ pub async fn measure(wanted: &[String]) -> Vec<Row> {
     let seeded = seed(&database_url).await;
     let (signs, verifies) = limits::rsa(&seeded.private_key, &seeded.public_key);
     let (sink, received) = sink();
-    let names: String = (0..HOSTS).map(|n| format!("\"follower{n}.test\" = \"{sink}\"\n")).collect();
+    let crowd = Crowd::new();
+    let mut names: String = (0..HOSTS).map(|n| format!("\"follower{n}.test\" = \"{sink}\"\n")).collect();
+    names.push_str(&crowd.names(sink));
     let served = Served::start(&database_url, &names).await;
     let idle = served.memory();
     let mut rows = Vec::new();
     if wants("home") {
         rows.extend(reads::home(&served, &seeded).await);
+    }
+    if wants("pages") {
+        rows.extend(reads::pages(&served, &seeded).await);
     }
     if wants("thread") {
         rows.push(reads::thread(&served, &seeded).await);
@@ -64,6 +70,14 @@ pub async fn measure(wanted: &[String]) -> Vec<Row> {
     if wants("streams") {
         settle(&database_url).await;
         rows.extend(streams::measure(&served, &seeded).await);
+    }
+    if wants("junk") {
+        rows.extend(strangers::junk(&served, &seeded, verifies).await);
+    }
+    // Last, since what waits for the dead goes on waiting.
+    if wants("dead") {
+        settle(&database_url).await;
+        rows.push(strangers::dead_hosts(&served, &seeded, &received, signs).await);
     }
     let after = served.memory();
     rows.push(Row::plain("start to first answer", format!("{} ms", served.start.as_millis()), "aim 300 ms"));
@@ -100,7 +114,7 @@ fn sink() -> (std::net::SocketAddr, Arc<AtomicUsize>) {
 async fn posts(served: &Served, seeded: &Seeded) -> Row {
     let client = reqwest::Client::new();
     let url = format!("{}/api/v1/statuses", served.url);
-    let tokens: Vec<String> = seeded.people[2..].iter().map(|(_, token)| token.clone()).collect();
+    let tokens: Vec<String> = seeded.people[2..8].iter().map(|(_, token)| token.clone()).collect();
     let tokens_of_answer = tokens.clone();
     let post = |client: &reqwest::Client, url: &str, tokens: &[String], index: usize| {
         let text = format!("Number {index}: what I learned today, in a few words, and a little more than that.");
@@ -127,7 +141,7 @@ async fn deliveries(served: &Served, seeded: &Seeded, received: &AtomicUsize, si
         assert!(answer.status().is_success());
     }
     let wanted = before + FANS * HOSTS;
-    wait("deliveries", || async { received.load(Ordering::Relaxed) >= wanted }).await;
+    wait("deliveries", Duration::from_secs(120), || async { received.load(Ordering::Relaxed) >= wanted }).await;
     let rate = (FANS * HOSTS) as f64 / started.elapsed().as_secs_f64();
     Row::rate("deliveries to 200 hosts", rate, signs, "signatures by aws-lc-rs")
 }
@@ -208,10 +222,10 @@ async fn settle(database_url: &str) {
     }
 }
 
-async fn wait<F: Future<Output = bool>>(what: &str, happened: impl Fn() -> F) {
+pub async fn wait<F: Future<Output = bool>>(what: &str, most: Duration, happened: impl Fn() -> F) {
     let started = Instant::now();
     while !happened().await {
-        assert!(started.elapsed() < Duration::from_secs(120), "{what} did not end");
+        assert!(started.elapsed() < most, "{what} did not end");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

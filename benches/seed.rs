@@ -4,7 +4,7 @@ use chrono::Utc;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 use pollen::accounts::ops::NewLocal;
-use pollen::accounts::{Account, ActorType, keys::KeyPool, ops};
+use pollen::accounts::{Account, ActorType, keys::KeyPool, ops, sign_in};
 use pollen::app::App;
 use pollen::base::clock::Clock;
 use pollen::base::secret;
@@ -17,6 +17,8 @@ use crate::instance::DOMAIN;
 pub const AUTHORS: usize = 50;
 /// Hosts with one follower of the writer each.
 pub const HOSTS: usize = 200;
+/// Hosts with one follower each of the last person.
+pub const CROWD: usize = 2000;
 
 pub struct Seeded {
     /// Local people with their tokens; the first follows all authors.
@@ -27,6 +29,8 @@ pub struct Seeded {
     pub thread: i64,
     /// Tokens of further people, who follow all authors.
     pub listeners: Vec<String>,
+    /// Of the first person's browser.
+    pub cookie: String,
 }
 
 pub async fn sql(app: &App, text: &str) {
@@ -42,14 +46,15 @@ pub async fn seed(database_url: &str) -> Seeded {
     let prepared = start::prepare(config, database_url, Clock::default()).await.unwrap();
     let app = prepared.app.clone();
     let (private_key, public_key) = pollen::net::key::generate().unwrap();
-    app.slot::<KeyPool>().fill((0..8).map(|_| (private_key.clone(), public_key.clone())));
+    app.slot::<KeyPool>().fill((0..9).map(|_| (private_key.clone(), public_key.clone())));
     let mut people = Vec::new();
-    for index in 0..8 {
+    for index in 0..9 {
         people.push(person(&app, &format!("person{index}")).await);
     }
-    let (reader, writer) = (people[0].0.id, people[1].0.id);
+    let (reader, writer, speaker) = (people[0].0.id, people[1].0.id, people[8].0.id);
     remote(&app, AUTHORS, "author", &public_key).await;
     remote(&app, HOSTS, "follower", &public_key).await;
+    remote(&app, CROWD, "crowd", &public_key).await;
     sql(
         &app,
         &format!(
@@ -58,18 +63,28 @@ pub async fn seed(database_url: &str) -> Seeded {
         ),
     )
     .await;
-    sql(
-        &app,
-        &format!(
-            "INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
-         SELECT id + 500000, id, {writer}, 'f' || id, now(), now() FROM accounts WHERE username LIKE 'follower%'"
-        ),
-    )
-    .await;
+    for (name, followed) in [("follower", writer), ("crowd", speaker)] {
+        sql(
+            &app,
+            &format!(
+                "INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
+         SELECT id + 500000, id, {followed}, 'f' || id, now(), now() FROM accounts WHERE username LIKE '{name}%'"
+            ),
+        )
+        .await;
+    }
     let (thread, listeners) = crate::more_seed::fill(&app, reader, writer).await;
+    let session = sign_in::open_session(&app, reader, "bench").await.unwrap();
+    let cookie = format!("{}={session}", session_cookie());
     sql(&app, "VACUUM ANALYZE").await;
     prepared.close().await;
-    Seeded { people, private_key, public_key, thread, listeners }
+    Seeded { people, private_key, public_key, thread, listeners, cookie }
+}
+
+/// The name of the cookie, without https.
+fn session_cookie() -> String {
+    let hash: String = secret::hash(DOMAIN).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("pollen_{hash}")
 }
 
 async fn person(app: &App, name: &str) -> (Account, String) {

@@ -28,6 +28,12 @@ const POLL: Duration = Duration::from_millis(500);
 /// Deliveries taken for one host at a time.
 const EACH: i64 = 100;
 
+/// A host that keeps us waiting for longer stands aside: its place goes to another.
+const BRISK: Duration = Duration::from_secs(1);
+
+/// So many times as many hosts may stand aside as have places. They cost a socket each.
+const ASIDE: usize = 7;
+
 /// Actors whose deliveries go to one host side by side.
 const LANES: usize = 8;
 
@@ -49,12 +55,13 @@ struct Turn {
 pub struct Sender {
     app: App,
     turns: JoinSet<Turn>,
-    hosts: HashSet<String>,
+    /// Whose turn it is, and since when.
+    hosts: HashMap<String, Instant>,
 }
 
 impl Sender {
     pub fn new(app: App) -> Self {
-        Self { app, turns: JoinSet::new(), hosts: HashSet::new() }
+        Self { app, turns: JoinSet::new(), hosts: HashMap::new() }
     }
 
     /// Works until `stop` turns true, then finishes what is in flight. Database faults are logged and tried again.
@@ -65,7 +72,7 @@ impl Sender {
         let mut poll = tokio::time::interval(POLL);
         let mut look = true;
         while !*stop.borrow() {
-            if look && self.turns.len() * 2 <= app.config.delivery.hosts {
+            if look && self.room() * 2 >= app.config.delivery.hosts {
                 look = self.claim_and_start().await.unwrap_or_else(|error| {
                     log_fault("claiming deliveries", &error);
                     0
@@ -98,9 +105,16 @@ impl Sender {
         Ok(attempts)
     }
 
+    /// For how many hosts there is a place. Hosts that hang have none, so that they delay nobody else; nor are they without number.
+    fn room(&self) -> usize {
+        let places = self.app.config.delivery.hosts;
+        let brisk = self.hosts.values().filter(|since| since.elapsed() < BRISK).count();
+        places.saturating_sub(brisk).min((places * (ASIDE + 1)).saturating_sub(self.turns.len()))
+    }
+
     /// Claims hosts and starts their turns. Returns how many.
     async fn claim_and_start(&mut self) -> Result<usize> {
-        let room = self.app.config.delivery.hosts.saturating_sub(self.turns.len());
+        let room = self.room();
         let now = self.app.now();
         let mut conn = self.app.db.background().await?;
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
@@ -119,7 +133,7 @@ impl Sender {
         let claimed = hosts.len();
         for host in hosts {
             let deliveries = by_host.remove(&host.domain).unwrap_or_default();
-            self.hosts.insert(host.domain.clone());
+            self.hosts.insert(host.domain.clone(), Instant::now());
             self.turns.spawn(take_turn(self.app.clone(), host, deliveries, bodies.clone()));
         }
         Ok(claimed)
@@ -222,7 +236,7 @@ impl Sender {
         if self.hosts.is_empty() {
             return;
         }
-        let hosts: Vec<String> = self.hosts.iter().cloned().collect();
+        let hosts: Vec<String> = self.hosts.keys().cloned().collect();
         let renewed = async {
             let mut conn = self.app.db.background().await?;
             store::extend_host_leases(&mut conn, &hosts, self.lease_until(self.app.now())).await?;

@@ -188,6 +188,40 @@ async fn a_server_that_is_away_for_too_long_is_given_up_and_heard_again() {
     assert_never_fell(&servers[0]);
 }
 
+/// A delivery to a server at this address.
+fn waits_for(address: std::net::SocketAddr) -> String {
+    format!(
+        "INSERT INTO outgoing_activities (id, account_id, uri, body, created_at)
+             SELECT 1, id, 'http://acme.test/activities/1', '{{}}', now() FROM accounts WHERE username = 'ada';
+         INSERT INTO deliveries (id, activity_id, host, account_id, inbox_uri, created_at)
+             SELECT 1, 1, '{address}', id, 'http://{address}/inbox', now() FROM accounts WHERE username = 'ada'"
+    )
+}
+
+/// F324
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_hangs_delays_no_other() {
+    let (home, databases) = (Home::new(), [TestDatabase::new().await, TestDatabase::new().await]);
+    let on = |database: &TestDatabase| format!("url = \"{}\"", database.url);
+    let names = [("acme.test", on(&databases[0])), ("globex.test", on(&databases[1]))];
+    let mut servers = Server::configure(&home, &names, "[delivery]\nhosts = 1\n");
+    ready(&mut servers).await;
+    let (ada, ben) = tokio::join!(servers[0].join("ada"), servers[1].join("ben"));
+    ben.follow(&ada.handle).await;
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = databases[0].client().await;
+    client.batch_execute(&waits_for(hanging.local_addr().unwrap())).await.unwrap();
+    let open = hanging.accept().await.unwrap();
+    ada.post_until_accepted("On time").await;
+    until_read(&ben, "On time").await;
+    let waits =
+        "SELECT count(*) FROM deliveries d JOIN instances i ON i.domain = d.host WHERE d.id = 1 AND i.failures = 0";
+    let waits: i64 = client.query_one(waits, &[]).await.unwrap().get(0);
+    assert_eq!(waits, 1, "it was not waited for");
+    drop(open);
+    assert_never_fell(&servers[0]);
+}
+
 /// A server that can write no file above four kilobytes, as on a disk that is full. Everywhere to be had, unlike a small
 /// disk. The signal that such a write brings is ignored, so that the write fails.
 fn start_without_room(server: &mut Server) {
