@@ -31,6 +31,14 @@ pub const TARGETS: [(&str, Target); 5] = [
     ("webfinger", webfinger),
 ];
 
+/// A fault that a fuzzer has to find, in what is built with `POLLEN_FUZZ_PLANTED`: it shows that the target is reached and that
+/// a fuzzer gets deep into what is read. None of the seeds comes to it.
+fn planted(reached: impl FnOnce() -> bool) {
+    if option_env!("POLLEN_FUZZ_PLANTED").is_some() {
+        assert!(!reached(), "the fault that was planted");
+    }
+}
+
 /// Who is asked.
 const OWN_HOST: &str = "acme.test";
 
@@ -70,6 +78,7 @@ pub fn signature(data: &[u8]) {
         .collect();
     let pairs = headers.iter().map(|(name, value)| (name.as_str(), *value));
     let Ok(unverified) = SignedRequest::parse(method, path, pairs, body, now(), OWN_HOST) else { return };
+    planted(|| unverified.key_id.matches('?').count() > 2);
     let of = |wanted: &str| -> Vec<String> {
         let those = headers.iter().filter(|(name, _)| name == wanted);
         those.map(|(_, value)| String::from_utf8_lossy(value).to_ascii_lowercase()).collect()
@@ -139,6 +148,7 @@ fn status(object: &Value) {
     let _ = polls::wire::parse_vote(object);
     let Ok(status) = statuses::wire::parse_status(object, "https://globex.test/users/ben/followers") else { return };
     assert!(read::same_host(&status.uri, &status.author_uri), "{} {}", status.uri, status.author_uri);
+    planted(|| status.content.contains("<li><ol") && !status.spoiler_text.is_empty());
     assert_tame(&status.content);
     assert_stored(&status.spoiler_text);
     for tag in &status.tags {
@@ -159,6 +169,7 @@ pub fn html(data: &[u8]) {
     // As `strict_json` reads it.
     let html = String::from_utf8_lossy(data).replace('\0', "\u{fffd}");
     let clean = text::sanitise_remote(&html);
+    planted(|| clean.contains("<blockquote><ul>") && clean.contains("<code><del>"));
     assert_tame(&clean);
     assert!(text::sanitise_remote(&clean) == clean, "sanitised again it is another: {clean:?}");
     assert_tame(&text::sanitise_remote(&text::without_quote(&clean)));
@@ -181,6 +192,7 @@ pub fn markdown(data: &[u8]) {
     let written = String::from_utf8_lossy(data);
     let _ = text::count_characters(&written);
     for found in [text::extract(&written), text::extract_markdown(&written)] {
+        planted(|| found.hashtags.len() > 3 && found.mentions.len() > 3 && found.urls.len() > 2);
         for tag in &found.hashtags {
             assert!(text::is_tag(&text::normalise_tag(tag)), "{tag:?}");
         }
@@ -200,6 +212,9 @@ pub fn webfinger(data: &[u8]) {
     }
     let text = String::from_utf8_lossy(data);
     if let Ok(handle) = Handle::parse(&text) {
+        planted(|| {
+            handle.username.contains('.') && handle.domain.as_ref().is_some_and(|domain| domain.contains("xn--"))
+        });
         assert_eq!(Handle::parse(&handle.to_string()).as_ref(), Ok(&handle), "read again it is the same");
     }
     if let Some(domain) = normalise_domain(&text) {
