@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Display;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+
+use crate::base::Why;
+use crate::base::why::Value;
 
 static_loader! {
     static LOCALES = {
@@ -18,6 +21,8 @@ static_loader! {
     };
 }
 
+type Values = HashMap<Cow<'static, str>, FluentValue<'static>>;
+
 /// The texts in one language.
 #[derive(Clone, Debug)]
 pub struct Texts {
@@ -27,23 +32,20 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// In the first language of `Accept-Language` that there is, else in English.
-    pub fn choose(accept_language: &str) -> Self {
-        let known: Vec<&LanguageIdentifier> = LOCALES.locales().collect();
-        let wished = accept_language
-            .split(',')
-            .filter_map(|part| part.split(';').next()?.trim().parse::<LanguageIdentifier>().ok());
-        let found = wished
-            .filter_map(|wish| known.iter().find(|language| language.language == wish.language))
-            .map(|language| (*language).clone())
-            .next();
-        Self { language: found.unwrap_or_else(|| LOCALES.fallback().clone()), zone: None }
+    /// In the language of `Accept-Language` that is wished for most and that there is; else in the `usual` one, else in English.
+    /// A language alone is such a header too.
+    pub fn choose(accept_language: &str, usual: &str) -> Self {
+        let mut wishes: Vec<(f32, &str)> = accept_language.split(',').filter_map(wish).collect();
+        // What is wished for alike stays in its order.
+        wishes.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        let mut wished = wishes.iter().map(|(_, code)| *code).chain([usual]);
+        let language = wished.find_map(known).unwrap_or_else(|| LOCALES.fallback());
+        Self { language: language.clone(), zone: None }
     }
 
     /// As somebody prefers: in this language, where there is one, with times of this zone (by its name).
     pub fn preferring(mut self, language: Option<&str>, zone: Option<&str>) -> Self {
-        let known = language.and_then(|code| LOCALES.locales().find(|known| known.to_string() == code));
-        if let Some(language) = known {
+        if let Some(language) = language.and_then(known) {
             self.language = language.clone();
         }
         self.zone = zone.and_then(|name| name.parse().ok());
@@ -62,11 +64,27 @@ impl Texts {
 
     /// A moment in words, in the reader's zone, which it says.
     pub fn moment(&self, time: DateTime<Utc>) -> String {
-        const SHAPE: &str = "%-d %b %Y, %H:%M %Z";
-        match self.zone {
-            Some(zone) => time.with_timezone(&zone).format(SHAPE).to_string(),
-            None => time.format(SHAPE).to_string(),
-        }
+        let (here, zone) = self.here(time);
+        let mut values = date(here);
+        values.insert("time".into(), here.format("%H:%M").to_string().into());
+        values.insert("zone".into(), zone.into());
+        self.filled("time-moment", &values)
+    }
+
+    /// The day of a moment in words, in the reader's zone.
+    pub fn day(&self, time: DateTime<Utc>) -> String {
+        self.filled("time-day", &date(self.here(time).0))
+    }
+
+    /// The month of a moment in words, in the reader's zone.
+    pub fn month(&self, time: DateTime<Utc>) -> String {
+        self.filled("time-month", &date(self.here(time).0))
+    }
+
+    /// What clocks show where the reader is, and what their time is called.
+    fn here(&self, time: DateTime<Utc>) -> (NaiveDateTime, String) {
+        let here = time.with_timezone(&self.zone.unwrap_or(Tz::UTC));
+        (here.naive_local(), here.format("%Z").to_string())
     }
 
     /// The language's code, for `lang`.
@@ -80,15 +98,65 @@ impl Texts {
 
     /// A text with a value in it.
     pub fn with(&self, key: &str, name: &'static str, value: impl Display) -> String {
-        let arguments = HashMap::from([(Cow::Borrowed(name), FluentValue::from(value.to_string()))]);
-        LOCALES.lookup_with_args(&self.language, key, &arguments)
+        self.filled(key, &HashMap::from([(name.into(), value.to_string().into())]))
     }
 
     /// A text that depends on how many there are, as `$count`.
     pub fn count(&self, key: &str, count: &i64) -> String {
-        let arguments = HashMap::from([(Cow::Borrowed("count"), FluentValue::from(*count))]);
-        LOCALES.lookup_with_args(&self.language, key, &arguments)
+        self.filled(key, &HashMap::from([("count".into(), (*count).into())]))
     }
+
+    /// A text with names in it that depends on how many they are, as `$names` and `$count`.
+    pub fn people(&self, key: &str, names: &str, count: i64) -> String {
+        self.filled(key, &HashMap::from([("names".into(), names.to_owned().into()), ("count".into(), count.into())]))
+    }
+
+    /// Two people by name.
+    pub fn both(&self, one: &str, other: &str) -> String {
+        self.filled(
+            "notice-both",
+            &HashMap::from([("name".into(), one.to_owned().into()), ("other".into(), other.to_owned().into())]),
+        )
+    }
+
+    /// Why something was refused. What has no text of its own stands in English.
+    pub fn why(&self, why: &Why) -> String {
+        let value = |value: &Value| match value {
+            Value::Number(number) => FluentValue::from(*number),
+            Value::Text(text) => FluentValue::from(text.clone()),
+            Value::Why(inner) => FluentValue::from(self.why(inner)),
+        };
+        let values: Values = why.values().iter().map(|(name, inner)| ((*name).into(), value(inner))).collect();
+        LOCALES
+            .try_lookup_with_args(&self.language, why.name(), &values)
+            .unwrap_or_else(|| self.with("refused", "why", why))
+    }
+
+    fn filled(&self, key: &str, values: &Values) -> String {
+        LOCALES.lookup_with_args(&self.language, key, values)
+    }
+}
+
+/// A language of `Accept-Language`, and how much it is wished for.
+fn wish(part: &str) -> Option<(f32, &str)> {
+    let (code, weight) = part.split_once(';').unwrap_or((part, ""));
+    let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse().ok()).unwrap_or(1.0);
+    (weight > 0.0).then_some((weight, code.trim()))
+}
+
+/// The language of this code, if there are texts in it; where it is spoken does not matter.
+fn known(code: &str) -> Option<&'static LanguageIdentifier> {
+    let wish: LanguageIdentifier = code.parse().ok()?;
+    LOCALES.locales().find(|known| known.language == wish.language)
+}
+
+/// `$day`, `$month` (a number) and `$year`.
+fn date(here: NaiveDateTime) -> Values {
+    HashMap::from([
+        ("day".into(), here.day().into()),
+        ("month".into(), here.month().into()),
+        ("year".into(), here.year().to_string().into()),
+    ])
 }
 
 #[cfg(test)]
@@ -97,6 +165,7 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
+    use crate::base::why;
 
     fn files(directory: &Path, extension: &str, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(directory).unwrap() {
@@ -120,19 +189,23 @@ mod tests {
     fn every_text_that_is_shown_exists_and_none_is_idle() {
         let id = regex::Regex::new(r"(?m)^([a-z][a-z0-9-]*) *=").unwrap();
         let known: BTreeSet<String> = id.captures_iter(&read("ftl")).map(|found| found[1].to_owned()).collect();
-        let sources = read("rs") + &read("html");
-        let used = regex::Regex::new(r#"\.(?:say|with|count)\(\s*"([a-z0-9-]+)""#).unwrap();
+        let (sources, texts) = (read("rs") + &read("html"), read("ftl"));
+        let used = regex::Regex::new(r#"\.(?:say|with|count|people|filled)\(\s*"([a-z0-9-]+)""#).unwrap();
         for found in used.captures_iter(&sources) {
             assert!(known.contains(&found[1]), "there is no text {}", &found[1]);
         }
         for key in &known {
-            assert!(sources.contains(&format!("\"{key}\"")), "the text {key} is used nowhere");
+            // Those of refusals have the names that follow from them: see tests/it/tidy.
+            let used = key.starts_with("why-")
+                || sources.contains(&format!("\"{key}\""))
+                || texts.contains(&format!("{{ {key} }}"));
+            assert!(used, "the text {key} is used nowhere");
         }
     }
 
     #[test]
     fn values_and_numbers_are_put_in() {
-        let texts = Texts::choose("xx, en-GB;q=0.8");
+        let texts = Texts::choose("xx, en-GB;q=0.8", "");
         assert_eq!(texts.code(), "en");
         assert_eq!(texts.with("person-title", "name", "Ada"), "Ada");
         assert_eq!(texts.count("post-replies", &1), "1 reply");
@@ -140,12 +213,42 @@ mod tests {
     }
 
     #[test]
+    fn the_language_is_the_one_that_is_wished_for_most() {
+        let code = |wished: &str, usual: &str| Texts::choose(wished, usual).code();
+        assert_eq!(code("en;q=0.3, de-AT;q=0.9", ""), "de");
+        assert_eq!(code("de, en", ""), "de");
+        assert_eq!(code("de;q=0, en;q=0.1", ""), "en");
+        assert_eq!(code("xx, *", "de"), "de");
+        assert_eq!(code("", "xx"), "en");
+        assert_eq!(Texts::choose("en", "").preferring(Some("de"), None).code(), "de");
+    }
+
+    #[test]
     fn times_are_the_readers() {
         let time = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let texts = Texts::choose("en");
+        let texts = Texts::choose("en", "");
         assert_eq!(texts.moment(time), "15 Jan 2027, 08:00 UTC");
+        assert_eq!((texts.day(time).as_str(), texts.month(time).as_str()), ("15 Jan 2027", "January 2027"));
         let here = texts.clone().preferring(Some("xx"), Some("Europe/Vienna"));
         assert_eq!((here.code().as_str(), here.moment(time).as_str()), ("en", "15 Jan 2027, 09:00 CET"));
-        assert_eq!(texts.preferring(None, Some("Nowhere")).moment(time), "15 Jan 2027, 08:00 UTC");
+        assert_eq!(texts.clone().preferring(None, Some("Nowhere")).moment(time), "15 Jan 2027, 08:00 UTC");
+        let german = texts.preferring(Some("de"), Some("Europe/Vienna"));
+        assert_eq!(german.moment(time), "15. Jan. 2027, 09:00 MEZ");
+        assert_eq!(german.month(time), "Januar 2027");
+        // Midnight is another day elsewhere.
+        let late = DateTime::from_timestamp(1_800_053_000, 0).unwrap();
+        assert_eq!(german.day(late), "15. Jan. 2027");
+        assert_eq!(german.preferring(None, Some("Asia/Tokyo")).day(late), "16. Jan. 2027");
+    }
+
+    #[test]
+    fn refusals_are_in_the_readers_language() {
+        let german = Texts::choose("de", "");
+        let (most, handle) = (1, "ada");
+        assert_eq!(german.why(&why!("can be at most {most}", most = most)), "Davon kann es höchstens 1 geben.");
+        let inner = why!("{domain} is this server", domain = handle);
+        let whole = why!("line {line}: {why}; nothing was imported", line = most, why = inner);
+        assert_eq!(german.why(&whole), "Zeile 1: „ada“ ist dieser Server. Nichts wurde übernommen.");
+        assert_eq!(german.why(&"is not known".into()), "Das geht so nicht: is not known");
     }
 }

@@ -110,7 +110,7 @@ pub async fn submit(
         let why = visitor.texts.say("form-expired");
         return page(&visitor, &status, fields, Some(Wrong { field: "text", why }), true).await;
     }
-    let wrong = files::take(&visitor.app, &me, &mut fields, uploads).await?;
+    let wrong = files::take(&visitor, &me, &mut fields, uploads).await?;
     let wrong = wrong.or_else(|| files::undescribed(&visitor.texts, &fields));
     if wrong.is_some() {
         return page(&visitor, &status, fields, wrong, true).await;
