@@ -11,13 +11,22 @@ use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 
 use crate::base::Why;
 use crate::base::why::Value;
+use crate::instances::languages::LANGUAGES;
 
 static_loader! {
     static LOCALES = {
         locales: "./src/web/locales",
         fallback_language: "en",
-        // Names are set apart in the templates, with `<bdi>`.
-        customise: |bundle| bundle.set_use_isolating(false),
+        customise: |bundle| {
+            // Names are set apart in the templates, with `<bdi>`.
+            bundle.set_use_isolating(false);
+            bundle.set_formatter(Some(match bundle.locales.first().map(|language| language.language.as_str()) {
+                Some("en") => |value, _| grouped(value, ','),
+                Some("de") => |value, _| grouped(value, '.'),
+                // As the SI has it: a narrow space that does not break.
+                _ => |value, _| grouped(value, '\u{202f}'),
+            }));
+        },
     };
 }
 
@@ -60,6 +69,33 @@ impl Texts {
             .collect();
         known.sort();
         known
+    }
+
+    /// The languages that people write in, by code and by what they are called, as a reader looks for them.
+    pub fn languages_written(&self) -> Vec<(&'static str, String)> {
+        let name = |(code, _): &(&'static str, &str)| (*code, self.say(&format!("language-{code}")));
+        let mut named: Vec<_> = LANGUAGES.iter().map(name).collect();
+        named.sort_by_cached_key(|(_, name)| plain(name));
+        named
+    }
+
+    /// So many bytes, in words.
+    pub fn bytes(&self, bytes: i64) -> String {
+        const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+        let (mut whole, mut tenth, mut unit) = (bytes.max(0), 0, UNITS.iter());
+        let mut name = unit.next().copied().unwrap_or_default();
+        while whole >= 1000
+            && let Some(next) = unit.next()
+        {
+            tenth = whole % 1000 / 100;
+            whole /= 1000;
+            name = next;
+        }
+        if tenth == 0 || whole >= 100 {
+            return format!("{whole} {name}");
+        }
+        let number = HashMap::from([("whole".into(), whole.into()), ("tenth".into(), tenth.into())]);
+        format!("{} {name}", self.filled("number-with-tenth", &number))
     }
 
     /// A moment in words, in the reader's zone, which it says.
@@ -137,6 +173,36 @@ impl Texts {
     }
 }
 
+/// Numbers from ten thousand on in groups of three digits.
+fn grouped(value: &FluentValue<'_>, between: char) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let digits = number.as_string().into_owned();
+    if digits.len() < 5 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let mut written = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            written.push(between);
+        }
+        written.push(digit);
+    }
+    Some(written)
+}
+
+/// A name by which others are sorted: without capital letters and the dots and bars of Latin ones.
+fn plain(name: &str) -> String {
+    let letter = |letter: char| match letter {
+        'ä' | 'ā' | 'á' | 'å' => 'a',
+        'é' | 'è' => 'e',
+        'í' => 'i',
+        'ö' => 'o',
+        'ü' => 'u',
+        other => other,
+    };
+    name.to_lowercase().chars().map(letter).collect()
+}
+
 /// A language of `Accept-Language`, and how much it is wished for.
 fn wish(part: &str) -> Option<(f32, &str)> {
     let (code, weight) = part.split_once(';').unwrap_or((part, ""));
@@ -195,8 +261,9 @@ mod tests {
             assert!(known.contains(&found[1]), "there is no text {}", &found[1]);
         }
         for key in &known {
-            // Those of refusals have the names that follow from them: see tests/it/tidy.
+            // Those of refusals and languages have the names that follow from them: see tests/it/tidy.
             let used = key.starts_with("why-")
+                || key.starts_with("language-")
                 || sources.contains(&format!("\"{key}\""))
                 || texts.contains(&format!("{{ {key} }}"));
             assert!(used, "the text {key} is used nowhere");
@@ -239,6 +306,24 @@ mod tests {
         let late = DateTime::from_timestamp(1_800_053_000, 0).unwrap();
         assert_eq!(german.day(late), "15. Jan. 2027");
         assert_eq!(german.preferring(None, Some("Asia/Tokyo")).day(late), "16. Jan. 2027");
+    }
+
+    #[test]
+    fn numbers_are_written_as_the_language_does() {
+        let (english, german) = (Texts::choose("en", ""), Texts::choose("de", ""));
+        assert_eq!((english.count("post-replies", &1200).as_str()), "1200 replies");
+        assert_eq!(english.count("post-replies", &1_234_567), "1,234,567 replies");
+        assert_eq!(german.count("post-replies", &12_345), "12.345 Antworten");
+        assert_eq!((english.bytes(1_530_000), german.bytes(1_530_000)), ("1.5 MB".into(), "1,5 MB".into()));
+        assert_eq!((german.bytes(999), german.bytes(2_000), german.bytes(512_300_000)).2, "512 MB");
+    }
+
+    #[test]
+    fn languages_are_called_and_sorted_as_the_reader_does() {
+        let german = Texts::choose("de", "").languages_written();
+        let place = |code: &str| german.iter().position(|(known, _)| *known == code).unwrap();
+        assert!(german.contains(&("de", "Deutsch".into())));
+        assert!(place("fo") < place("fi") && place("da") < place("de") && place("tr") > place("to"));
     }
 
     #[test]

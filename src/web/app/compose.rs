@@ -171,7 +171,7 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         },
         audiences: form::audiences(t, around, group_view.as_ref(), &fields.audience, usual),
         kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
-        languages: form::languages(&fields.language),
+        languages: form::languages(t, &fields.language),
         poll_lengths: form::poll_lengths(t, &fields.poll_seconds),
         rooms: (attached.len()..MOST_FILES).collect(),
         attached,

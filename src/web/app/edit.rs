@@ -83,7 +83,7 @@ async fn page(
         draft: format!("edit-{}", status.id),
         audience: Some(shown.audience),
         kinds: form::kinds(t, &fields.kind),
-        languages: form::languages(&fields.language),
+        languages: form::languages(t, &fields.language),
         // Files do not join a poll.
         rooms: if shown.poll.is_some() { Vec::new() } else { (attached.len()..MOST_FILES).collect() },
         attached,

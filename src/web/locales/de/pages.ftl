@@ -230,3 +230,6 @@ time-month-long =
         [11] November
        *[12] Dezember
     }
+
+# A number with one place behind it, such as 1.5.
+number-with-tenth = { $whole },{ $tenth }
