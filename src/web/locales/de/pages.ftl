@@ -120,7 +120,7 @@ person-bot = Automatisiert
 person-joined = Hier seit { $when }
 person-own = So sehen andere Sie.
 group-join = So treten Sie bei
-group-join-text = Kopieren Sie diesen Namen in die Suche Ihrer App, auf einem beliebigen Server, und folgen Sie der Gruppe:
+group-join-text = Kopieren Sie diesen Namen in die Suche Ihrer App, auf einem beliebigen Server, und folgen Sie dem Konto:
 group-write-text = Erwähnen Sie die Gruppe in einem Beitrag, um ihren Mitgliedern zu schreiben.
 group-threads = Unterhaltungen
 group-empty = Hier wurde noch nichts geschrieben. Wer dieser Gruppe folgt, kann den Anfang machen.
@@ -132,7 +132,7 @@ posts-end = Das ist alles.
 post-boosted = { $name } hat das geteilt
 post-quoted = { $name } hat geschrieben
 post-in-group = in { $name }
-post-edited = bearbeitet
+post-edited = bearbeitet am
 post-replies =
     { $count ->
         [one] 1 Antwort
