@@ -20,12 +20,13 @@ static_loader! {
         customise: |bundle| {
             // Names are set apart in the templates, with `<bdi>`.
             bundle.set_use_isolating(false);
-            bundle.set_formatter(Some(match bundle.locales.first().map(|language| language.language.as_str()) {
-                Some("en") => |value, _| grouped(value, ','),
-                Some("de") => |value, _| grouped(value, '.'),
+            let language = bundle.locales.first().map(ToString::to_string).unwrap_or_default();
+            match language.as_str() {
+                "en" => bundle.set_formatter(Some(|value, _| grouped(value, ','))),
+                "de" => bundle.set_formatter(Some(|value, _| grouped(value, '.'))),
                 // As the SI has it: a narrow space that does not break.
-                _ => |value, _| grouped(value, '\u{202f}'),
-            }));
+                _ => bundle.set_formatter(Some(|value, _| grouped(value, '\u{202f}'))),
+            }
         },
     };
 }
