@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
 use crate::base::text;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::emojis;
@@ -48,7 +48,7 @@ pub struct NewLocal {
 pub async fn create_local(app: &App, conn: &mut Conn, new: NewLocal, pair: (String, String)) -> Result<Account> {
     handle::validate_local_username(&new.username).map_err(|error| Error::invalid("username", error.to_string()))?;
     if new.display_name.chars().count() > MOST_NAME {
-        return Err(Error::invalid("display_name", format!("can have at most {MOST_NAME} characters")));
+        return Err(Error::invalid("display_name", why!("can have at most {most} characters", most = MOST_NAME)));
     }
     if store::find_local(conn, &new.username).await?.is_some() {
         return Err(Error::invalid("username", "has already been taken"));
@@ -302,7 +302,7 @@ async fn put_picture(
 
 fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {
     if text.chars().count() > most {
-        return Err(Error::invalid(field, format!("can have at most {most} characters")));
+        return Err(Error::invalid(field, why!("can have at most {most} characters", most = most)));
     }
     Ok(())
 }
@@ -312,7 +312,7 @@ fn profile_fields(fields: &[(String, String)], before: &[Field]) -> Result<serde
     let given: Vec<&(String, String)> =
         fields.iter().filter(|(name, value)| !name.trim().is_empty() || !value.trim().is_empty()).collect();
     if given.len() > MOST_FIELDS {
-        return Err(Error::invalid("fields", format!("can be at most {MOST_FIELDS}")));
+        return Err(Error::invalid("fields", why!("can be at most {most}", most = MOST_FIELDS)));
     }
     let mut stored = Vec::with_capacity(given.len());
     for (name, value) in given {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::id::{AccountId, AnnouncementId, ReactionId};
 use crate::base::text;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::emojis::{self, Named};
@@ -48,7 +48,7 @@ pub async fn announce_on(app: &App, conn: &mut Conn, draft: &Draft) -> Result<An
         return Err(Error::invalid("text", "can't be blank"));
     }
     if words.chars().count() > MOST_CHARACTERS {
-        return Err(Error::invalid("text", format!("can have at most {MOST_CHARACTERS} characters")));
+        return Err(Error::invalid("text", why!("can have at most {most} characters", most = MOST_CHARACTERS)));
     }
     if let (Some(start), Some(end)) = (draft.starts_at, draft.ends_at)
         && end < start

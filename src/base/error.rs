@@ -6,25 +6,27 @@ use std::fmt;
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use super::Why;
+
 /// What went wrong, by meaning.
 #[derive(Debug)]
 pub enum Error {
     /// There is no such thing, or the viewer may not know of it. Holds its name: "Record", "Account".
     NotFound(&'static str),
     /// Input that cannot be accepted: which field, and what would be right.
-    Invalid { field: &'static str, why: String },
+    Invalid { field: &'static str, why: Why },
     /// A request that cannot be understood at all (malformed JSON, a wrong type).
     Malformed(String),
     /// No sign-in, or one that no longer holds.
     Unauthenticated(String),
     /// Signed in, but not allowed.
-    Forbidden(String),
+    Forbidden(Why),
     /// It collides with what is there.
-    Conflict(String),
+    Conflict(Why),
     /// It was there and is no more.
     Gone(&'static str),
     /// The body is larger than is read.
-    TooLarge(String),
+    TooLarge(Why),
     /// Too many requests; try again after so many seconds.
     Limited { retry_after_seconds: u64 },
     /// Another server did not do its part; trying again may help.
@@ -42,7 +44,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
     /// Shorthand for [`Error::Invalid`].
-    pub fn invalid(field: &'static str, why: impl Into<String>) -> Self {
+    pub fn invalid(field: &'static str, why: impl Into<Why>) -> Self {
         Self::Invalid { field, why: why.into() }
     }
 
@@ -76,11 +78,8 @@ impl fmt::Display for Error {
             Self::Invalid { field: "", why } => write!(f, "Validation failed: {why}"),
             Self::Invalid { field, why } => write!(f, "Validation failed: {field} {why}"),
             Self::Malformed(why) => write!(f, "The request cannot be understood: {why}"),
-            Self::Unauthenticated(why)
-            | Self::Forbidden(why)
-            | Self::Conflict(why)
-            | Self::TooLarge(why)
-            | Self::Unavailable(why) => f.write_str(why),
+            Self::Forbidden(why) | Self::Conflict(why) | Self::TooLarge(why) => why.fmt(f),
+            Self::Unauthenticated(why) | Self::Unavailable(why) => f.write_str(why),
             Self::Gone(what) => write!(f, "{what} is gone"),
             Self::Limited { .. } => f.write_str("Too many requests. Please wait a little and try again."),
             Self::Refused(why) => write!(f, "The other server does not answer this: {why}"),

@@ -11,5 +11,8 @@ pub mod secret;
 pub mod strict_json;
 pub mod text;
 pub mod visibility;
+pub mod why;
 
 pub use error::{Error, Result};
+pub use why::Why;
+pub(crate) use why::why;

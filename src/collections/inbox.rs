@@ -77,7 +77,7 @@ pub async fn describe(app: &App, actor: &Account, object: &Value) -> Result<Outc
     let record = async |conn: &mut _| ops::record_collection(app, conn, actor, &remote).await.map(drop);
     match app.background_transaction(record).await {
         Ok(()) => Ok(Outcome::Done),
-        Err(Error::Forbidden(why)) => Ok(Outcome::drop(why)),
+        Err(Error::Forbidden(why)) => Ok(Outcome::drop(why.to_string())),
         Err(error) => Err(error),
     }
 }

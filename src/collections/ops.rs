@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
 use crate::base::text;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::notifications::{self, Kind};
@@ -25,7 +25,9 @@ fn forbidden() -> Error {
 }
 
 fn apply(collection: &mut Collection, changes: Changes) -> Result<()> {
-    let too_long = |field, most| Error::invalid(field, format!("is too long (maximum is {most} characters)"));
+    let too_long = |field: &'static str, most: usize| {
+        Error::invalid(field, why!("is too long (maximum is {most} characters)", most = most))
+    };
     if let Some(name) = changes.name {
         name.trim().clone_into(&mut collection.name);
     }
@@ -257,7 +259,10 @@ pub async fn add(app: &App, me: &Account, id: CollectionId, member: AccountId) -
     app.transaction(async |conn| {
         let mut collection = own(conn, me, id).await?;
         if store::count_items(conn, id).await? >= i64::try_from(MOST_ITEMS).unwrap_or(i64::MAX) {
-            return Err(Error::invalid("", format!("There may be at most {MOST_ITEMS} accounts in a collection")));
+            return Err(Error::invalid(
+                "",
+                why!("There may be at most {most} accounts in a collection", most = MOST_ITEMS),
+            ));
         }
         let placed = place(app, conn, me, &collection, member, "account_id").await?;
         touch(app, conn, &mut collection).await?;

@@ -23,7 +23,7 @@ pub struct Instance {
     pub contact_username: String,
     /// Where one reads whether this instance is well.
     pub status_url: Option<url::Url>,
-    /// Languages of the people here, for clients that ask.
+    /// Languages of the people here, for clients that ask. Pages are in the first one for whoever asks for none that there is.
     pub languages: Vec<String>,
     pub rules: Vec<String>,
     // The next three are Markdown.

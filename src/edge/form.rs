@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::params::{MOST_BYTES, insert_pair, insert_pairs};
 use crate::app::App;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::media::storage::local_fault;
 use crate::media::upload::Upload;
 
@@ -141,5 +141,5 @@ async fn read_text(part: &mut Field, room: usize) -> Result<String> {
 }
 
 fn too_large(most_bytes: u64) -> Error {
-    Error::TooLarge(format!("The file is too large: {most_bytes} bytes are the most."))
+    Error::TooLarge(why!("The file is too large: {most} bytes are the most.", most = most_bytes))
 }

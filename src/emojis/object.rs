@@ -46,7 +46,9 @@ pub async fn read(app: &App, file: &Path) -> Result<Upload> {
         |error: std::io::Error| Error::invalid("file", format!("{} cannot be read: {error}", file.display()));
     let size = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
     if size > MOST_BYTES {
-        return Err(Error::TooLarge(format!("{} is too large: {MOST_BYTES} bytes are the most.", file.display())));
+        return Err(Error::TooLarge(
+            format!("{} is too large: {MOST_BYTES} bytes are the most.", file.display()).into(),
+        ));
     }
     let bytes = tokio::fs::read(file).await.map_err(unreadable)?;
     let mut upload = Upload::create(&app.config.incoming_directory()).map_err(local_fault)?;

@@ -8,7 +8,7 @@ use super::{CustomEmoji, MOST_CATEGORY, MOST_OF_DOMAIN, RemoteEmoji, store, view
 use crate::app::App;
 use crate::base::id::EmojiId;
 use crate::base::text::is_shortcode;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::policy::rejects_media;
 use crate::jobs;
@@ -40,7 +40,7 @@ impl EmojiChanges {
 
     fn check(&self) -> Result<()> {
         if self.category.as_ref().is_some_and(|category| category.chars().count() > MOST_CATEGORY) {
-            return Err(Error::invalid("category", format!("can have at most {MOST_CATEGORY} characters")));
+            return Err(Error::invalid("category", why!("can have at most {most} characters", most = MOST_CATEGORY)));
         }
         Ok(())
     }
@@ -50,13 +50,16 @@ impl EmojiChanges {
 /// picture until then, and is refused unless it is to be replaced.
 pub async fn begin(app: &App, shortcode: &str, replace: bool, changes: &EmojiChanges) -> Result<EmojiId> {
     if !is_shortcode(shortcode) {
-        let why = format!("{shortcode:?} is no name: it must be of 2 to 128 letters of a to z, digits and _");
+        let why = why!(
+            "{shortcode:?} is no name: it must be of 2 to 128 letters of a to z, digits and _",
+            shortcode = shortcode
+        );
         return Err(Error::invalid("shortcode", why));
     }
     changes.check()?;
     app.transaction(async |conn| match store::lock_own(conn, shortcode).await? {
         Some(known) if !replace && !known.image_url.is_empty() => {
-            Err(Error::invalid("shortcode", format!("{shortcode} has already been taken")))
+            Err(Error::invalid("shortcode", why!("{shortcode} has already been taken", shortcode = shortcode)))
         }
         Some(known) => Ok(known.id),
         None => {

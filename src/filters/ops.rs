@@ -9,7 +9,7 @@ use super::{
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, FilterId, FilterKeywordId, FilterStatusId, StatusId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::db::changes::Change;
 
@@ -41,16 +41,16 @@ fn apply(app: &App, filter: &mut Filter, changes: &FilterChanges) -> Result<()> 
         return Err(Error::invalid("Title", "can't be blank"));
     }
     if filter.title.chars().nth(MOST_TITLE).is_some() {
-        return Err(Error::invalid("Title", format!("is too long (maximum is {MOST_TITLE} characters)")));
+        return Err(Error::invalid("Title", why!("is too long (maximum is {most} characters)", most = MOST_TITLE)));
     }
     if filter.context.is_empty() {
         return Err(Error::invalid("Context", "can't be blank"));
     }
     if !filter.context.iter().flatten().all(|name| CONTEXTS.contains(&name.as_str())) {
-        return Err(Error::invalid("Context", format!("may be {}", CONTEXTS.join(", "))));
+        return Err(Error::invalid("Context", why!("may be {known}", known = CONTEXTS.join(", "))));
     }
     if !ACTIONS.contains(&filter.action.as_str()) {
-        return Err(Error::invalid("filter_action", format!("must be one of {}", ACTIONS.join(", "))));
+        return Err(Error::invalid("filter_action", why!("must be one of {known}", known = ACTIONS.join(", "))));
     }
     Ok(())
 }
@@ -64,7 +64,7 @@ fn apply_keyword(keyword: &mut Keyword, change: &KeywordChange) -> Result<()> {
         return Err(Error::invalid("Keyword", "can't be blank"));
     }
     if keyword.keyword.chars().nth(MOST_KEYWORD).is_some() {
-        return Err(Error::invalid("Keyword", format!("is too long (maximum is {MOST_KEYWORD} characters)")));
+        return Err(Error::invalid("Keyword", why!("is too long (maximum is {most} characters)", most = MOST_KEYWORD)));
     }
     Ok(())
 }
@@ -79,17 +79,18 @@ fn new_keyword(app: &App, filter_id: FilterId, change: &KeywordChange) -> Result
 /// 422 when somebody has more than there may be. The caller holds their account locked.
 async fn check_amounts(conn: &mut Conn, me: AccountId) -> Result<()> {
     let amounts = store::find_amounts(conn, me).await?;
-    for (what, amount, most) in [
-        ("filters", amounts.filters, MOST_FILTERS),
-        ("keywords in all your filters", amounts.keywords, MOST_KEYWORDS),
-        ("characters in all your keywords", amounts.characters, MOST_CHARACTERS),
-        ("posts in all your filters", amounts.statuses, MOST_STATUSES),
-    ] {
-        if amount > most {
-            return Err(Error::invalid("", format!("You may have at most {most} {what}")));
-        }
-    }
-    Ok(())
+    let refused = if amounts.filters > MOST_FILTERS {
+        why!("You may have at most {most} filters", most = MOST_FILTERS)
+    } else if amounts.keywords > MOST_KEYWORDS {
+        why!("You may have at most {most} keywords in all your filters", most = MOST_KEYWORDS)
+    } else if amounts.characters > MOST_CHARACTERS {
+        why!("You may have at most {most} characters in all your keywords", most = MOST_CHARACTERS)
+    } else if amounts.statuses > MOST_STATUSES {
+        why!("You may have at most {most} posts in all your filters", most = MOST_STATUSES)
+    } else {
+        return Ok(());
+    };
+    Err(Error::invalid("", refused))
 }
 
 /// Runs a change of `me`'s filters, one after the other, and takes it back if they become too many.

@@ -7,7 +7,7 @@ use crate::accounts::registration::{self, Refused, Registration};
 use crate::accounts::{self, Account, sign_in};
 use crate::app::App;
 use crate::base::id::{AccountId, InvitationId};
-use crate::base::{Error, Result, secret};
+use crate::base::{Error, Result, secret, why};
 use crate::config::RegistrationMode;
 use crate::db::Conn;
 use crate::jobs::{self, Outcome};
@@ -50,14 +50,14 @@ pub async fn invite(app: &App, account: &Account, new: NewInvitation) -> Result<
         return Err(Error::Forbidden("Nobody can be invited here. Ask whoever runs this server.".into()));
     }
     if !(1..=MOST_USES).contains(&new.uses) {
-        return Err(Error::invalid("uses", format!("must be from 1 to {MOST_USES}")));
+        return Err(Error::invalid("uses", why!("must be from 1 to {most}", most = MOST_USES)));
     }
     if !(1..=MOST_DAYS).contains(&new.days) {
-        return Err(Error::invalid("days", format!("must be from 1 to {MOST_DAYS}")));
+        return Err(Error::invalid("days", why!("must be from 1 to {most}", most = MOST_DAYS)));
     }
     let note = new.note.trim();
     if note.chars().count() > MOST_NOTE {
-        return Err(Error::invalid("note", format!("must have {MOST_NOTE} characters at most")));
+        return Err(Error::invalid("note", why!("must have {most} characters at most", most = MOST_NOTE)));
     }
     let (token, now) = (secret::generate()?, app.now());
     let invitation = Invitation {
@@ -154,7 +154,7 @@ pub async fn tie(app: &App, job: &InvitationAccepted) -> Result<Outcome> {
         match follow(app, one, other, FollowOptions::default()).await {
             Ok(tied) if tied.accepted_at.is_none() => accept_request(app, other, one.id).await?,
             Ok(_) => {}
-            Err(Error::Forbidden(why)) => return Ok(Outcome::drop(why)),
+            Err(Error::Forbidden(why)) => return Ok(Outcome::drop(why.to_string())),
             Err(Error::NotFound(_)) => return Ok(Outcome::drop("one of the two is suspended")),
             Err(error) => return Err(error),
         }

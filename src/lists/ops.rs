@@ -6,7 +6,7 @@ use super::{List, ListChanges, MOST_LISTS, MOST_TITLE, REPLIES_POLICIES, store};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, ListAccountId, ListId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
@@ -22,7 +22,7 @@ fn apply(list: &mut List, changes: ListChanges) -> Result<()> {
         return Err(Error::invalid("Title", "can't be blank"));
     }
     if list.title.chars().nth(MOST_TITLE).is_some() {
-        return Err(Error::invalid("Title", format!("is too long (maximum is {MOST_TITLE} characters)")));
+        return Err(Error::invalid("Title", why!("is too long (maximum is {most} characters)", most = MOST_TITLE)));
     }
     if !REPLIES_POLICIES.contains(&list.replies_policy.as_str()) {
         return Err(Error::invalid("replies_policy", "must be followed, list or none"));
@@ -46,7 +46,10 @@ pub async fn create(app: &App, me: AccountId, changes: ListChanges) -> Result<Li
         // One after the other, so that two at once are counted.
         accounts::store::lock_account(conn, me).await?;
         if store::list_lists(conn, me).await?.len() >= usize::try_from(MOST_LISTS).unwrap_or(usize::MAX) {
-            return Err(Error::invalid("", format!("You have {MOST_LISTS} lists, which is as many as there may be")));
+            return Err(Error::invalid(
+                "",
+                why!("You have {most} lists, which is as many as there may be", most = MOST_LISTS),
+            ));
         }
         store::insert_list(conn, &list).await?;
         Ok(list.clone())

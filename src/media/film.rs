@@ -13,7 +13,7 @@ use tokio::process::Command;
 
 use super::sniff::Format;
 use super::{Kind, picture};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::config::Media;
 
 /// How long looking at a file may take; making one has `media.film_seconds`.
@@ -112,7 +112,10 @@ pub async fn convert(programs: &Found, media: &Media, source: &Path, from: Forma
                 return Err(Error::invalid("file", why));
             }
             if rate(&video.frame_rate) > MOST_FRAME_RATE {
-                return Err(Error::invalid("file", format!("has more than {MOST_FRAME_RATE} frames a second")));
+                return Err(Error::invalid(
+                    "file",
+                    why!("has more than {most} frames a second", most = MOST_FRAME_RATE),
+                ));
             }
             (if is_gif { Kind::Gifv } else { Kind::Video }, Format::Mp4)
         }

@@ -17,7 +17,7 @@ use super::store::{self, Owner};
 use super::{Details, File, Kind, Role, ops};
 use crate::app::App;
 use crate::base::id::{AccountId, EmojiId, MediaId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::jobs::Outcome;
 use crate::media::upload::Upload;
 
@@ -79,7 +79,8 @@ fn format_of(upload: &Upload) -> Result<Format> {
     let head = upload.head(sniff::HEAD).map_err(local_fault)?;
     match sniff::format(&head) {
         Some(format @ (Format::Avif | Format::Heic)) => {
-            let why = format!("is {}, which cannot be taken: please send JPEG, PNG or WebP", format.media_type());
+            let kind = format.media_type();
+            let why = why!("is {kind}, which cannot be taken: please send JPEG, PNG or WebP", kind = kind);
             Err(Error::invalid("file", why))
         }
         Some(format) => Ok(format),
@@ -93,7 +94,7 @@ fn check_picture(app: &App, upload: &Upload) -> Result<()> {
         return Err(Error::invalid("file", "must be a picture"));
     }
     if upload.size > most {
-        return Err(Error::TooLarge(format!("The picture is too large: {most} bytes are the most.")));
+        return Err(Error::TooLarge(why!("The picture is too large: {most} bytes are the most.", most = most)));
     }
     Ok(())
 }
@@ -140,7 +141,7 @@ async fn take_whole(
         programs.get()?;
         let most = app.config.media.film_bytes;
         if upload.size > most {
-            return Err(Error::TooLarge(format!("The file is too large: {most} bytes are the most.")));
+            return Err(Error::TooLarge(why!("The file is too large: {most} bytes are the most.", most = most)));
         }
         let sounds = matches!(format, Format::Mp3 | Format::M4a | Format::Wav | Format::Flac | Format::Aac);
         taken.film(app, if sounds { Kind::Audio } else { Kind::Video }, format, &upload).await?;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::app::App;
 use crate::base::id::{AccountId, EmojiId, MediaId, ScheduledStatusId, StatusId};
-use crate::base::{Error, Result, secret};
+use crate::base::{Error, Result, Why, secret, why};
 use crate::db::Conn;
 use crate::jobs;
 
@@ -54,7 +54,7 @@ pub fn new_file(
 /// What an owner says of an attachment, if it can be said.
 pub fn check_details(details: &Details) -> Result<()> {
     if details.description.as_ref().is_some_and(|text| text.chars().count() > MOST_DESCRIPTION) {
-        return Err(Error::invalid("description", format!("can have at most {MOST_DESCRIPTION} characters")));
+        return Err(Error::invalid("description", why!("can have at most {most} characters", most = MOST_DESCRIPTION)));
     }
     match details.focus {
         Some((x, y)) if !((-1.0..=1.0).contains(&x) && (-1.0..=1.0).contains(&y)) => {
@@ -253,7 +253,7 @@ pub async fn reserve(
 /// Whether a post can have these. Nobody else can attach them until the transaction ends.
 async fn check_usable(conn: &mut Conn, owner: AccountId, status: Option<StatusId>, ids: &[MediaId]) -> Result<()> {
     if ids.len() > MOST_ON_POST {
-        return Err(Error::invalid("", format!("Cannot attach more than {MOST_ON_POST} files")));
+        return Err(Error::invalid("", why!("Cannot attach more than {most} files", most = MOST_ON_POST)));
     }
     let found = store::lock_own(conn, owner, ids).await?;
     let usable =
@@ -262,7 +262,7 @@ async fn check_usable(conn: &mut Conn, owner: AccountId, status: Option<StatusId
         return Err(Error::invalid("media_ids", "must be files of your own that belong to no other post"));
     }
     if let Some(why) = found.iter().find_map(|one| one.failure.as_deref()) {
-        return Err(Error::invalid("", format!("A file could not be processed: {why}")));
+        return Err(Error::invalid("", why!("A file could not be processed: {why}", why = Why::from(why))));
     }
     if !found.iter().all(Attachment::is_ready) {
         return Err(Error::invalid(

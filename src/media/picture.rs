@@ -12,7 +12,7 @@ use image::{AnimationDecoder, DynamicImage, Frame, GenericImageView, ImageDecode
 use serde_json::{Value, json};
 
 use super::sniff::Format;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 
 /// Pixels that the original keeps (3840 × 2160) and the small one has (640 × 360), as in Mastodon.
 const MOST_ORIGINAL: u32 = 8_294_400;
@@ -164,7 +164,12 @@ fn check_size((width, height): (u32, u32), most_pixels: u64) -> Result<()> {
         return Err(unreadable("it is empty"));
     }
     if width > MOST_SIDE || height > MOST_SIDE || u64::from(width) * u64::from(height) > most_pixels {
-        let why = format!("has too many pixels: {width}x{height}, where {most_pixels} are the most");
+        let why = why!(
+            "has too many pixels: {width}x{height}, where {most} are the most",
+            width = width,
+            height = height,
+            most = most_pixels
+        );
         return Err(Error::invalid("file", why));
     }
     Ok(())

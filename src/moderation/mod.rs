@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::{AccountId, AuditId, ReportId, ReportNoteId, RuleId, StatusId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::schema::{audit_log, domain_blocks, report_notes, reports};
 use crate::jobs::Job;
 use crate::notifications::Reported;
@@ -146,7 +146,7 @@ impl RuleDraft {
             ("public_comment", self.public_comment, &mut block.public_comment),
         ] {
             if given.as_ref().is_some_and(|text| text.chars().count() > MOST_COMMENT) {
-                return Err(Error::invalid(field, format!("can have at most {MOST_COMMENT} characters")));
+                return Err(Error::invalid(field, why!("can have at most {most} characters", most = MOST_COMMENT)));
             }
             if let Some(text) = given {
                 *kept = Some(text).filter(|text| !text.is_empty());

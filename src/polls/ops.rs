@@ -12,7 +12,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, PollId, PollVoteId};
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::jobs::{self, Outcome};
@@ -32,7 +32,12 @@ const FRESH: TimeDelta = TimeDelta::minutes(5);
 pub fn check(draft: &PollDraft) -> Result<()> {
     let count = draft.options.len();
     if !(LEAST_OPTIONS..=MOST_OPTIONS).contains(&count) {
-        let why = format!("must be {LEAST_OPTIONS} to {MOST_OPTIONS} texts, and are {count}");
+        let why = why!(
+            "must be {least} to {most} texts, and are {count}",
+            least = LEAST_OPTIONS,
+            most = MOST_OPTIONS,
+            count = count
+        );
         return Err(Error::invalid("poll[options]", why));
     }
     for (index, option) in draft.options.iter().enumerate() {
@@ -40,7 +45,7 @@ pub fn check(draft: &PollDraft) -> Result<()> {
             return Err(Error::invalid("poll[options]", "cannot be blank"));
         }
         if option.graphemes(true).count() > MOST_CHARACTERS {
-            let why = format!("can have at most {MOST_CHARACTERS} characters each");
+            let why = why!("can have at most {most} characters each", most = MOST_CHARACTERS);
             return Err(Error::invalid("poll[options]", why));
         }
         if draft.options.iter().take(index).any(|earlier| earlier == option) {
@@ -48,7 +53,7 @@ pub fn check(draft: &PollDraft) -> Result<()> {
         }
     }
     if !(LEAST_SECONDS..=MOST_SECONDS).contains(&draft.expires_in) {
-        let why = format!("must be {LEAST_SECONDS} to {MOST_SECONDS} seconds");
+        let why = why!("must be {least} to {most} seconds", least = LEAST_SECONDS, most = MOST_SECONDS);
         return Err(Error::invalid("poll[expires_in]", why));
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, ScheduledStatusId};
 use crate::base::visibility::Visibility;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::jobs::{self, Outcome};
 use crate::media;
@@ -72,10 +72,13 @@ async fn check_room(
 ) -> Result<()> {
     let (all, that_day) = store::count(conn, account, at, but).await?;
     if all >= MOST_IN_ALL {
-        return Err(Error::invalid("", format!("You have exceeded the limit of {MOST_IN_ALL} scheduled posts")));
+        return Err(Error::invalid(
+            "",
+            why!("You have exceeded the limit of {most} scheduled posts", most = MOST_IN_ALL),
+        ));
     }
     if that_day >= MOST_A_DAY {
-        let why = format!("You have exceeded the limit of {MOST_A_DAY} scheduled posts for that day");
+        let why = why!("You have exceeded the limit of {most} scheduled posts for that day", most = MOST_A_DAY);
         return Err(Error::invalid("", why));
     }
     Ok(())

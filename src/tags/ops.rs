@@ -4,7 +4,7 @@ use super::{Featured, MOST_FEATURED, MOST_FOLLOWED, store};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, FeaturedTagId, TagFollowId, TagId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 
 /// `me` follows a hashtag (normalised); twice is once.
 pub async fn follow(app: &App, me: AccountId, name: &str) -> Result<()> {
@@ -14,7 +14,7 @@ pub async fn follow(app: &App, me: AccountId, name: &str) -> Result<()> {
         let tag = store::ensure_tag(conn, TagId(app.ids.mint(now)), name, now).await?;
         store::insert_follow(conn, TagFollowId(app.ids.mint(now)), me, tag, now).await?;
         if store::count_follows(conn, me).await? > MOST_FOLLOWED {
-            return Err(Error::invalid("", format!("You may follow at most {MOST_FOLLOWED} hashtags")));
+            return Err(Error::invalid("", why!("You may follow at most {most} hashtags", most = MOST_FOLLOWED)));
         }
         Ok(())
     })
@@ -30,7 +30,7 @@ pub async fn feature(app: &App, me: AccountId, name: &str) -> Result<Featured> {
         store::insert_featured(conn, FeaturedTagId(app.ids.mint(now)), me, tag, now).await?;
         let featured = store::list_featured(conn, me).await?;
         if featured.len() > usize::try_from(MOST_FEATURED).unwrap_or(usize::MAX) {
-            return Err(Error::invalid("", format!("You may feature at most {MOST_FEATURED} hashtags")));
+            return Err(Error::invalid("", why!("You may feature at most {most} hashtags", most = MOST_FEATURED)));
         }
         featured.into_iter().find(|featured| featured.tag_id == tag).ok_or(Error::NotFound("Record"))
     })

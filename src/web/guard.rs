@@ -10,7 +10,7 @@ use askama::Template;
 
 use super::frame::Frame;
 use super::texts::Texts;
-use super::visitor::texts_of;
+use super::visitor::texts_after;
 use crate::app::App;
 
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -118,11 +118,11 @@ fn words(t: &Texts, status: StatusCode) -> (String, String) {
 }
 
 fn error_page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
-    let texts = texts_of(request);
+    let texts = texts_after(request);
     let (heading, advice) = words(&texts, status);
     let mut builder = HttpResponseBuilder::new(status);
     builder.insert_header((header::CACHE_CONTROL, "no-store"));
-    builder.insert_header((header::VARY, "Accept-Language"));
+    builder.insert_header((header::VARY, "Accept-Language, Cookie"));
     let body = request.app_data::<web::Data<App>>().and_then(|app| {
         let frame = Frame::bare(app, texts, heading.clone());
         ErrorPage { frame, heading: heading.clone(), advice }.render().ok()

@@ -57,7 +57,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config.service(pages);
 }
 
-async fn nothing_here() -> crate::base::Result<HttpResponse> {
+/// For everybody, in their language.
+async fn nothing_here(_: visitor::Visitor) -> crate::base::Result<HttpResponse> {
     Err(Error::NotFound("Page"))
 }
 

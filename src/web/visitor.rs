@@ -6,7 +6,7 @@
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
@@ -86,6 +86,7 @@ impl FromRequest for Visitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
         let texts = texts_of(request);
+        let request = request.clone();
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let names = app.as_ref().map(CookieNames::of);
@@ -103,15 +104,24 @@ impl FromRequest for Visitor {
                 None => Preferences::default(),
             };
             let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
+            request.extensions_mut().insert(texts.clone());
             Ok(Self { app, texts, person, path, preferences, session, browser, known, fresh: false })
         })
     }
 }
 
-/// The texts in the language that a browser asks for.
-pub fn texts_of(request: &HttpRequest) -> Texts {
+/// The texts in the language that a browser asks for, else in the instance's own.
+fn texts_of(request: &HttpRequest) -> Texts {
     let wished = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Texts::choose(wished.unwrap_or_default())
+    let settings = request.app_data::<web::Data<App>>().map(|app| app.settings());
+    let usual = settings.as_ref().and_then(|settings| settings.languages.first());
+    Texts::choose(wished.unwrap_or_default(), usual.map_or("", String::as_str))
+}
+
+/// The texts for whoever sent a request that came to nothing: as they prefer, where that was looked up before, else as their
+/// browser asks.
+pub fn texts_after(request: &HttpRequest) -> Texts {
+    request.extensions().get::<Texts>().cloned().unwrap_or_else(|| texts_of(request))
 }
 
 impl Visitor {

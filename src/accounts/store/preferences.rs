@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use crate::accounts::Preferences;
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::person_preferences as preferences;
+use crate::db::schema::{person_preferences as preferences, users};
 
 pub async fn find_preferences(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Preferences>> {
     preferences::table.find(id).select(Preferences::as_select()).first(conn).await.optional()
@@ -26,4 +26,9 @@ pub async fn upsert_preferences(
         .set((new, preferences::updated_at.eq(now)))
         .execute(conn)
         .await
+}
+
+/// In which language a person is written to.
+pub async fn update_locale(conn: &mut Conn, id: AccountId, locale: &str) -> QueryResult<usize> {
+    diesel::update(users::table.filter(users::account_id.eq(id))).set(users::locale.eq(locale)).execute(conn).await
 }

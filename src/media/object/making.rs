@@ -60,8 +60,8 @@ pub async fn process(app: &App, job: &MediaUploaded) -> Result<Outcome> {
     match make(app, &attachment, &source).await {
         Ok(()) => Ok(Outcome::Done),
         Err(Error::Invalid { why, .. }) => {
-            ops::fail(app, attachment.id, &why).await?;
-            Ok(Outcome::drop(why))
+            ops::fail(app, attachment.id, &why.to_string()).await?;
+            Ok(Outcome::drop(why.to_string()))
         }
         Err(error) => Err(error),
     }

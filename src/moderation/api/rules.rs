@@ -99,7 +99,8 @@ pub async fn create_block(app: web::Data<App>, client: Client, body: Params<Bloc
         Err(Error::Conflict(why)) => {
             let existing = store::find_block_of_domain(&mut *app.db.get().await?, &block.domain).await?;
             let existing = existing.as_ref().map(entity::domain_block);
-            Ok(HttpResponse::UnprocessableEntity().json(json!({"error": why, "existing_domain_block": existing})))
+            Ok(HttpResponse::UnprocessableEntity()
+                .json(json!({"error": why.to_string(), "existing_domain_block": existing})))
         }
         outcome => outcome.map(|()| ok(&entity::domain_block(&block))),
     }

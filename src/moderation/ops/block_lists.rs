@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::base::handle::normalise_domain;
 use crate::base::id::RuleId;
 use crate::base::page::Page;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Why, why};
 use crate::moderation::{DomainBlock, store};
 
 /// The columns of Mastodon's lists; only the first is needed.
@@ -62,16 +62,16 @@ impl Columns {
     }
 
     /// What a line says; an error is what is wrong with it.
-    fn block(&self, app: &App, record: &StringRecord) -> Result<DomainBlock, String> {
+    fn block(&self, app: &App, record: &StringRecord) -> Result<DomainBlock, Why> {
         let text = self.get(record, 0);
-        let domain = normalise_domain(text).ok_or_else(|| format!("{text:?} is no domain"))?;
+        let domain = normalise_domain(text).ok_or_else(|| why!("{text:?} is no domain", text = text))?;
         if domain == app.config.instance.domain {
-            return Err(format!("{domain} is this server"));
+            return Err(why!("{domain} is this server", domain = domain));
         }
         let severity = match self.get(record, 1).to_ascii_lowercase() {
             none if none.is_empty() => "suspend".to_owned(),
             known if SEVERITIES.contains(&known.as_str()) => known,
-            other => return Err(format!("{other:?} is no severity: use silence, suspend or noop")),
+            other => return Err(why!("{other:?} is no severity: use silence, suspend or noop", other = other)),
         };
         let flag = |column: usize| matches!(self.get(record, column).to_ascii_lowercase().as_str(), "true" | "1");
         let comment: String = self.get(record, 4).chars().take(MOST_COMMENT).collect();
@@ -99,8 +99,9 @@ fn parse(app: &App, data: &str) -> Result<Vec<DomainBlock>> {
             Ok(record) => line_at(data, record.position()),
             Err(error) => line_at(data, error.position()),
         };
-        let wrong = |why: String| Error::Malformed(format!("line {at}: {why}; nothing was imported"));
-        let record = record.map_err(|error| wrong(error.to_string()))?;
+        let wrong =
+            |why: Why| Error::invalid("", why!("line {line}: {why}; nothing was imported", line = at, why = why));
+        let record = record.map_err(|error| wrong(error.to_string().into()))?;
         if number == 0
             && let Some(named) = Columns::read(&record)
         {

@@ -6,7 +6,7 @@ use super::{By, Moderator, note};
 use crate::announcements::{self, Announcement, ops::Draft};
 use crate::app::App;
 use crate::base::id::{AnnouncementId, JobId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::config::Settings;
 use crate::emojis::{self, CustomEmoji, ops::EmojiChanges};
 use crate::federation;
@@ -40,17 +40,17 @@ fn check_settings(new: &Settings) -> Result<()> {
     ];
     for (field, text, most) in texts {
         if text.chars().count() > most {
-            return Err(Error::invalid(field, format!("can have at most {most} characters")));
+            return Err(Error::invalid(field, why!("can have at most {most} characters", most = most)));
         }
     }
     if !new.contact_email.is_empty() && !new.contact_email.contains('@') {
         return Err(Error::invalid("contact_email", "is no e-mail address"));
     }
     if new.rules.len() > MOST_RULES {
-        return Err(Error::invalid("rules", format!("can be at most {MOST_RULES}")));
+        return Err(Error::invalid("rules", why!("can be at most {most}", most = MOST_RULES)));
     }
     if new.rules.iter().any(|rule| rule.chars().count() > MOST_RULE) {
-        return Err(Error::invalid("rules", format!("can have at most {MOST_RULE} characters each")));
+        return Err(Error::invalid("rules", why!("can have at most {most} characters each", most = MOST_RULE)));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::{AccountId, CollectionId, ReportId, ReportNoteId, StatusId};
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::moderation::{CATEGORIES, Report, ReportNote, store, wire};
@@ -66,11 +66,11 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
         return Err(Error::invalid("account_id", "is your own"));
     }
     if new.comment.chars().count() > MOST_COMMENT {
-        return Err(Error::invalid("comment", format!("can have at most {MOST_COMMENT} characters")));
+        return Err(Error::invalid("comment", why!("can have at most {most} characters", most = MOST_COMMENT)));
     }
     for (field, named) in [("status_ids", new.status_ids.len()), ("collection_ids", new.collection_ids.len())] {
         if named > MOST_STATUSES {
-            return Err(Error::invalid(field, format!("can be at most {MOST_STATUSES}")));
+            return Err(Error::invalid(field, why!("can be at most {most}", most = MOST_STATUSES)));
         }
     }
     check_rules(app, &new.rule_ids)?;
@@ -257,7 +257,7 @@ pub async fn add_note(app: &App, by: &Moderator, id: ReportId, text: &str) -> Re
         return Err(Error::invalid("text", "can't be blank"));
     }
     if text.chars().count() > MOST_NOTE {
-        return Err(Error::invalid("text", format!("can have at most {MOST_NOTE} characters")));
+        return Err(Error::invalid("text", why!("can have at most {most} characters", most = MOST_NOTE)));
     }
     app.transaction(async |conn| {
         store::find_report(conn, id).await?.ok_or(Error::NotFound("Record"))?;

@@ -44,7 +44,7 @@ pub async fn block_domain(app: &App, by: impl Into<By<'_>>, block: &DomainBlock)
     }
     app.transaction(async |conn| {
         if !store::insert_domain_block(conn, block).await? {
-            return Err(Error::Conflict(format!("Validation failed: Domain {TAKEN}")));
+            return Err(Error::Conflict("Validation failed: Domain has already been taken".into()));
         }
         jobs::enqueue(app, conn, &judged(block)).await?;
         note(app, conn, by, "domain_block.create", block.domain.clone(), said(block)).await
@@ -145,7 +145,7 @@ pub async fn unblock_domain(app: &App, by: &Moderator, id: RuleId) -> Result<()>
 pub async fn allow_domain(app: &App, by: &Moderator, allow: DomainAllow) -> Result<DomainAllow> {
     app.transaction(async |conn| {
         if !store::insert_domain_allow(conn, &allow).await? {
-            return Err(Error::Conflict(format!("Validation failed: Domain {TAKEN}")));
+            return Err(Error::Conflict("Validation failed: Domain has already been taken".into()));
         }
         note(app, conn, by, "domain_allow.create", allow.domain.clone(), json!({})).await
     })

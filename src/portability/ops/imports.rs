@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::{AccountId, BookmarkId, ImportId, StatusId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Why, why};
 use crate::jobs;
 use crate::lists::{self, ListChanges};
 use crate::portability::entity::parse_list;
@@ -29,13 +29,16 @@ pub async fn begin_import(app: &App, me: &Account, kind: ListKind, overwrite: bo
     }
     if entries.is_empty() {
         let why = failures.first().map_or_else(
-            || "has nothing in it".to_owned(),
-            |failure| format!("has no line that can be read; line {} {}", failure.line, failure.error),
+            || Why::from("has nothing in it"),
+            |first| {
+                let why = Why::from(first.error.as_str());
+                why!("has no line that can be read; line {line} {why}", line = first.line, why = why)
+            },
         );
         return Err(Error::invalid("data", why));
     }
     if entries.len() + failures.len() > MOST_LINES {
-        return Err(Error::invalid("data", format!("can have at most {MOST_LINES} lines")));
+        return Err(Error::invalid("data", why!("can have at most {most} lines", most = MOST_LINES)));
     }
     let now = app.now();
     let number = |many: usize| i32::try_from(many).unwrap_or(i32::MAX);

@@ -2,7 +2,7 @@
 
 use crate::accounts::{self, Account, AccountUpdated};
 use crate::app::App;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::jobs;
 use crate::portability::{AccountMoved, FollowersCarried, MOVE_PAUSE, store};
@@ -36,7 +36,7 @@ async fn save_aliases(app: &App, me: &Account, change: impl FnOnce(&mut Vec<Opti
     let mut aliases = me.also_known_as.clone();
     change(&mut aliases);
     if aliases.len() > MOST_ALIASES {
-        return Err(Error::invalid("acct", format!("can be added {MOST_ALIASES} times at most")));
+        return Err(Error::invalid("acct", why!("can be added {most} times at most", most = MOST_ALIASES)));
     }
     app.transaction(async |conn| {
         store::update_aliases(conn, me.id, &aliases, app.now()).await?;
@@ -69,8 +69,9 @@ pub async fn move_away(app: &App, me: &Account, target: &Account) -> Result<()> 
 async fn note_move(app: &App, conn: &mut Conn, from: &Account, to: &Account) -> Result<()> {
     let now = app.now();
     if store::find_moved_at(conn, from.id).await?.is_some_and(|at| now - at < MOVE_PAUSE) {
-        let why = format!("moved a while ago; the next move is possible after {} days", MOVE_PAUSE.num_days());
-        return Err(Error::invalid("", format!("This account {why}")));
+        let days = MOVE_PAUSE.num_days();
+        let why = why!("This account moved a while ago; the next move is possible after {days} days", days = days);
+        return Err(Error::invalid("", why));
     }
     store::update_moved(conn, from.id, &to.uri, now).await?;
     jobs::enqueue(app, conn, &FollowersCarried { from: from.id, to: to.id }).await

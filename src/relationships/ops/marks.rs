@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::{EndorsementId, MuteId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::relationships::{Mute, store};
 
 /// The most that a note may have, in characters.
@@ -53,7 +53,7 @@ pub async fn unmute(app: &App, me: &Account, target: &Account) -> Result<()> {
 /// Writes down what one notes of another, for oneself; an empty text takes it away.
 pub async fn note(app: &App, me: &Account, of: &Account, comment: &str) -> Result<()> {
     if comment.chars().count() > MOST_NOTE {
-        return Err(Error::invalid("comment", format!("can have at most {MOST_NOTE} characters")));
+        return Err(Error::invalid("comment", why!("can have at most {most} characters", most = MOST_NOTE)));
     }
     app.transaction(async |conn| {
         if comment.trim().is_empty() {

@@ -13,7 +13,7 @@ use super::{first_codes, forget_codes};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::{AccountId, PasskeyId};
-use crate::base::{Error, Result, secret};
+use crate::base::{Error, Result, secret, why};
 use crate::db::Conn;
 use crate::mail::{self, Notice};
 use crate::security::{PasskeyRow, store};
@@ -84,7 +84,7 @@ fn read(row: &PasskeyRow) -> Result<Passkey> {
 pub async fn ask_for_new(app: &App, account: &Account) -> Result<Challenge> {
     let rows = list(app, account.id).await?;
     if rows.len() >= MOST_PASSKEYS {
-        return Err(Error::invalid("passkeys", format!("can be {MOST_PASSKEYS} at most")));
+        return Err(Error::invalid("passkeys", why!("can be {most} at most", most = MOST_PASSKEYS)));
     }
     let known = rows.iter().map(|row| Ok(read(row)?.cred_id().clone())).collect::<Result<Vec<_>>>()?;
     let name = account.full_handle(&app.config.instance.domain);

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::base::id::{AccountId, EditId, MediaId, StatusId};
 use crate::base::text;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::cards;
 use crate::db::Conn;
 use crate::db::changes::Change;
@@ -59,7 +59,10 @@ pub async fn edit(
         let names = Names::new(conn, &status, &mentioned).await?;
         if let Some(outsider) = names.outsiders.first() {
             let handle = outsider.full_handle(&app.config.instance.domain);
-            let why = format!("@{handle} cannot see this post: an edit lets nobody in. Delete it and write it anew");
+            let why = why!(
+                "@{handle} cannot see this post: an edit lets nobody in. Delete it and write it anew",
+                handle = handle
+            );
             return Err(Error::invalid("", why));
         }
         keep_version(app, conn, &status, &before, poll.as_ref()).await?;

@@ -9,7 +9,7 @@ use crate::base::handle::Handle;
 use crate::base::id::{AccountId, MediaId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::{Audience, Viewer, Visibility};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::cards;
 use crate::conversations;
 use crate::db::Conn;
@@ -139,10 +139,10 @@ impl Prepared {
         }
         let most = app.config.posts.characters;
         if text::count_characters(&text) + text::count_characters(&draft.spoiler_text) > most {
-            return Err(Error::invalid("", format!("Text character limit of {most} exceeded")));
+            return Err(Error::invalid("", why!("Text character limit of {most} exceeded", most = most)));
         }
         if tags.len() > MOST_TAGS {
-            return Err(Error::invalid("", format!("A post can have at most {MOST_TAGS} hashtags")));
+            return Err(Error::invalid("", why!("A post can have at most {most} hashtags", most = MOST_TAGS)));
         }
         Ok(Self { draft, text, kind, tags })
     }

@@ -11,7 +11,7 @@ use super::{Admin, NOT_FOUND, Staff, Staffer};
 use crate::accounts::{self, Account, ROLES, User};
 use crate::base::id::{AccountId, ReportId};
 use crate::base::page::Page;
-use crate::base::{Error, Result, text};
+use crate::base::{Error, Result, text, why};
 use crate::edge::params::{Form, lenient};
 use crate::moderation::ops::{self, Act, MOST_NOTE, Reason};
 use crate::moderation::store::{self, ReportFilter};
@@ -217,7 +217,7 @@ pub async fn act(
     }
     let done = async {
         if asked.text.chars().count() > MOST_NOTE {
-            return Err(Error::invalid("text", format!("can have at most {MOST_NOTE} characters")));
+            return Err(Error::invalid("text", why!("can have at most {most} characters", most = MOST_NOTE)));
         }
         let report: Option<ReportId> = asked.report.parse().ok();
         let reason = Reason { report, text: asked.text.trim().to_owned(), warns: asked.warns == Some(true) };

@@ -68,21 +68,6 @@ struct StoragePage {
     cache: String,
 }
 
-/// So many bytes, in words.
-fn size(bytes: i64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let (mut whole, mut tenth, mut unit) = (bytes.max(0), 0, UNITS.iter());
-    let mut name = unit.next().copied().unwrap_or_default();
-    while whole >= 1000
-        && let Some(next) = unit.next()
-    {
-        tenth = whole % 1000 / 100;
-        whole /= 1000;
-        name = next;
-    }
-    if tenth > 0 && whole < 100 { format!("{whole}.{tenth} {name}") } else { format!("{whole} {name}") }
-}
-
 /// GET /admin/storage
 pub async fn storage(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
     let (app, t) = (&staff.visitor.app, staff.texts());
@@ -90,28 +75,14 @@ pub async fn storage(staff: Admin, request: HttpRequest) -> Result<HttpResponse>
     let of = |copies: bool| usage.iter().find(|usage| usage.copies == copies).copied().unwrap_or_default();
     let line = |label: String, copies: bool| {
         let usage = of(copies);
-        (label, format!("{} ({})", size(usage.bytes), t.count("admin-storage-files", &usage.files)))
+        (label, format!("{} ({})", t.bytes(usage.bytes), t.count("admin-storage-files", &usage.files)))
     };
     let most = i64::try_from(app.config.media.remote_cache_bytes).unwrap_or(i64::MAX);
     let page = StoragePage {
         frame: Frame::new(&staff.visitor, t.say("admin-storage")),
         menu: staff.menu("/admin/storage", &request),
         lines: vec![line(t.say("admin-storage-ours"), false), line(t.say("admin-storage-copies"), true)],
-        cache: t.with("admin-storage-cache", "most", size(most)),
+        cache: t.with("admin-storage-cache", "most", t.bytes(most)),
     };
     staff.visitor.page(StatusCode::OK, &page)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::size;
-
-    #[test]
-    fn bytes_are_told_in_words() {
-        for (bytes, words) in
-            [(0, "0 B"), (999, "999 B"), (1500, "1.5 kB"), (12_345_678, "12.3 MB"), (999_000_000_000, "999 GB")]
-        {
-            assert_eq!(size(bytes), words);
-        }
-    }
 }

@@ -171,7 +171,7 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         },
         audiences: form::audiences(t, around, group_view.as_ref(), &fields.audience, usual),
         kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
-        languages: form::languages(&fields.language),
+        languages: form::languages(t, &fields.language),
         poll_lengths: form::poll_lengths(t, &fields.poll_seconds),
         rooms: (attached.len()..MOST_FILES).collect(),
         attached,
@@ -207,7 +207,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
         let why = visitor.texts.say("form-expired");
         return page(&visitor, fields, Shown::wrong(Wrong { field: "text", why })).await;
     }
-    if let Some(wrong) = files::take(&visitor.app, &me, &mut fields, uploads).await? {
+    if let Some(wrong) = files::take(&visitor, &me, &mut fields, uploads).await? {
         return page(&visitor, fields, Shown::wrong(wrong)).await;
     }
     if fields.act == "more" {
@@ -215,6 +215,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
     }
     match send(&visitor, &me, &fields).await {
         Ok(Sent::Shown(html)) => page(&visitor, fields, Shown { again: true, preview: Some(html), wrong: None }).await,
+        Ok(Sent::Refused(wrong)) => page(&visitor, fields, Shown::wrong(wrong)).await,
         Ok(Sent::Published(location)) => Ok(crate::web::see_other(&location)),
         Err(error) => {
             let wrong = wrong_of(&visitor, error)?;
@@ -227,6 +228,8 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
 enum Sent {
     /// It was not sent: it is to be looked at first.
     Shown(String),
+    /// Something is missing.
+    Refused(Wrong),
     /// It is at this path.
     Published(String),
 }
@@ -243,13 +246,13 @@ async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> 
         mentioned.push(group);
     }
     if draft.text.trim().is_empty() && draft.media.is_empty() && draft.quoted.is_none() {
-        return Err(Error::invalid("", visitor.texts.say("compose-blank")));
+        return Ok(Sent::Refused(Wrong { field: "text", why: visitor.texts.say("compose-blank") }));
     }
     if fields.act == "preview" {
         return Ok(Sent::Shown(ops::preview(app, draft, &mentioned)?));
     }
     if let Some(wrong) = files::undescribed(&visitor.texts, fields) {
-        return Err(Error::invalid(wrong.field, wrong.why));
+        return Ok(Sent::Refused(wrong));
     }
     files::describe(app, me, fields).await?;
     let status = ops::publish(app, me, draft, mentioned).await?;
@@ -308,10 +311,10 @@ pub(super) fn wrong_of(visitor: &Visitor, error: Error) -> Result<Wrong> {
                 field if field.starts_with("poll") => "poll",
                 _ => "text",
             },
-            why,
+            why: t.why(&why),
         },
         Error::NotFound(_) => Wrong { field: "text", why: t.say("compose-gone") },
-        Error::Forbidden(why) | Error::Conflict(why) => Wrong { field: "text", why },
+        Error::Forbidden(why) | Error::Conflict(why) => Wrong { field: "text", why: t.why(&why) },
         error => return Err(error),
     })
 }

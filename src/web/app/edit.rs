@@ -83,7 +83,7 @@ async fn page(
         draft: format!("edit-{}", status.id),
         audience: Some(shown.audience),
         kinds: form::kinds(t, &fields.kind),
-        languages: form::languages(&fields.language),
+        languages: form::languages(t, &fields.language),
         // Files do not join a poll.
         rooms: if shown.poll.is_some() { Vec::new() } else { (attached.len()..MOST_FILES).collect() },
         attached,
@@ -110,7 +110,7 @@ pub async fn submit(
         let why = visitor.texts.say("form-expired");
         return page(&visitor, &status, fields, Some(Wrong { field: "text", why }), true).await;
     }
-    let wrong = files::take(&visitor.app, &me, &mut fields, uploads).await?;
+    let wrong = files::take(&visitor, &me, &mut fields, uploads).await?;
     let wrong = wrong.or_else(|| files::undescribed(&visitor.texts, &fields));
     if wrong.is_some() {
         return page(&visitor, &status, fields, wrong, true).await;

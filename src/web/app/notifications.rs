@@ -113,7 +113,7 @@ async fn notices(visitor: &Visitor, groups: &[Group]) -> Result<Vec<Notice>> {
         }
         let at = group.on_page.map(|page| page.latest_at);
         Some(Notice {
-            words: words(t, &group.kind, &names(t, &people, group.count)),
+            words: words(t, &group.kind, &names(t, &people, group.count), group.count),
             time: at.map(|at| t.moment(at)).unwrap_or_default(),
             time_iso: at.map(|at| at.to_rfc3339()).unwrap_or_default(),
             beginning: post.as_ref().map(beginning).unwrap_or_default(),
@@ -140,31 +140,31 @@ fn names(t: &Texts, people: &[Who], count: i64) -> String {
     let mut names = people.iter().map(|who| who.name.as_str());
     match (names.next(), names.next(), count) {
         (Some(one), None, ..=1) => one.to_owned(),
-        (Some(one), Some(two), ..=2) => format!("{one}, {two}"),
+        (Some(one), Some(two), ..=2) => t.both(one, two),
         (Some(one), _, _) => t.with("notice-others", "name", one),
         (None, _, _) => t.say("notice-somebody"),
     }
 }
 
-fn words(t: &Texts, kind: &str, names: &str) -> String {
+fn words(t: &Texts, kind: &str, names: &str, count: i64) -> String {
     match kind {
-        "mention" => t.with("notice-mention", "names", names),
-        "status" => t.with("notice-status", "names", names),
-        "reblog" => t.with("notice-reblog", "names", names),
-        "follow" => t.with("notice-follow", "names", names),
-        "follow_request" => t.with("notice-follow-request", "names", names),
-        "favourite" => t.with("notice-favourite", "names", names),
-        "poll" => t.with("notice-poll", "names", names),
-        "update" => t.with("notice-update", "names", names),
-        "quote" => t.with("notice-quote", "names", names),
-        "quoted_update" => t.with("notice-quoted-update", "names", names),
-        "admin.sign_up" => t.with("notice-sign-up", "names", names),
-        "admin.report" => t.with("notice-report", "names", names),
-        "added_to_collection" => t.with("notice-collected", "names", names),
-        "collection_update" => t.with("notice-collection-update", "names", names),
+        "mention" => t.people("notice-mention", names, count),
+        "status" => t.people("notice-status", names, count),
+        "reblog" => t.people("notice-reblog", names, count),
+        "follow" => t.people("notice-follow", names, count),
+        "follow_request" => t.people("notice-follow-request", names, count),
+        "favourite" => t.people("notice-favourite", names, count),
+        "poll" => t.people("notice-poll", names, count),
+        "update" => t.people("notice-update", names, count),
+        "quote" => t.people("notice-quote", names, count),
+        "quoted_update" => t.people("notice-quoted-update", names, count),
+        "admin.sign_up" => t.people("notice-sign-up", names, count),
+        "admin.report" => t.people("notice-report", names, count),
+        "added_to_collection" => t.people("notice-collected", names, count),
+        "collection_update" => t.people("notice-collection-update", names, count),
         "severed_relationships" => t.say("notice-severed"),
         "moderation_warning" => t.say("notice-warning"),
-        _ => t.with("notice-other", "names", names),
+        _ => t.people("notice-other", names, count),
     }
 }
 

@@ -30,14 +30,15 @@ pub struct Vouch {
 }
 
 impl Vouch {
-    pub fn new(app: &App, invitation: &Invitation, host: &Account) -> Self {
+    pub fn new(visitor: &Visitor, invitation: &Invitation, host: &Account) -> Self {
+        let app = &visitor.app;
         Self {
             name: name_of(host),
             handle: format!("@{}", host.full_handle(&app.config.instance.domain)),
             url: host.url.clone(),
             picture: entity::avatar(host, &app.origin),
             note: invitation.note.clone(),
-            until: invitation.expires_at.format("%Y-%m-%d").to_string(),
+            until: visitor.texts.day(invitation.expires_at),
         }
     }
 }
@@ -75,7 +76,7 @@ async fn common(app: &App, me: AccountId, host: AccountId) -> Result<Vec<(String
 pub async fn show(visitor: Visitor, token: web::Path<String>) -> Result<HttpResponse> {
     let (invitation, host) = find(&visitor.app, &token).await?;
     let action = format!("/invite/{token}");
-    let vouch = Vouch::new(&visitor.app, &invitation, &host);
+    let vouch = Vouch::new(&visitor, &invitation, &host);
     let Some(me) = visitor.account() else {
         return sign_up::page(visitor, StatusCode::OK, SignUp::default(), None, &[], Some((action, vouch)));
     };
@@ -97,7 +98,7 @@ pub async fn join(
     Form(form): Form<SignUp>,
 ) -> Result<HttpResponse> {
     let (invitation, host) = find(&visitor.app, &token).await?;
-    let vouch = Vouch::new(&visitor.app, &invitation, &host);
+    let vouch = Vouch::new(&visitor, &invitation, &host);
     sign_up::register(visitor, request, form, Some((invitation, format!("/invite/{token}"), vouch))).await
 }
 

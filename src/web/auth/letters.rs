@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::accounts::ops::preferences;
 use crate::accounts::{Account, User};
 use crate::app::App;
 use crate::base::Result;
@@ -51,7 +52,7 @@ async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static 
 }
 
 async fn with_link(app: &App, account: &Account, user: &User, purpose: Purpose, to: String) -> Result<Message> {
-    let t = Texts::choose(&user.locale);
+    let t = texts(app, user).await?;
     let secret = links::make(app, account.id, purpose, &to).await?;
     let (subject, lead, place, after) = match purpose {
         Purpose::Confirm => {
@@ -74,7 +75,7 @@ async fn notice_to(
     at: DateTime<Utc>,
 ) -> Result<Result<Message, &'static str>> {
     let Some((account, user)) = links::find_reader(app, id).await? else { return Ok(Err("the person is gone")) };
-    let t = Texts::choose(&user.locale);
+    let t = texts(app, &user).await?;
     let what = match notice {
         Notice::PasswordChanged => t.say("letter-password-changed"),
         Notice::EmailChanged => t.say("letter-email-changed"),
@@ -87,11 +88,18 @@ async fn notice_to(
         Notice::CodeUsed => t.say("letter-code-used"),
         Notice::NewBrowser(agent) => t.with("letter-new-browser", "browser", browser_in_words(&t, agent)),
     };
-    let when = t.with("letter-when", "time", at.format("%Y-%m-%d %H:%M"));
+    let when = t.with("letter-when", "time", t.moment(at));
     let link = format!("{}/settings/security", app.origin);
     let text = text(app, &t, &account, &[what, when, t.say("letter-not-you"), link]);
     let to = email.unwrap_or(user.email);
     Ok(Ok(Message { to, subject: t.with("letter-notice", "instance", &app.settings().title), text }))
+}
+
+/// The texts in the language of whom a letter is for, with times of their zone.
+async fn texts(app: &App, user: &User) -> Result<Texts> {
+    let preferences = preferences::find(app, user.account_id).await?;
+    let texts = Texts::choose(&user.locale, app.settings().languages.first().map_or("", String::as_str));
+    Ok(texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref()))
 }
 
 /// The paragraphs of a letter, with what all of them begin and end with.

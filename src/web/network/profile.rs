@@ -240,7 +240,7 @@ async fn page(
         tab,
         note: pictures.html(&account.note),
         fields: account.profile_fields().into_iter().map(field).collect(),
-        joined: account.created_at.format("%B %Y").to_string(),
+        joined: t.month(account.created_at),
         bot: account.actor_type == ActorType::Service.as_str(),
         own,
         local: account.is_local(),

@@ -78,7 +78,9 @@ fn brought(t: &Texts, import: &Import) -> Brought {
     };
     let failures: Vec<crate::portability::Failure> =
         serde_json::from_value(import.failures.clone()).unwrap_or_default();
-    let failure = |one: &crate::portability::Failure| format!("{}: {} – {}", one.line, one.text, one.error);
+    let failure = |one: &crate::portability::Failure| {
+        format!("{}: {} – {}", one.line, one.text, t.why(&one.error.as_str().into()))
+    };
     Brought {
         what: in_words(t, &import.kind),
         when: t.moment(import.created_at),

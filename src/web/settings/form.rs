@@ -19,14 +19,10 @@ impl Problems {
         match error {
             Error::Invalid { field, why } => {
                 let known = names.iter().find(|(name, _)| *name == field).map(|(_, own)| *own);
-                Ok(match known {
-                    Some(own) => Self::one(own, t.with("settings-wrong", "why", why)),
-                    None if field.is_empty() => Self::one("form", format!("{why}.")),
-                    None => Self::one("form", format!("{field} {why}.")),
-                })
+                Ok(Self::one(known.unwrap_or("form"), t.why(&why)))
             }
-            Error::Conflict(why) | Error::TooLarge(why) | Error::Malformed(why) => Ok(Self::one("form", why)),
-            Error::Forbidden(why) => Ok(Self::one("form", format!("{}.", why.trim_end_matches('.')))),
+            Error::Conflict(why) | Error::TooLarge(why) | Error::Forbidden(why) => Ok(Self::one("form", t.why(&why))),
+            Error::Malformed(why) => Ok(Self::one("form", t.why(&why.into()))),
             error => Err(error),
         }
     }

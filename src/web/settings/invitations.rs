@@ -68,7 +68,7 @@ async fn page(
     for (invitation, guests) in ops::list(app, me.account.id).await? {
         let holds = invitation.holds(app.now());
         let state = if holds {
-            let until = t.with("invitations-until", "date", invitation.expires_at.format("%Y-%m-%d"));
+            let until = t.with("invitations-until", "date", t.day(invitation.expires_at));
             format!("{} {until}", t.count("invitations-left", &i64::from(invitation.uses_left)))
         } else if invitation.revoked_at.is_some() {
             t.say("invitations-revoked")

@@ -11,7 +11,6 @@ use crate::accounts::api;
 use crate::accounts::ops::ProfileChanges;
 use crate::base::Result;
 use crate::edge::params::{Form, lenient};
-use crate::instances::languages::LANGUAGES;
 use crate::web::frame::Frame;
 
 const PATH: &str = "/settings/posting";
@@ -42,8 +41,7 @@ struct PostingPage {
 fn page(me: &Me, request: &HttpRequest, typed: &Typed, problems: Problems) -> Result<HttpResponse> {
     let t = &me.visitor.texts;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let named = LANGUAGES.iter().map(|(code, name)| (*code, (*name).to_owned()));
-    let languages = std::iter::once(("", t.say("settings-posting-language-none"))).chain(named);
+    let languages = std::iter::once(("", t.say("settings-posting-language-none"))).chain(t.languages_written());
     let page = PostingPage {
         frame: Frame::new(&me.visitor, t.say("settings-posting")),
         menu: Menu::settings(t, PATH, request),

@@ -56,8 +56,8 @@ async fn page(sure: &Sure, status: StatusCode, why: Option<String>, done: Option
     let key = |row: crate::security::PasskeyRow| Key {
         id: row.id.to_string(),
         name: if row.name.is_empty() { t.say("security-passkey-unnamed") } else { row.name },
-        made: t.with("security-passkey-made", "date", row.created_at.format("%Y-%m-%d")),
-        used: row.last_used_at.map(|at| t.with("security-passkey-used", "date", at.format("%Y-%m-%d"))),
+        made: t.with("security-passkey-made", "date", t.day(row.created_at)),
+        used: row.last_used_at.map(|at| t.with("security-passkey-used", "date", t.day(at))),
     };
     let page = SecurityPage {
         frame: Frame::new(&me.visitor, t.say("security-title")),

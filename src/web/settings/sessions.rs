@@ -84,7 +84,7 @@ pub fn browser_in_words(t: &Texts, agent: &str) -> String {
 pub async fn show(me: Signed) -> Result<HttpResponse> {
     let (app, t) = (&me.visitor.app, &me.visitor.texts);
     let own = me.visitor.session().map(secret::hash).unwrap_or_default();
-    let since = |at: chrono::DateTime<chrono::Utc>| t.with("sessions-since", "date", at.format("%Y-%m-%d"));
+    let since = |at: chrono::DateTime<chrono::Utc>| t.with("sessions-since", "date", t.day(at));
     let browsers = sign_in::list_sessions(app, me.account.id).await?;
     let browsers = browsers
         .into_iter()
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_browser_is_called_what_people_call_it() {
-        let t = Texts::choose("en");
+        let t = Texts::choose("en", "");
         for (agent, words) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"),
             ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0", "Edge, Windows"),

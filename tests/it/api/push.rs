@@ -274,6 +274,10 @@ async fn a_device_is_told_what_it_asked_for_of_whom_it_asked_for() {
     ada.put(PATH, json!({"data": {"alerts": {"favourite": true}}})).await.expect(200);
     cyd.post(&favourite, json!({})).await.expect(200);
     assert_eq!(scene.arrived(&mut known).await[0]["title"], "cyd favourited your post");
+    acme(&scene.world).sql("UPDATE users SET locale = 'de-AT'").await;
+    cyd.post(&favourite.replace("favourite", "unfavourite"), json!({})).await.expect(200);
+    cyd.post(&favourite, json!({})).await.expect(200);
+    assert_eq!(scene.arrived(&mut known).await[0]["title"], "cyd hat Ihren Beitrag favorisiert");
     // What was wanted when it happened, and is not any more when it would be sent.
     ben.post(&favourite.replace("favourite", "unfavourite"), json!({})).await.expect(200);
     ben.post(&favourite, json!({})).await.expect(200);

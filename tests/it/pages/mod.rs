@@ -9,6 +9,7 @@ mod compose;
 mod content;
 mod forms;
 mod headers;
+mod languages;
 mod network;
 mod network_finding;
 mod network_lists;

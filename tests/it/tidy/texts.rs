@@ -1,6 +1,4 @@
-//! What people read: in the catalogues of translations alone, the same texts in each. And: migrations can be taken back.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! What people read: in the catalogues of translations alone. And: migrations can be taken back.
 
 use super::report;
 use super::source::read_all;
@@ -66,45 +64,6 @@ fn bare_words(template: &str) -> Vec<String> {
         bare.any(|part| part.chars().any(char::is_alphabetic))
     };
     found.into_iter().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(is_words).collect()
-}
-
-/// The keys of a Fluent file, with those of attributes.
-fn keys(catalogue: &str) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut message = "";
-    for line in catalogue.lines() {
-        let Some((name, _)) = line.split_once('=') else { continue };
-        let name = name.trim_end();
-        if let Some(attribute) = name.trim_start().strip_prefix('.').filter(|_| line.starts_with(' ')) {
-            found.insert(format!("{message}.{attribute}"));
-        } else if !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
-        {
-            message = name;
-            found.insert(name.to_owned());
-        }
-    }
-    found
-}
-
-#[test]
-fn every_language_has_the_same_texts() {
-    let mut languages: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in read_all("src", ".ftl") {
-        // `locales/de/main.ftl` or `locales/de.ftl`.
-        let mut parts = file.path.trim_end_matches(".ftl").rsplit('/');
-        let (name, folder) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let language = if name.len() == 2 || name.contains('-') { name } else { folder };
-        languages.entry(language.to_owned()).or_default().extend(keys(&file.text));
-    }
-    let all: BTreeSet<&String> = languages.values().flatten().collect();
-    for (language, keys) in &languages {
-        let missing: Vec<_> = all.iter().filter(|key| !keys.contains(**key)).collect();
-        assert!(missing.is_empty(), "{language} lacks {missing:?}");
-    }
-    assert_eq!(
-        keys("a = B\n# no = key\nc-d =\n    .title = E\n    more = text\n"),
-        ["a", "c-d", "c-d.title"].map(str::to_owned).into()
-    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::base::{Error, Result};
 use crate::edge::form::Files;
 use crate::media::{self, Details, MediaUploaded, Shown, object, ops, state};
 use crate::web::texts::Texts;
+use crate::web::visitor::Visitor;
 
 /// The names of the fields for files.
 pub const NAMES: [&str; MOST_FILES] = ["file1", "file2", "file3", "file4"];
@@ -19,7 +20,7 @@ pub fn ids(fields: &Fields) -> Vec<MediaId> {
 }
 
 /// Takes what came along, and what is said of it; from then on the fields name it. `Some`: one of them cannot be taken.
-pub async fn take(app: &App, me: &Account, fields: &mut Fields, mut files: Files) -> Result<Option<Wrong>> {
+pub async fn take(visitor: &Visitor, me: &Account, fields: &mut Fields, mut files: Files) -> Result<Option<Wrong>> {
     forget_removed(fields);
     let mut wrong = None;
     for (number, name) in NAMES.iter().enumerate() {
@@ -29,7 +30,7 @@ pub async fn take(app: &App, me: &Account, fields: &mut Fields, mut files: Files
         }
         let said = fields.alt.get(number).map(|alt| alt.trim().to_owned()).unwrap_or_default();
         let details = Details { description: Some(said.clone()), focus: None };
-        match take_one(app, me, upload, details).await {
+        match take_one(&visitor.app, me, upload, details).await {
             Ok(id) => {
                 fields.media.push(id.to_string());
                 fields.media_alt.push(said);
@@ -37,7 +38,9 @@ pub async fn take(app: &App, me: &Account, fields: &mut Fields, mut files: Files
                     alt.clear();
                 }
             }
-            Err(Error::Invalid { why, .. } | Error::TooLarge(why)) => wrong = Some(Wrong { field: "file", why }),
+            Err(Error::Invalid { why, .. } | Error::TooLarge(why)) => {
+                wrong = Some(Wrong { field: "file", why: visitor.texts.why(&why) });
+            }
             Err(error) => return Err(error),
         }
     }

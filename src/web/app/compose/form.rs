@@ -7,7 +7,6 @@ use crate::base::id::StatusId;
 use crate::base::visibility::Audience;
 use crate::base::{Result, secret};
 use crate::edge::params::lenient;
-use crate::instances::languages::LANGUAGES;
 use crate::statuses::{Kind, Status};
 use crate::web::texts::Texts;
 use crate::web::view::{PostView, Who};
@@ -194,8 +193,8 @@ pub fn kinds(t: &Texts, chosen: &str) -> Vec<Choice> {
 }
 
 /// The languages that there are.
-pub fn languages(chosen: &str) -> Vec<Choice> {
-    LANGUAGES.iter().map(|(code, name)| choice(code, (*name).to_owned(), chosen)).collect()
+pub fn languages(t: &Texts, chosen: &str) -> Vec<Choice> {
+    t.languages_written().into_iter().map(|(code, name)| choice(code, name, chosen)).collect()
 }
 
 /// How long a poll may be open.

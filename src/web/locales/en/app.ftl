@@ -110,12 +110,17 @@ notices-older = Older notifications
 notices-end = That is all.
 notices-post = A post
 notice-others = { $name } and others
+notice-both = { $name } and { $other }
 notice-somebody = Somebody
 notice-mention = { $names } mentioned you
 notice-status = { $names } posted
 notice-reblog = { $names } boosted your post
 notice-follow = { $names } started to follow you
-notice-follow-request = { $names } asks to follow you
+notice-follow-request =
+    { $names } { $count ->
+        [one] asks
+       *[other] ask
+    } to follow you
 notice-favourite = { $names } favourited your post
 notice-poll = A poll by { $names } has ended
 notice-update = { $names } edited a post that you boosted

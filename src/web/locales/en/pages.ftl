@@ -191,3 +191,41 @@ error-unavailable-advice = The server cannot do this just now. Please try again 
 error-internal = Something went wrong on our side
 error-internal-advice = It has been noted. Please try again; if it keeps happening, tell whoever runs this server.
 error-home = Go to the front page
+
+# Days and times. $month is a number, $time such as 14:05, $zone what the reader's time is called.
+time-moment = { $day } { time-month-short } { $year }, { $time } { $zone }
+time-day = { $day } { time-month-short } { $year }
+time-month = { time-month-long } { $year }
+time-month-short =
+    { $month ->
+        [1] Jan
+        [2] Feb
+        [3] Mar
+        [4] Apr
+        [5] May
+        [6] Jun
+        [7] Jul
+        [8] Aug
+        [9] Sep
+        [10] Oct
+        [11] Nov
+       *[12] Dec
+    }
+time-month-long =
+    { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    }
+
+# A number with one place behind it, such as 1.5.
+number-with-tenth = { $whole }.{ $tenth }

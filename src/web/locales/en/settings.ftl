@@ -2,7 +2,6 @@
 language-name = English
 settings-navigation = Settings
 settings-done = Done.
-settings-wrong = This { $why }.
 settings-email = E-mail
 settings-security = Password and security
 settings-sessions = Where you are signed in

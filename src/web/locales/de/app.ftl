@@ -1,0 +1,203 @@
+# What somebody who is signed in reads and writes.
+
+# The navigation.
+nav-home = Startseite
+nav-compose = Schreiben
+nav-notifications = Benachrichtigungen
+nav-search = Suche
+nav-conversations = Nachrichten
+nav-groups = Gruppen
+nav-lists = Listen
+nav-bookmarks = Lesezeichen
+nav-favourites = Favoriten
+nav-discover = Entdecken
+nav-settings = Einstellungen
+nav-admin = Verwaltung
+nav-you = Ihre Seite
+nav-apps = Apps
+
+# Below a post.
+acts-reply = Antworten
+acts-favourite = Favorisieren
+acts-boost = Teilen
+acts-bookmark = Lesezeichen
+acts-more = Mehr
+acts-quote = Zitieren
+acts-edit = Bearbeiten
+acts-delete = Löschen
+acts-pin = Auf Ihrer Seite anheften
+acts-unpin = Nicht mehr anheften
+acts-mute-thread = Unterhaltung stummschalten
+acts-unmute-thread = Unterhaltung nicht mehr stummschalten
+acts-mute = { $name } stummschalten
+acts-block = { $name } blockieren
+acts-report = Melden
+acts-filtered = Ihr Filter „{ $filter }“ verdeckt diesen Beitrag
+acts-vote = Abstimmen
+acts-vote-one = Wählen Sie eine Antwort
+acts-vote-several = Wählen Sie beliebig viele Antworten
+
+# Home.
+home-empty = Auf Ihrer Startseite ist es noch ruhig. Sie füllt sich mit dem, was die Menschen und Gruppen schreiben, denen Sie folgen.
+home-empty-discover = Menschen finden
+home-empty-groups = Gruppen finden
+home-so-far = Sie sind auf dem neuesten Stand.
+home-up-to-date = Sie sind auf dem neuesten Stand. Älteres gibt es nicht.
+home-new =
+    { $count ->
+        [one] Ein neuer Beitrag
+       *[other] { $count } neue Beiträge
+    }
+
+# Writing.
+compose-title = Schreiben
+compose-reply-title = Antwort an { $name }
+compose-group-title = An { $name } schreiben
+compose-edit-title = Ihren Beitrag bearbeiten
+compose-text = Was möchten Sie weitergeben oder fragen?
+compose-text-reply = Ihre Antwort
+compose-most = Höchstens { $most } Zeichen. Mit @name erwähnen Sie jemanden, mit #wort nennen Sie ein Thema.
+compose-kind = Das ist
+compose-kind-plain = Ein Beitrag
+compose-audience = Wer das sieht:
+compose-to-public = Alle
+compose-to-unlisted = Alle, aber still
+compose-to-followers = Ihre Follower
+compose-to-direct = Nur Erwähnte
+compose-to-group = Alle; { $name } gibt es an die Mitglieder weiter
+compose-group-outside = { $name } gibt weiter, was Mitglieder schreiben, und Sie sind noch keines. Treten Sie zuerst bei:
+compose-warning = Inhaltswarnung
+compose-warning-hint = Wenn Sie eine schreiben, ist zuerst nur sie zu sehen; der Rest öffnet sich auf Wunsch.
+compose-language = Sprache
+compose-markdown = Als Markdown formatieren
+compose-files = Bilder, Filme, Aufnahmen
+compose-files-hint = Bis zu vier. Beschreiben Sie, was zu sehen oder zu hören ist, für alle, die es nicht sehen oder hören können.
+compose-file = Datei
+compose-alt = Was ist darin zu sehen oder zu hören?
+compose-remove = Weglassen
+compose-undescribed = Ohne Beschreibungen senden
+compose-undescribed-why = Eine Datei hat noch keine Beschreibung. Manche hier lesen Beschreibungen, statt Bilder zu sehen.
+compose-poll = Mit einer Umfrage fragen
+compose-poll-answers = Antworten zur Auswahl
+compose-poll-answer = Antwort { $number }
+compose-poll-length = Dauer
+compose-poll-hour = Eine Stunde
+compose-poll-day = Ein Tag
+compose-poll-days = Drei Tage
+compose-poll-week = Eine Woche
+compose-poll-multiple = Mehrere Antworten sind erlaubt
+compose-quotes = Sie zitieren diesen Beitrag:
+compose-send = Senden
+compose-send-to = An { $name } senden
+compose-more = Weitere Möglichkeiten
+compose-preview = Vorschau
+compose-preview-title = So wird es aussehen
+compose-save = Speichern
+compose-problem = So konnte das nicht gesendet werden
+compose-blank = Schreiben Sie zuerst etwas, oder fügen Sie ein Bild hinzu.
+compose-gone = Worauf Sie antworten, was Sie zitieren oder wem Sie schreiben, gibt es nicht mehr, oder Sie können es nicht sehen.
+delete-title = Diesen Beitrag löschen?
+delete-lead = Er verschwindet von diesem Server, und von anderen, soweit sie sich daran halten. Das lässt sich nicht rückgängig machen.
+delete-yes = Beitrag löschen
+delete-no = Behalten
+
+# Notifications.
+notices-all = Alle
+notices-mentions = Erwähnungen
+notices-asked = Es gibt Follower-Anfragen an Sie
+notices-empty = Noch nichts. Hier lesen Sie, wenn jemand Ihnen antwortet, folgt oder dankt.
+notices-older = Ältere Benachrichtigungen
+notices-end = Das ist alles.
+notices-post = Ein Beitrag
+notice-others = { $name } und andere
+notice-both = { $name } und { $other }
+notice-somebody = Jemand
+notice-mention =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } Sie erwähnt
+notice-status =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } etwas geschrieben
+notice-reblog =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } Ihren Beitrag geteilt
+notice-follow =
+    { $names } { $count ->
+        [one] folgt
+       *[other] folgen
+    } Ihnen jetzt
+notice-follow-request =
+    { $names } { $count ->
+        [one] möchte
+       *[other] möchten
+    } Ihnen folgen
+notice-favourite =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } Ihren Beitrag favorisiert
+notice-poll = Eine Umfrage von { $names } ist beendet
+notice-update =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } einen Beitrag bearbeitet, den Sie geteilt haben
+notice-quote =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } Ihren Beitrag zitiert
+notice-quoted-update =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } einen Beitrag bearbeitet, den Sie zitiert haben
+notice-sign-up =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } sich registriert
+notice-report =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } etwas gemeldet
+notice-collected =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } Sie in eine Sammlung aufgenommen
+notice-collection-update =
+    { $names } { $count ->
+        [one] hat
+       *[other] haben
+    } eine Sammlung geändert, in der Sie sind
+notice-severed = Sie haben Follower oder Gefolgte verloren, weil ein Server blockiert wurde
+notice-warning = Sie haben eine Nachricht der Moderation
+notice-other = Neues von { $names }
+requests-title = Follower-Anfragen
+requests-lead = Nur Sie sehen diese Liste. Wen Sie ablehnen, erfährt nicht, warum.
+requests-accept = { $name } darf Ihnen folgen
+requests-accept-short = Annehmen
+requests-reject = Ablehnen
+requests-empty = Im Moment gibt es keine Anfragen.
+requests-older = Frühere Anfragen
+
+# What one keeps, and messages.
+bookmarks-lead = Beiträge, die Sie sich merken, um sie wiederzufinden. Nur Sie sehen sie.
+bookmarks-empty = Noch nichts. Wählen Sie „Lesezeichen“ unter einem Beitrag, um ihn hier zu behalten.
+favourites-lead = Beiträge, bei denen Sie andere wissen ließen, dass sie Ihnen gefallen.
+favourites-empty = Noch nichts. Wählen Sie „Favorisieren“ unter einem Beitrag, um dafür zu danken.
+conversations-lead = Beiträge, die nur sehen kann, wer darin erwähnt ist.
+conversations-write = Nachricht schreiben
+conversations-empty = Noch keine Nachrichten.
+conversations-unread = Neu
+conversations-open = Ganz lesen
+conversations-mark-read = Als gelesen markieren
+conversations-mark-unread = Als ungelesen markieren
