@@ -15,11 +15,12 @@ use url::Url;
 pub use named::{find, find_known};
 
 use super::wire::{self, RemoteActor};
-use super::{Account, keys, ops, store, view};
+use super::{Account, Meeting, keys, ops, store, view};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::federation::object::{self as lookup, Found};
 use crate::federation::policy::is_suspended;
 use crate::net::fetch::{FetchError, Fetcher};
@@ -101,6 +102,22 @@ pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
     }
 }
 
+/// As [`resolve_actor`], of somebody whom a post brought along, and not a person here who asked for them: what they have pinned and
+/// listed is not read for that, but when somebody here follows them, or they are asked for.
+pub async fn resolve_author(app: &App, uri: &str) -> Result<Account> {
+    let asked_at = app.now();
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, uri).await?
+    };
+    let Some(account) = known else { return fetch_as(app, uri, None, asked_at, Meeting::InPassing).await };
+    if account.is_local() || app.now() - account.fetched_at.unwrap_or(account.updated_at) < FRESH {
+        return Ok(account);
+    }
+    let meeting = if account.fetched_at.is_some() { Meeting::AskedFor } else { Meeting::InPassing };
+    Ok(fetch_as(app, uri, None, asked_at, meeting).await.unwrap_or(account))
+}
+
 /// As [`resolve_actor`], but reads the actor from its server now.
 pub async fn refresh_actor(app: &App, uri: &str) -> Result<Account> {
     fetch_actor(app, uri, None, app.now()).await
@@ -139,6 +156,16 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
 /// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already. What somebody
 /// fetched since `asked_at`, which is before the caller looked for it here, will do.
 async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: DateTime<Utc>) -> Result<Account> {
+    fetch_as(app, uri, found, asked_at, Meeting::AskedFor).await
+}
+
+async fn fetch_as(
+    app: &App,
+    uri: &str,
+    found: Option<&Found>,
+    asked_at: DateTime<Utc>,
+    meeting: Meeting,
+) -> Result<Account> {
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
@@ -152,7 +179,7 @@ async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: Date
     if let Some(account) = known.filter(|account| account.fetched_at.is_some_and(|at| at >= asked_at)) {
         return Ok(account);
     }
-    match fetch_and_record(app, &url, found).await {
+    match fetch_and_record(app, &url, found, meeting).await {
         Ok(account) => {
             flights.failed.remove(uri);
             flights.keys.remove(&account.public_key_id);
@@ -165,18 +192,19 @@ async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: Date
     }
 }
 
-async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>) -> Result<Account> {
+async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>, meeting: Meeting) -> Result<Account> {
     let object = get(app, url).await?;
     let actor = parse(&object)?;
     let domain = match found {
         Some(found) if is_of(found, &actor) => found.domain.clone(),
         _ => handle_domain(app, &actor).await?,
     };
-    record(app, &actor, &domain).await
+    record(app, &actor, &domain, meeting).await
 }
 
-async fn record(app: &App, actor: &RemoteActor, domain: &str) -> Result<Account> {
-    let account = app.background_transaction(async |conn| ops::upsert_remote(app, conn, actor, domain).await).await?;
+async fn record(app: &App, actor: &RemoteActor, domain: &str, meeting: Meeting) -> Result<Account> {
+    let upsert = async |conn: &mut Conn| ops::upsert_remote(app, conn, actor, domain, meeting).await;
+    let account = app.background_transaction(upsert).await?;
     view::invalidate(app, account.id);
     Ok(account)
 }
@@ -188,7 +216,7 @@ pub async fn record_embedded(app: &App, known: &Account, object: &Value) -> Resu
         return Err(Error::Forbidden("an actor may only update itself".into()));
     }
     let domain = known.domain.clone().ok_or_else(|| Error::Forbidden("this actor is ours".into()))?;
-    let account = record(app, &actor, &domain).await?;
+    let account = record(app, &actor, &domain, Meeting::AskedFor).await?;
     forget_key(app, &account);
     Ok(account)
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::wire::{self, RemoteActor};
-use super::{Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, NewAccount, keys, store};
+use super::{
+    Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, Meeting, NewAccount, keys, store,
+};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
@@ -150,8 +152,14 @@ fn instance_username(domain: &str) -> &str {
 }
 
 /// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle. Enqueues
-/// [`AccountDiscovered`] for a new one.
-pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, domain: &str) -> Result<Account> {
+/// [`AccountDiscovered`] for one who was asked for, and was not before.
+pub async fn upsert_remote(
+    app: &App,
+    conn: &mut Conn,
+    actor: &RemoteActor,
+    domain: &str,
+    meeting: Meeting,
+) -> Result<Account> {
     let now = app.now();
     store::insert_instance(conn, domain, now).await?;
     if policy::is_silenced(app, domain) {
@@ -162,6 +170,8 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     let id = AccountId(app.ids.mint(now));
     let known = store::find_by_uri(conn, &actor.uri).await?;
     let mut row = wire::new_account(actor, domain, id, now);
+    row.fetched_at = row.fetched_at.filter(|_| meeting == Meeting::AskedFor);
+    let was_passing = known.as_ref().is_some_and(|known| known.fetched_at.is_none());
     let before = known.as_ref().map(Account::profile_fields).unwrap_or_default();
     row.fields = serde_json::to_value(still_verified(actor.fields.clone(), &before)).map_err(Error::internal)?;
     let account = store::upsert_remote(conn, &row).await?;
@@ -177,7 +187,7 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
-    if account.id == id && lists {
+    if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
         jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
