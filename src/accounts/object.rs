@@ -33,6 +33,9 @@ const FRESH: TimeDelta = TimeDelta::hours(24);
 /// A key that fails, or an actor that could not be had, is fetched again only after this.
 const PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// How far the clocks of servers are apart, and how coarse the times in proofs may be.
+const CLOCKS: TimeDelta = TimeDelta::seconds(30);
+
 /// A key is looked up in the database again after this, so that a suspension elsewhere counts soon.
 const KEY_FRESH: TimeDelta = TimeDelta::minutes(1);
 
@@ -41,6 +44,8 @@ struct Flights {
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
     keys: Cache<String, KnownKey>,
+    /// When an actor was fetched once more within the pause, for a key that it may have changed.
+    once_more: Cache<String, DateTime<Utc>>,
     /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
     dialects: Cache<String, Dialect>,
 }
@@ -58,6 +63,7 @@ impl Default for Flights {
             under_way: Mutex::default(),
             failed: Cache::new(4096),
             keys: Cache::new(8192),
+            once_more: Cache::new(4096),
             dialects: Cache::new(4096),
         }
     }
@@ -74,6 +80,16 @@ impl Flights {
         let lock = Arc::new(tokio::sync::Mutex::new(()));
         under_way.insert(url.to_owned(), Arc::downgrade(&lock));
         lock
+    }
+
+    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again
+    /// within the pause. So strangers have us fetch an actor twice in that time at most.
+    fn take_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
+        let may = self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE);
+        if may {
+            self.once_more.insert(uri.to_owned(), now);
+        }
+        may
     }
 
     /// An address that lately failed is not asked again.
@@ -216,6 +232,10 @@ pub async fn record_embedded(app: &App, known: &Account, object: &Value) -> Resu
         return Err(Error::Forbidden("an actor may only update itself".into()));
     }
     let domain = known.domain.clone().ok_or_else(|| Error::Forbidden("this actor is ours".into()))?;
+    if !actor.username.eq_ignore_ascii_case(&known.username) {
+        // Whose name that is, its domain must say anew.
+        return refresh_actor(app, &known.uri).await;
+    }
     let account = record(app, &actor, &domain, Meeting::AskedFor).await?;
     forget_key(app, &account);
     Ok(account)
@@ -244,7 +264,17 @@ fn is_of(found: &Found, actor: &RemoteActor) -> bool {
     found.actor_uri == actor.uri && found.username.eq_ignore_ascii_case(&actor.username)
 }
 
-/// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most every five minutes.
+/// Whether an actor may be fetched again for a key that does not fit: it was not lately, or this once, since the key is said to be newer.
+fn may_refetch(app: &App, account: &Account, used_at: DateTime<Utc>) -> bool {
+    match account.fetched_at {
+        Some(at) if app.now() - at < PAUSE => {
+            used_at > at - CLOCKS && app.slot::<Flights>().take_once_more(&account.uri, app.now())
+        }
+        _ => true,
+    }
+}
+
+/// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most twice in five minutes.
 pub async fn resolve_key(app: &App, key_id: &str, force: bool) -> Result<(Account, Arc<PublicKey>)> {
     let flights = app.slot::<Flights>();
     let now = app.now();
@@ -290,6 +320,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     }
     if let Some(account) = &known
         && account.fetched_at.is_some_and(|at| app.now() - at < PAUSE)
+        && !flights.take_once_more(bare, app.now())
     {
         return Ok(account.clone());
     }

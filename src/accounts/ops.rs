@@ -30,7 +30,7 @@ pub const MOST_NOTE: usize = 3000;
 pub const MOST_FIELDS: usize = 6;
 pub const MOST_FIELD: usize = 500;
 
-/// The pages that a profile elsewhere links to are asked only so long after it was read before.
+/// The pages that a profile elsewhere links to are asked again only after this.
 const VERIFY_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Keys for proofs that are made in one go.
@@ -175,10 +175,8 @@ pub async fn upsert_remote(
     let before = known.as_ref().map(Account::profile_fields).unwrap_or_default();
     row.fields = serde_json::to_value(still_verified(actor.fields.clone(), &before)).map_err(Error::internal)?;
     let account = store::upsert_remote(conn, &row).await?;
-    // What did not change is known not to link back; and nobody has us ask many pages by changing often.
-    let is_settled = known.is_some_and(|known| {
-        known.fields == account.fields || known.fetched_at.is_some_and(|at| now - at < VERIFY_PAUSE)
-    });
+    // What did not change is known not to link back.
+    let is_settled = known.is_some_and(|known| known.fields == account.fields);
     if !is_settled && relationships::store::has_local_followers(conn, account.id).await? {
         verify_fields(app, conn, &account).await?;
     }
@@ -203,13 +201,20 @@ fn still_verified(mut fields: Vec<Field>, before: &[Field]) -> Vec<Field> {
     fields
 }
 
-/// Has the pages asked that a profile links to, if there are any: of people here, and of whom they follow. Enqueues
-/// [`FieldsUnverified`].
+/// Has the pages asked that a profile links to, if there are any: of people here, and of whom they follow. Of others no more than every
+/// few minutes, and then as the profile is by then: nobody has us ask many pages by changing often. Enqueues [`FieldsUnverified`].
 pub async fn verify_fields(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
     if account.unverified_links().is_empty() {
         return Ok(());
     }
-    jobs::enqueue(app, conn, &FieldsUnverified { account_id: account.id, domain: account.domain.clone() }).await
+    let job = FieldsUnverified { account_id: account.id, domain: account.domain.clone() };
+    if account.is_local() {
+        return jobs::enqueue(app, conn, &job).await;
+    }
+    if let Some(at) = store::field_checks::claim_field_check(conn, account.id, app.now(), VERIFY_PAUSE).await? {
+        jobs::enqueue_at(app, conn, &job, at).await?;
+    }
+    Ok(())
 }
 
 /// What a person changes of their profile; `None` leaves as it is.
