@@ -136,3 +136,21 @@ async fn whom_a_post_brought_along_is_read_in_full_when_somebody_follows_them() 
     assert_eq!(shown.list().len(), 1);
     world.finish().await;
 }
+
+/// F291
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_ids_are_read_each_once() {
+    let (world, ada, mal) = scene().await;
+    let post = mal.note("The beginning");
+    let last = answering(&mal, "The last one", &post)["id"].clone();
+    let ours = |count: usize| (0..count).map(|number| json!(format!("http://acme.test/users/ada/statuses/{number}")));
+    // The same ones again and again count once.
+    let items = ours(199).chain(ours(199)).chain([last]).collect();
+    look_at_list(&world, &ada, &mal, &post, items).await;
+    assert_eq!(answers(&ada, &newest(&ada).await).await, ["The last one"]);
+    let post = mal.note("Another beginning");
+    let last = answering(&mal, "One too many", &post)["id"].clone();
+    look_at_list(&world, &ada, &mal, &post, ours(200).chain([last]).collect()).await;
+    assert_eq!(answers(&ada, &newest(&ada).await).await, Vec::<String>::new());
+    world.finish().await;
+}
