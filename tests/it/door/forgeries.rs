@@ -5,97 +5,115 @@ use serde_json::{Value, json};
 use super::{ACME, Scene};
 use crate::support::{PeerActor, World};
 
+/// What Mal did, and was asked.
+struct Done {
+    like: Value,
+    boost: Value,
+    follow: Value,
+    block: Value,
+    /// One that Mal never sent.
+    unsent_block: Value,
+    note: Value,
+    /// Ada's follow, which Mal accepted, and one that still waits.
+    requests: [Value; 2],
+}
+
+/// All that somebody could say of that in their own name.
+fn forgeries(forger: &PeerActor, mal: &PeerActor, ada: &str, done: &Done) -> Vec<Value> {
+    let mut forged = Vec::new();
+    for done in [&done.like, &done.boost, &done.block, &done.follow] {
+        forged.push(forger.activity("Undo", done["id"].clone()));
+        forged.push(forger.activity("Undo", done.clone()));
+        forged.push(forger.activity("Delete", done["id"].clone()));
+    }
+    // What they never did, as if they had, under Mal's ids.
+    for done in [&done.unsent_block, &done.like, &done.boost] {
+        let mut claimed = done.clone();
+        claimed["actor"] = json!(forger.uri);
+        forged.push(forger.activity("Undo", claimed));
+    }
+    for (answer, request) in
+        ["Accept", "Reject"].into_iter().flat_map(|kind| done.requests.iter().map(move |one| (kind, one)))
+    {
+        let mut respelled = request.clone();
+        respelled["object"] = json!(forger.uri);
+        for object in [request["id"].clone(), request.clone(), respelled] {
+            forged.push(forger.activity(answer, object));
+        }
+    }
+    let featured = format!("{}/featured", mal.uri);
+    for (kind, object, target) in [
+        ("Add", &done.note["id"], featured.as_str()),
+        ("Remove", &done.note["id"], featured.as_str()),
+        ("Move", &json!(mal.uri), forger.uri.as_str()),
+        ("Move", &json!(ada), forger.uri.as_str()),
+        ("Move", &json!(mal.uri), ada),
+    ] {
+        let mut activity = forger.activity(kind, object.clone());
+        activity["target"] = json!(target);
+        forged.push(activity);
+    }
+    // A report of nobody here.
+    forged.push(forger.activity("Flag", json!([mal.uri, done.note["id"]])));
+    forged
+}
+
 /// F33, F35, F100, F144, F161, F163, F345
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_takes_back_or_answers_what_others_did() {
     let scene = Scene::set().await;
-    let (acme, mal, ada) = (scene.acme(), &scene.mal, &scene.ada.account.uri);
-    let kim = acme.register("kim").await;
+    let (acme, mal, ada) = (scene.acme(), &scene.mal, scene.ada.account.uri.as_str());
+    let (kim, ira) = (acme.register("kim").await, acme.register("ira").await);
     let send = async |by: &PeerActor, activity: &Value| {
         by.deliver(acme, activity).await;
         scene.world.settle().await;
     };
     for actor in [&scene.eve, &scene.oz] {
-        send(actor, &actor.activity("Follow", ada.as_str())).await;
+        send(actor, &actor.activity("Follow", ada)).await;
     }
     scene.ada.follow(&mal.handle()).await;
     scene.world.settle().await;
     let asked = scene.peer().received_of_type("Follow").remove(0);
     send(mal, &mal.activity("Accept", asked.clone())).await;
-    // Kim's request waits for Mal's answer.
     kim.follow(&mal.handle()).await;
     scene.world.settle().await;
     let waiting = scene.peer().received_of_type("Follow").remove(1);
-    let note = mal.note("Mal's own");
-    let like = mal.activity("Like", scene.uri());
-    let boost = mal.activity("Announce", scene.uri());
-    let block = mal.activity("Block", kim.account.uri.as_str());
-    let follow = mal.activity("Follow", ada.as_str());
-    for activity in [&mal.create(&note), &like, &boost, &follow] {
+    let done = Done {
+        like: mal.activity("Like", scene.uri()),
+        boost: mal.activity("Announce", scene.uri()),
+        follow: mal.activity("Follow", ada),
+        block: mal.activity("Block", ira.account.uri.as_str()),
+        unsent_block: mal.activity("Block", kim.account.uri.as_str()),
+        note: mal.note("Mal's own"),
+        requests: [asked, waiting],
+    };
+    let own = [&done.like, &done.boost, &done.block, &done.follow];
+    send(mal, &mal.create(&done.note)).await;
+    for activity in own {
         send(mal, activity).await;
     }
-    let eve_block = acme.register("ira").await;
-    let block_ira = mal.activity("Block", eve_block.account.uri.as_str());
-    send(mal, &block_ira).await;
-    let counts = async || {
+    let state = async || {
         let mut state = scene.state().await;
-        for table in
-            ["reports", "status_pins", "follows WHERE accepted_at IS NULL", "accounts WHERE moved_to_uri <> ''"]
+        for rows in ["reports", "status_pins", "follows WHERE accepted_at IS NULL", "accounts WHERE moved_to_uri <> ''"]
         {
-            state.push(acme.count(&format!("SELECT count(*) FROM {table}")).await);
+            state.push(acme.count(&format!("SELECT count(*) FROM {rows}")).await);
         }
         state
     };
-    let before = counts().await;
+    let before = state().await;
     for forger in [&scene.eve, &scene.oz] {
-        let theirs = |activity: &Value| {
-            let mut claimed = activity.clone();
-            claimed["actor"] = json!(forger.uri);
-            claimed
-        };
-        let mut forged = Vec::new();
-        for done in [&like, &boost, &block_ira, &follow] {
-            forged.push(forger.activity("Undo", done["id"].clone()));
-            forged.push(forger.activity("Undo", done.clone()));
-            forged.push(forger.activity("Delete", done["id"].clone()));
-        }
-        // What they never did, in their own name, under Mal's ids.
-        forged.extend([&block, &like, &boost].map(|done| forger.activity("Undo", theirs(done))));
-        for answer in ["Accept", "Reject"] {
-            for request in [&asked, &waiting] {
-                forged.push(forger.activity(answer, request["id"].clone()));
-                forged.push(forger.activity(answer, request.clone()));
-                let mut spelled = request.clone();
-                spelled["object"] = json!(forger.uri);
-                forged.push(forger.activity(answer, spelled));
-            }
-        }
-        for (kind, target) in [("Add", format!("{}/featured", mal.uri)), ("Remove", format!("{}/featured", mal.uri))] {
-            let mut change = forger.activity(kind, note["id"].clone());
-            change["target"] = json!(target);
-            forged.push(change);
-        }
-        for (old, new) in [(&mal.uri, &forger.uri), (ada, &forger.uri), (&mal.uri, ada)] {
-            let mut moved = forger.activity("Move", old.as_str());
-            moved["target"] = json!(new);
-            forged.push(moved);
-        }
-        // A report of nobody here.
-        forged.push(forger.activity("Flag", json!([mal.uri, note["id"]])));
-        for activity in &forged {
-            let answer = forger.post(acme, activity).await;
-            assert_eq!(answer.status, 202, "{activity}: {}", answer.body);
-            scene.world.settle().await;
-            assert_eq!(counts().await, before, "{activity}");
+        for activity in forgeries(forger, mal, ada, &done) {
+            send(forger, &activity).await;
+            assert_eq!(state().await, before, "{activity}");
         }
     }
     // All of it is Mal's to take back.
-    for done in [&like, &boost, &block_ira, &follow] {
-        send(mal, &mal.activity("Undo", done["id"].clone())).await;
+    for activity in own {
+        send(mal, &mal.activity("Undo", activity["id"].clone())).await;
     }
-    assert_eq!(acme.count("SELECT count(*) FROM favourites").await, 0);
-    assert_eq!(acme.count("SELECT count(*) FROM blocks").await, 0);
-    assert_eq!(acme.count("SELECT count(*) FROM statuses WHERE reblog_of_id IS NOT NULL").await, 0);
+    for rows in ["favourites", "blocks", "statuses WHERE reblog_of_id IS NOT NULL"] {
+        assert_eq!(acme.count(&format!("SELECT count(*) FROM {rows}")).await, 0, "{rows}");
+    }
     scene.world.finish().await;
 }
 
