@@ -62,12 +62,12 @@ pub async fn delete_unlisted(
     limit: i64,
 ) -> QueryResult<i64> {
     let query = Sql::new(
-        "WITH some AS (
+        "WITH chosen AS (
              SELECT f.id FROM follows f JOIN accounts a ON a.id = f.account_id
              WHERE f.target_account_id = $1 AND f.accepted_at < $3 AND a.domain IS NULL
                AND NOT EXISTS (SELECT 1 FROM unnest($2) l (uri) WHERE l.uri = a.uri)
              ORDER BY f.id LIMIT $4),
-         ended AS (DELETE FROM follows f USING some WHERE f.id = some.id AND f.accepted_at < $3 RETURNING f.account_id),
+         ended AS (DELETE FROM follows f USING chosen WHERE f.id = chosen.id AND f.accepted_at < $3 RETURNING f.account_id),
          unrecommended AS (
              DELETE FROM endorsements e USING ended WHERE e.account_id = ended.account_id AND e.target_account_id = $1),
          followers AS (
@@ -91,12 +91,12 @@ pub async fn accept_listed(
     limit: i64,
 ) -> QueryResult<i64> {
     let query = Sql::new(
-        "WITH some AS (
+        "WITH chosen AS (
              SELECT f.id FROM follows f JOIN accounts a ON a.id = f.account_id
              WHERE f.target_account_id = $1 AND f.accepted_at IS NULL AND a.domain IS NULL AND a.uri = ANY ($2)
              ORDER BY f.id LIMIT $4),
          accepted AS (
-             UPDATE follows f SET accepted_at = $3 FROM some WHERE f.id = some.id AND f.accepted_at IS NULL
+             UPDATE follows f SET accepted_at = $3 FROM chosen WHERE f.id = chosen.id AND f.accepted_at IS NULL
              RETURNING f.account_id),
          followers AS (
              UPDATE account_stats s SET following_count = s.following_count + 1
