@@ -9,7 +9,9 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::base::Result;
 use crate::db::freshness;
-use crate::{accounts, cards, federation, media, moderation, portability, relationships, security, statuses};
+use crate::{
+    accounts, cards, emojis, federation, media, moderation, portability, quotes, relationships, security, statuses,
+};
 
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
@@ -71,6 +73,8 @@ pub async fn sweep(app: &App) -> Result<()> {
     // Of accounts that a process of an earlier version made beside this one.
     accounts::ops::ensure_proof_keys(app).await?;
     portability::outbox::end_suspended(app).await?;
+    quotes::ops::check_stamps(app).await?;
+    emojis::ops::sweep(app).await?;
     media::object::sweep(app).await
 }
 

@@ -25,7 +25,7 @@ use crate::pins::{self, PinChanged};
 use crate::polls::{PollEnded, PollStale, PollTallied};
 use crate::portability::{self, AccountDeleted, AccountMoved, FollowersCarried, ImportBegun};
 use crate::push::{self, PushDue};
-use crate::quotes::{self, QuoteAwaited};
+use crate::quotes::{self, QuoteAwaited, StampStale};
 use crate::relationships::{self, AccountBlocked, DomainBlocked};
 use crate::scheduled::{self, ScheduleDue};
 use crate::search::{self, PostsUnindexed};
@@ -82,6 +82,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
         }
         StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
         StatusRestated::KIND => statuses::outbox::deliver_restated(app, &payload(job)?).await,
+        StampStale::KIND => quotes::inbox::look_again(app, &payload(job)?).await,
         QuoteAwaited::KIND => quotes::inbox::look_up(app, &payload(job)?).await,
         PollTallied::KIND => statuses::outbox::deliver_tally(app, &payload(job)?).await,
         PollEnded::KIND => statuses::outbox::deliver_end(app, &payload(job)?).await,

@@ -328,7 +328,16 @@ pub struct Featuring {
     pub collections_uri: String,
 }
 
-/// An account on another server was met for the first time: read what it shows first.
+/// Why an actor is read from its server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// It sent us something, or somebody here wants to know of it.
+    AskedFor,
+    /// A post brought it along. `fetched_at` is null until it is asked for.
+    InPassing,
+}
+
+/// An account on another server was asked for the first time: read what it shows first.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountDiscovered {
     pub account_id: AccountId,

@@ -15,11 +15,12 @@ use url::Url;
 pub use named::{find, find_known};
 
 use super::wire::{self, RemoteActor};
-use super::{Account, keys, ops, store, view};
+use super::{Account, Meeting, keys, ops, store, view};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::federation::object::{self as lookup, Found};
 use crate::federation::policy::is_suspended;
 use crate::net::fetch::{FetchError, Fetcher};
@@ -32,6 +33,9 @@ const FRESH: TimeDelta = TimeDelta::hours(24);
 /// A key that fails, or an actor that could not be had, is fetched again only after this.
 const PAUSE: TimeDelta = TimeDelta::minutes(5);
 
+/// How far the clocks of servers are apart, and how coarse the times in proofs may be.
+const CLOCKS: TimeDelta = TimeDelta::seconds(30);
+
 /// A key is looked up in the database again after this, so that a suspension elsewhere counts soon.
 const KEY_FRESH: TimeDelta = TimeDelta::minutes(1);
 
@@ -40,6 +44,8 @@ struct Flights {
     under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
     keys: Cache<String, KnownKey>,
+    /// When an actor was fetched once more within the pause, for a key that it may have changed.
+    once_more: Cache<String, DateTime<Utc>>,
     /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
     dialects: Cache<String, Dialect>,
 }
@@ -57,6 +63,7 @@ impl Default for Flights {
             under_way: Mutex::default(),
             failed: Cache::new(4096),
             keys: Cache::new(8192),
+            once_more: Cache::new(4096),
             dialects: Cache::new(4096),
         }
     }
@@ -73,6 +80,16 @@ impl Flights {
         let lock = Arc::new(tokio::sync::Mutex::new(()));
         under_way.insert(url.to_owned(), Arc::downgrade(&lock));
         lock
+    }
+
+    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again
+    /// within the pause. So strangers have us fetch an actor twice in that time at most.
+    fn take_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
+        let may = self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE);
+        if may {
+            self.once_more.insert(uri.to_owned(), now);
+        }
+        may
     }
 
     /// An address that lately failed is not asked again.
@@ -99,6 +116,22 @@ pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
         Some(account) => Ok(fetch_actor(app, uri, None, asked_at).await.unwrap_or(account)),
         None => fetch_actor(app, uri, None, asked_at).await,
     }
+}
+
+/// As [`resolve_actor`], of somebody whom a post brought along, and not a person here who asked for them: what they have pinned and
+/// listed is not read for that, but when somebody here follows them, or they are asked for.
+pub async fn resolve_author(app: &App, uri: &str) -> Result<Account> {
+    let asked_at = app.now();
+    let known = {
+        let mut conn = app.db.background().await?;
+        store::find_by_uri(&mut conn, uri).await?
+    };
+    let Some(account) = known else { return fetch_as(app, uri, None, asked_at, Meeting::InPassing).await };
+    if account.is_local() || app.now() - account.fetched_at.unwrap_or(account.updated_at) < FRESH {
+        return Ok(account);
+    }
+    let meeting = if account.fetched_at.is_some() { Meeting::AskedFor } else { Meeting::InPassing };
+    Ok(fetch_as(app, uri, None, asked_at, meeting).await.unwrap_or(account))
 }
 
 /// As [`resolve_actor`], but reads the actor from its server now.
@@ -139,6 +172,16 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
 /// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already. What somebody
 /// fetched since `asked_at`, which is before the caller looked for it here, will do.
 async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: DateTime<Utc>) -> Result<Account> {
+    fetch_as(app, uri, found, asked_at, Meeting::AskedFor).await
+}
+
+async fn fetch_as(
+    app: &App,
+    uri: &str,
+    found: Option<&Found>,
+    asked_at: DateTime<Utc>,
+    meeting: Meeting,
+) -> Result<Account> {
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
@@ -152,7 +195,7 @@ async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: Date
     if let Some(account) = known.filter(|account| account.fetched_at.is_some_and(|at| at >= asked_at)) {
         return Ok(account);
     }
-    match fetch_and_record(app, &url, found).await {
+    match fetch_and_record(app, &url, found, meeting).await {
         Ok(account) => {
             flights.failed.remove(uri);
             flights.keys.remove(&account.public_key_id);
@@ -165,18 +208,19 @@ async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: Date
     }
 }
 
-async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>) -> Result<Account> {
+async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>, meeting: Meeting) -> Result<Account> {
     let object = get(app, url).await?;
     let actor = parse(&object)?;
     let domain = match found {
         Some(found) if is_of(found, &actor) => found.domain.clone(),
         _ => handle_domain(app, &actor).await?,
     };
-    record(app, &actor, &domain).await
+    record(app, &actor, &domain, meeting).await
 }
 
-async fn record(app: &App, actor: &RemoteActor, domain: &str) -> Result<Account> {
-    let account = app.background_transaction(async |conn| ops::upsert_remote(app, conn, actor, domain).await).await?;
+async fn record(app: &App, actor: &RemoteActor, domain: &str, meeting: Meeting) -> Result<Account> {
+    let upsert = async |conn: &mut Conn| ops::upsert_remote(app, conn, actor, domain, meeting).await;
+    let account = app.background_transaction(upsert).await?;
     view::invalidate(app, account.id);
     Ok(account)
 }
@@ -188,7 +232,11 @@ pub async fn record_embedded(app: &App, known: &Account, object: &Value) -> Resu
         return Err(Error::Forbidden("an actor may only update itself".into()));
     }
     let domain = known.domain.clone().ok_or_else(|| Error::Forbidden("this actor is ours".into()))?;
-    let account = record(app, &actor, &domain).await?;
+    if !actor.username.eq_ignore_ascii_case(&known.username) {
+        // Whose name that is, its domain must say anew.
+        return refresh_actor(app, &known.uri).await;
+    }
+    let account = record(app, &actor, &domain, Meeting::AskedFor).await?;
     forget_key(app, &account);
     Ok(account)
 }
@@ -216,7 +264,17 @@ fn is_of(found: &Found, actor: &RemoteActor) -> bool {
     found.actor_uri == actor.uri && found.username.eq_ignore_ascii_case(&actor.username)
 }
 
-/// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most every five minutes.
+/// Whether an actor may be fetched again for a key that does not fit: it was not lately, or this once, since the key is said to be newer.
+fn may_refetch(app: &App, account: &Account, used_at: DateTime<Utc>) -> bool {
+    match account.fetched_at {
+        Some(at) if app.now() - at < PAUSE => {
+            used_at > at - CLOCKS && app.slot::<Flights>().take_once_more(&account.uri, app.now())
+        }
+        _ => true,
+    }
+}
+
+/// The actor and its key for a signature's `keyId`. With `force`, it is fetched again, at most twice in five minutes.
 pub async fn resolve_key(app: &App, key_id: &str, force: bool) -> Result<(Account, Arc<PublicKey>)> {
     let flights = app.slot::<Flights>();
     let now = app.now();
@@ -262,6 +320,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     }
     if let Some(account) = &known
         && account.fetched_at.is_some_and(|at| app.now() - at < PAUSE)
+        && !flights.take_once_more(bare, app.now())
     {
         return Ok(account.clone());
     }

@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::wire::{self, RemoteActor};
-use super::{Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, NewAccount, keys, store};
+use super::{
+    Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, Meeting, NewAccount, keys, store,
+};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
@@ -28,7 +30,7 @@ pub const MOST_NOTE: usize = 3000;
 pub const MOST_FIELDS: usize = 6;
 pub const MOST_FIELD: usize = 500;
 
-/// The pages that a profile elsewhere links to are asked only so long after it was read before.
+/// The pages that a profile elsewhere links to are asked again only after this.
 const VERIFY_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Keys for proofs that are made in one go.
@@ -150,8 +152,14 @@ fn instance_username(domain: &str) -> &str {
 }
 
 /// Records what a remote actor says of itself: a new row, or the one we have. `domain` is the one of its handle. Enqueues
-/// [`AccountDiscovered`] for a new one.
-pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, domain: &str) -> Result<Account> {
+/// [`AccountDiscovered`] for one who was asked for, and was not before.
+pub async fn upsert_remote(
+    app: &App,
+    conn: &mut Conn,
+    actor: &RemoteActor,
+    domain: &str,
+    meeting: Meeting,
+) -> Result<Account> {
     let now = app.now();
     store::insert_instance(conn, domain, now).await?;
     if policy::is_silenced(app, domain) {
@@ -162,13 +170,13 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     let id = AccountId(app.ids.mint(now));
     let known = store::find_by_uri(conn, &actor.uri).await?;
     let mut row = wire::new_account(actor, domain, id, now);
+    row.fetched_at = row.fetched_at.filter(|_| meeting == Meeting::AskedFor);
+    let was_passing = known.as_ref().is_some_and(|known| known.fetched_at.is_none());
     let before = known.as_ref().map(Account::profile_fields).unwrap_or_default();
     row.fields = serde_json::to_value(still_verified(actor.fields.clone(), &before)).map_err(Error::internal)?;
     let account = store::upsert_remote(conn, &row).await?;
-    // What did not change is known not to link back; and nobody has us ask many pages by changing often.
-    let is_settled = known.is_some_and(|known| {
-        known.fields == account.fields || known.fetched_at.is_some_and(|at| now - at < VERIFY_PAUSE)
-    });
+    // What did not change is known not to link back.
+    let is_settled = known.is_some_and(|known| known.fields == account.fields);
     if !is_settled && relationships::store::has_local_followers(conn, account.id).await? {
         verify_fields(app, conn, &account).await?;
     }
@@ -177,7 +185,7 @@ pub async fn upsert_remote(app: &App, conn: &mut Conn, actor: &RemoteActor, doma
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
-    if account.id == id && lists {
+    if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
         jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
@@ -193,13 +201,20 @@ fn still_verified(mut fields: Vec<Field>, before: &[Field]) -> Vec<Field> {
     fields
 }
 
-/// Has the pages asked that a profile links to, if there are any: of people here, and of whom they follow. Enqueues
-/// [`FieldsUnverified`].
+/// Has the pages asked that a profile links to, if there are any: of people here, and of whom they follow. Of others no more than every
+/// few minutes, and then as the profile is by then: nobody has us ask many pages by changing often. Enqueues [`FieldsUnverified`].
 pub async fn verify_fields(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
     if account.unverified_links().is_empty() {
         return Ok(());
     }
-    jobs::enqueue(app, conn, &FieldsUnverified { account_id: account.id, domain: account.domain.clone() }).await
+    let job = FieldsUnverified { account_id: account.id, domain: account.domain.clone() };
+    if account.is_local() {
+        return jobs::enqueue(app, conn, &job).await;
+    }
+    if let Some(at) = store::field_checks::claim_field_check(conn, account.id, app.now(), VERIFY_PAUSE).await? {
+        jobs::enqueue_at(app, conn, &job, at).await?;
+    }
+    Ok(())
 }
 
 /// What a person changes of their profile; `None` leaves as it is.

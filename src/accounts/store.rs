@@ -1,6 +1,7 @@
 //! All SQL about accounts, their users, keys and statistics.
 
 pub mod featuring;
+pub mod field_checks;
 pub mod preferences;
 pub mod proofs;
 pub mod refusals;

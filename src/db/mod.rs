@@ -32,6 +32,9 @@ pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 /// The advisory lock under which migrations run, so that several processes may start at once.
 const MIGRATION_LOCK: i64 = 0x506f_6c6c_656e;
 
+/// A process that waits for another to migrate asks again after this.
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
 /// Two pools on one database.
 ///
 /// Requests commit durably. Background work commits without waiting for the disk (`synchronous_commit = off`): what it
@@ -104,14 +107,28 @@ pub async fn connect(url: &str, background: bool) -> diesel::ConnectionResult<As
 ///
 /// Needs a multi-thread runtime (diesel-async blocks a thread while migrations run).
 pub async fn migrate(url: &str) -> Result<Vec<String>> {
-    use diesel_async::RunQueryDsl;
     let mut lock = connect(url, false).await.map_err(unreachable_database)?;
-    diesel::sql_query(format!("SELECT pg_advisory_lock({MIGRATION_LOCK})")).execute(&mut lock).await?;
+    // It is asked for, not waited for: a statement that waits has a snapshot, for which CREATE INDEX CONCURRENTLY waits in turn.
+    while !try_lock(&mut lock).await? {
+        tokio::time::sleep(LOCK_PAUSE).await;
+    }
     let connection = connect(url, false).await.map_err(unreachable_database)?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(connection);
     let names = harness.run_pending_migrations(MIGRATIONS).map_err(Error::Internal)?;
     // The lock ends with its connection.
     Ok(names.into_iter().map(|version| version.to_string()).collect())
+}
+
+async fn try_lock(conn: &mut Conn) -> Result<bool> {
+    use diesel_async::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Locked {
+        #[diesel(sql_type = diesel::sql_types::Bool)]
+        locked: bool,
+    }
+    let query = diesel::sql_query(format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK}) AS locked"));
+    let rows: Vec<Locked> = query.load(conn).await?;
+    Ok(rows.iter().any(|row| row.locked))
 }
 
 fn unreachable_database(error: ConnectionError) -> Error {

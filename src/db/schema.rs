@@ -279,6 +279,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         updated_at -> Timestamptz,
         created_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -382,6 +383,25 @@ diesel::table! {
         action -> Text,
         expires_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    field_checks (account_id) {
+        account_id -> Int8,
+        due_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    follower_digests (account_id, origin) {
+        account_id -> Int8,
+        origin -> Text,
+        followers -> Int8,
+        part_1 -> Int8,
+        part_2 -> Int8,
+        part_3 -> Int8,
+        part_4 -> Int8,
     }
 }
 
@@ -794,6 +814,7 @@ diesel::table! {
         request_uri -> Nullable<Text>,
         approval_uri -> Nullable<Text>,
         created_at -> Timestamptz,
+        approval_checked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -1098,6 +1119,8 @@ diesel::joinable!(oauth_codes -> oauth_applications (application_id));
 diesel::joinable!(oauth_codes -> oauth_tokens (token_id));
 diesel::joinable!(oauth_tokens -> accounts (account_id));
 diesel::joinable!(oauth_tokens -> oauth_applications (application_id));
+diesel::joinable!(field_checks -> accounts (account_id));
+diesel::joinable!(follower_digests -> accounts (account_id));
 diesel::joinable!(audiences -> accounts (group_account_id));
 diesel::joinable!(media_attachments -> accounts (account_id));
 diesel::joinable!(media_attachments -> statuses (status_id));
@@ -1205,6 +1228,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     filter_keywords,
     filter_statuses,
     filters,
+    field_checks,
+    follower_digests,
     follows,
     idempotency_keys,
     imports,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{CustomEmoji, MOST_CATEGORY, MOST_OF_DOMAIN, RemoteEmoji, store, view};
 use crate::app::App;
@@ -13,6 +13,12 @@ use crate::db::Conn;
 use crate::federation::policy::rejects_media;
 use crate::jobs;
 use crate::media::{self, File, FilesReleased, file_url};
+
+/// An emoji of another server is looked for again when it was not found, or new, for so long.
+const UNUSED: TimeDelta = TimeDelta::days(30);
+
+/// Emoji that are looked for in one round of housekeeping, at most: each may cost a walk over all posts of its server.
+const SWEPT_AT_ONCE: i64 = 10;
 
 const NOT_FOUND: Error = Error::NotFound("Emoji");
 
@@ -149,6 +155,23 @@ pub async fn remove_on(app: &App, conn: &mut Conn, shortcode: &str) -> Result<()
     let emoji = store::lock_own(conn, shortcode).await?.ok_or(NOT_FOUND)?;
     store::delete_emoji(conn, emoji.id).await?;
     jobs::enqueue(app, conn, &FilesReleased {}).await
+}
+
+/// Removes some emoji of other servers that are in nothing any more; the rest has its turn another time. They come again with what uses
+/// them. Enqueues [`FilesReleased`].
+pub async fn sweep(app: &App) -> Result<()> {
+    let now = app.now();
+    let gone = app
+        .background_transaction(async |conn| {
+            let gone = store::delete_some_unused(conn, now, now - UNUSED, SWEPT_AT_ONCE).await?;
+            if !gone.is_empty() {
+                jobs::enqueue(app, conn, &FilesReleased {}).await?;
+            }
+            Ok(gone)
+        })
+        .await?;
+    gone.iter().for_each(|(domain, shortcode)| view::forget(app, domain, shortcode));
+    Ok(())
 }
 
 /// Records the emoji that came with a post or an actor of another server, as the last thing of a transaction: whoever waits for

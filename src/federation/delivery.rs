@@ -32,7 +32,7 @@ pub async fn send(
         return Ok(());
     }
     let digests = match read::id(body, "actor").is_some_and(|actor| followers::are_told(body, actor)) {
-        true => followers::digests(&relationships::store::list_follower_uris(conn, from).await?),
+        true => followers::digests(&relationships::store::list_follower_digests(conn, from).await?),
         false => HashMap::new(),
     };
     let body = match (proof_key(app, conn, from).await?, read::id(body, "actor")) {

@@ -2,17 +2,24 @@
 
 use serde_json::Value;
 
-use super::{ops, wire};
+use super::ops;
+use super::wire::{self, Moved};
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::jobs::Outcome;
 
-/// `Move` of an actor to another account, which says itself that it is the same person: it is asked now.
+/// `Move` of an actor to another account, or from another one (FEP-7628).
 pub async fn moved(app: &App, actor: &Account, activity: &Value) -> Result<Outcome> {
-    let Some(target) = wire::parse_move(activity, &actor.uri) else {
-        return Ok(Outcome::drop("a Move of somebody else, or to nowhere"));
-    };
+    match wire::parse_move(activity, &actor.uri) {
+        Some(Moved::To(target)) => pushed(app, actor, target).await,
+        Some(Moved::From(old)) => pulled(app, actor, old).await,
+        None => Ok(Outcome::drop("a Move of somebody else, or to nowhere")),
+    }
+}
+
+/// The new account says itself that it is the same person: it is asked now.
+async fn pushed(app: &App, actor: &Account, target: &str) -> Result<Outcome> {
     let known = {
         let mut conn = app.db.background().await?;
         accounts::store::find_by_uri(&mut conn, target).await?
@@ -21,8 +28,39 @@ pub async fn moved(app: &App, actor: &Account, activity: &Value) -> Result<Outco
         Some(account) if account.is_local() => account,
         _ => accounts::object::refresh_actor(app, target).await?,
     };
-    let recorded = app.background_transaction(async |conn| ops::record_move(app, conn, actor, &target).await).await?;
-    accounts::view::invalidate(app, actor.id);
+    record(app, actor, &target).await
+}
+
+/// Each of the two says of the other that it is the same person. The new one is asked now, and the old one, too; where its server does not
+/// answer, what it said last counts, for that is what a pull is for. Who is here moves from here alone.
+async fn pulled(app: &App, actor: &Account, old: &str) -> Result<Outcome> {
+    let known = {
+        let mut conn = app.db.background().await?;
+        accounts::store::find_by_uri(&mut conn, old).await?
+    };
+    // Whom nobody here knows, nobody here follows.
+    let Some(known) = known.filter(|known| !known.is_local()) else {
+        return Ok(Outcome::drop("a Move from an account that is not known, or ours"));
+    };
+    let new = accounts::object::refresh_actor(app, &actor.uri).await?;
+    if !new.is_also(old) {
+        return Ok(Outcome::drop("a Move from an account that the new one does not speak of"));
+    }
+    let old = match accounts::object::refresh_actor(app, old).await {
+        Ok(old) => old,
+        Err(Error::Remote(_)) => known,
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
+        Err(error) => return Ok(Outcome::drop(error.to_string())),
+    };
+    if old.is_suspended() || !old.is_also(&new.uri) {
+        return Ok(Outcome::drop("a Move that the old account does not confirm"));
+    }
+    record(app, &old, &new).await
+}
+
+async fn record(app: &App, from: &Account, to: &Account) -> Result<Outcome> {
+    let recorded = app.background_transaction(async |conn| ops::record_move(app, conn, from, to).await).await?;
+    accounts::view::invalidate(app, from.id);
     Ok(match recorded {
         true => Outcome::Done,
         false => Outcome::drop("a Move that the new account does not confirm, or too soon after another"),

@@ -20,11 +20,23 @@ pub fn moved(uri: &str, account: &Account, target_uri: &str) -> Value {
     })
 }
 
-/// Where a `Move` says that its actor goes; `None` when it is about anybody else. As pushed by the old account; a pull by
-/// the new one (FEP-7628) has its actor as target.
-pub fn parse_move<'a>(activity: &'a Value, actor_uri: &str) -> Option<&'a str> {
-    let target = read::id(activity, "target")?;
-    (read::id(activity, "object") == Some(actor_uri) && target != actor_uri).then_some(target)
+/// What a `Move` says of its actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved<'a> {
+    /// It goes there: pushed by the old account.
+    To(&'a str),
+    /// It comes from there: pulled by the new account.
+    From(&'a str),
+}
+
+/// `None` when it is about anybody else, or leads nowhere.
+pub fn parse_move<'a>(activity: &'a Value, actor_uri: &str) -> Option<Moved<'a>> {
+    let (old, new) = (read::id(activity, "object")?, read::id(activity, "target")?);
+    match (old == actor_uri, new == actor_uri) {
+        (true, false) => Some(Moved::To(new)),
+        (false, true) => Some(Moved::From(old)),
+        _ => None,
+    }
 }
 
 /// `Delete` of a local account.
@@ -47,7 +59,8 @@ mod tests {
     fn moves_are_of_their_actor() {
         let ben = "https://globex.test/users/ben";
         let activity = json!({"type": "Move", "object": ben, "target": "https://acme.test/users/ben"});
-        assert_eq!(parse_move(&activity, ben), Some("https://acme.test/users/ben"));
+        assert_eq!(parse_move(&activity, ben), Some(Moved::To("https://acme.test/users/ben")));
+        assert_eq!(parse_move(&activity, "https://acme.test/users/ben"), Some(Moved::From(ben)));
         assert_eq!(parse_move(&activity, "https://globex.test/users/mal"), None);
         assert_eq!(parse_move(&json!({"type": "Move", "object": ben, "target": ben}), ben), None);
         assert_eq!(parse_move(&json!({"type": "Move", "object": ben}), ben), None);

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::{Quote, QuoteAwaited, State, Verdict, ops, store, wire};
+use super::{Quote, QuoteAwaited, StampStale, State, Verdict, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
@@ -132,6 +132,28 @@ pub async fn look_up(app: &App, job: &QuoteAwaited) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+/// Asks for the stamp of an accepted quote again. Only its server's word that it is gone ends the quote; whoever does not answer is asked
+/// again another week. Of posts that are not for everyone it would not tell us.
+pub async fn look_again(app: &App, job: &StampStale) -> Result<Outcome> {
+    let mut conn = app.db.background().await?;
+    let quote = store::find_quote(&mut conn, job.quote_id).await?.filter(|quote| quote.state() == State::Accepted);
+    let Some((quote, quoted)) = quote.and_then(|quote| quote.quoted_status_id.map(|quoted| (quote, quoted))) else {
+        return Ok(Outcome::drop("it is not accepted any more"));
+    };
+    let found = statuses::store::list_statuses(&mut conn, &[quote.status_id, quoted]).await?;
+    drop(conn);
+    let find = |id| found.iter().find(|status| status.id == id && status.audience().is_open());
+    let (Some(status), Some(quoted)) = (find(quote.status_id), find(quoted).filter(|quoted| !quoted.local)) else {
+        return Ok(Outcome::drop("one of the two posts is gone, ours, or not for everyone"));
+    };
+    match stamp_holds(app, &quote, status, quoted).await {
+        Ok(Some(false)) => app.background_transaction(async |conn| ops::record_lapse(app, conn, &quote).await).await,
+        Ok(_) => Ok(Outcome::Done),
+        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => Err(error),
+        Err(error) => Ok(Outcome::drop(error.to_string())),
+    }
+}
+
 /// Whether the author of what is quoted says that they agree. `None`: it is not for them to say there.
 async fn stamp_holds(app: &App, quote: &Quote, status: &Status, quoted: &Status) -> Result<Option<bool>> {
     let author = accounts::store::find_account(&mut *app.db.background().await?, quoted.account_id).await?;
@@ -143,6 +165,7 @@ async fn stamp_holds(app: &App, quote: &Quote, status: &Status, quoted: &Status)
         return Ok(None);
     }
     match accounts::object::get(app, &url).await {
+        Ok(stamp) if read::is_a(&stamp, "Tombstone") => Ok(Some(false)),
         Ok(stamp) => Ok(wire::is_stamp(&stamp, uri, &author.uri, &quoted.uri, &status.uri).then_some(true)),
         Err(Error::NotFound(_) | Error::Gone(_)) => Ok(Some(false)),
         Err(error) => Err(error),

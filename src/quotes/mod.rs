@@ -276,6 +276,22 @@ impl Job for QuoteAwaited {
     const KIND: &'static str = "quote_awaited";
 }
 
+/// The stamp of an accepted quote is as old as that it may have been taken back without a word: ask for it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StampStale {
+    pub quote_id: QuoteId,
+    /// Where it is.
+    pub host: String,
+}
+
+impl Job for StampStale {
+    const KIND: &'static str = "stamp_stale";
+
+    fn lane(&self) -> Option<String> {
+        Some(format!("stamp:{}", self.host))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

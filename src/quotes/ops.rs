@@ -4,7 +4,8 @@ mod consent;
 mod record;
 
 pub use consent::{
-    agree, ask, change_policy, find_asked, put_policy, record_accept, record_refusal, record_withdrawal, refuse, revoke,
+    agree, ask, change_policy, check_stamps, find_asked, put_policy, record_accept, record_lapse, record_refusal,
+    record_withdrawal, refuse, revoke,
 };
 pub use record::{approve, record, record_change, settle};
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::{Policy, Quote, State};
@@ -53,6 +53,35 @@ pub async fn list_by_approval(conn: &mut Conn, quoted: AccountId, uri: &str) -> 
         .limit(100)
         .load(conn)
         .await
+}
+
+/// Some accepted quotes whose stamps were not asked for since `stale`, noted as asked for now; with their stamps.
+pub async fn claim_stamps(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    stale: DateTime<Utc>,
+    limit: i64,
+) -> QueryResult<Vec<(QuoteId, String)>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = BigInt)]
+        id: QuoteId,
+        #[diesel(sql_type = Text)]
+        approval_uri: String,
+    }
+    let rows: Vec<Row> = Sql::new(
+        "UPDATE quotes SET approval_checked_at = $1 WHERE id = ANY (ARRAY(
+             SELECT id FROM quotes
+             WHERE state = 1 AND approval_uri IS NOT NULL AND coalesce(approval_checked_at, created_at) < $2
+             ORDER BY coalesce(approval_checked_at, created_at) LIMIT $3 FOR UPDATE SKIP LOCKED))
+         RETURNING id, approval_uri",
+    )
+    .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(stale)
+    .bind::<BigInt, _>(limit)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.approval_uri)).collect())
 }
 
 /// What changes of a quote after it was made.

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 
 use crate::base::id::{AccountId, BlockId, FollowId, MuteId};
-use crate::db::schema::{blocks, follows, mutes};
+use crate::db::schema::{blocks, follower_digests, follows, mutes};
 use crate::jobs::Job;
 
 /// A row of `follows`: a follow, or a request while `accepted_at` is `None`.
@@ -119,4 +119,26 @@ pub struct AccountBlocked {
 
 impl Job for AccountBlocked {
     const KIND: &'static str = "account_blocked";
+}
+
+/// The ids of those who follow an account here and whose ids begin with this origin, summed up: the XOR of their SHA-256.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = follower_digests, check_for_backend(diesel::pg::Pg))]
+pub struct FollowerDigest {
+    pub origin: String,
+    pub part_1: i64,
+    pub part_2: i64,
+    pub part_3: i64,
+    pub part_4: i64,
+}
+
+impl FollowerDigest {
+    pub fn sum(&self) -> [u8; 32] {
+        let mut sum = [0; 32];
+        let parts = [self.part_1, self.part_2, self.part_3, self.part_4];
+        for (place, part) in sum.chunks_exact_mut(8).zip(parts) {
+            place.copy_from_slice(&part.to_be_bytes());
+        }
+        sum
+    }
 }

@@ -33,7 +33,7 @@ pub async fn synchronise(app: &App, actor: &Account, said: &Synchronization) -> 
         let mut conn = app.db.background().await?;
         store::list_local_followers(&mut conn, actor.id).await?
     };
-    if followers::digest(known.iter().map(|(_, uri, _)| uri)) == said.digest {
+    if followers::digest(&known) == said.digest {
         return Ok(());
     }
     let (asked, asked_at) = (app.slot::<Asked>(), app.now());

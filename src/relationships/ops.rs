@@ -13,12 +13,13 @@ pub use severances::{note_severed, note_silent, tell_severed};
 pub use synchronise::synchronise;
 
 use super::{Follow, store, wire};
-use crate::accounts::{self, Account};
+use crate::accounts::{self, Account, AccountDiscovered};
 use crate::app::App;
 use crate::base::id::{AccountId, FollowId};
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::delivery;
+use crate::jobs;
 use crate::notifications::{self, Kind};
 
 /// What a follower chooses; `None` leaves as it is.
@@ -74,6 +75,10 @@ pub async fn follow(app: &App, follower: &Account, target: &Account, options: Fo
         } else {
             let body = wire::follow(&follow, follower, target);
             delivery::send(app, conn, follower.id, &follow.uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;
+            if target.fetched_at.is_none() {
+                // A post brought it along; now its profile is of interest.
+                jobs::enqueue(app, conn, &AccountDiscovered { account_id: target.id }).await?;
+            }
         }
         Ok(follow)
     })

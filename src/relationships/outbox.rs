@@ -73,7 +73,9 @@ pub async fn synchronization(app: web::Data<App>, request: HttpRequest, name: we
         return Err(Error::Unauthenticated("Sign the request: each server is told of its own people alone".into()));
     };
     let asking = host(&signer.uri);
-    let mut uris = store::list_follower_uris(&mut *app.db.get().await?, account.id).await?;
-    uris.retain(|uri| host(uri) == asking);
+    let mut conn = app.db.get().await?;
+    let sums = store::list_follower_digests(&mut conn, account.id).await?;
+    let origins: Vec<&str> = sums.iter().map(|sum| sum.origin.as_str()).filter(|at| host(at) == asking).collect();
+    let uris = store::list_follower_uris_at(&mut conn, account.id, &origins).await?;
     Ok(activity(&wire::followers::list(&format!("{}/followers_synchronization", account.uri), &uris)))
 }

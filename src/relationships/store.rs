@@ -1,6 +1,7 @@
 //! All SQL about follows, and about how two accounts stand to each other.
 
 mod blocks;
+mod digests;
 mod hiding;
 mod marks;
 mod mutes;
@@ -13,6 +14,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 pub use blocks::*;
+pub use digests::*;
 pub use marks::*;
 pub use mutes::*;
 
@@ -130,29 +132,14 @@ pub async fn list_follower_inboxes(conn: &mut Conn, id: AccountId) -> QueryResul
     Ok(rows.into_iter().map(|row| row.inbox).collect())
 }
 
-/// The ids of an account's followers on other servers.
-pub async fn list_follower_uris(conn: &mut Conn, id: AccountId) -> QueryResult<Vec<String>> {
-    follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
-        .filter(follows::target_account_id.eq(id))
-        .filter(follows::accepted_at.is_not_null())
-        .filter(accounts::domain.is_not_null())
-        .select(accounts::uri)
-        .load(conn)
-        .await
-}
-
-/// Those here who follow an account: who, their ActivityPub ids, and since when.
-pub async fn list_local_followers(
-    conn: &mut Conn,
-    id: AccountId,
-) -> QueryResult<Vec<(AccountId, String, DateTime<Utc>)>> {
+/// The ActivityPub ids of those here who follow an account.
+pub async fn list_local_followers(conn: &mut Conn, id: AccountId) -> QueryResult<Vec<String>> {
     follows::table
         .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
         .filter(follows::target_account_id.eq(id))
         .filter(accounts::domain.is_null())
         .filter(follows::accepted_at.is_not_null())
-        .select((accounts::id, accounts::uri, follows::accepted_at.assume_not_null()))
+        .select(accounts::uri)
         .load(conn)
         .await
 }

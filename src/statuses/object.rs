@@ -2,6 +2,7 @@
 
 mod threads;
 
+use serde_json::Value;
 use url::Url;
 
 pub use threads::fill_in;
@@ -63,14 +64,24 @@ pub async fn look_at(app: &App, uri: &str) -> Result<Outcome> {
     })
 }
 
-/// Fetches a post from its own host. `None` when it is not to be kept.
+/// Fetches a post from its own host. `None` when it is not to be kept. Its author is looked up only when it may be.
 async fn fetch(app: &App, uri: &str, arrival: Arrival) -> Result<Option<Status>> {
-    let (author, remote) = read_post(app, uri).await?;
+    let invalid = |why: &str| Error::invalid("uri", why.to_owned());
+    let object = read_post(app, uri).await?;
+    let seen = wire::parse_status(&object, "").map_err(invalid)?;
+    if arrival == Arrival::Pushed && !ops::may_be_wanted(&mut *app.db.background().await?, &seen).await? {
+        return Ok(None);
+    }
+    let author = accounts::object::resolve_author(app, &seen.author_uri).await?;
+    if author.is_suspended() {
+        return Err(Error::NotFound("Record"));
+    }
+    let remote = wire::parse_status(&object, &author.followers_uri).map_err(invalid)?;
     app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await
 }
 
-/// Reads a post on its own host, with its author.
-async fn read_post(app: &App, uri: &str) -> Result<(Account, wire::RemoteStatus)> {
+/// Reads a post on its own host. Where that leads to another one, we speak with that one, too.
+async fn read_post(app: &App, uri: &str) -> Result<Value> {
     let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
     let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
     if host == app.config.instance.domain {
@@ -80,18 +91,11 @@ async fn read_post(app: &App, uri: &str) -> Result<(Account, wire::RemoteStatus)
         return Err(Error::Forbidden("This server does not federate with that one".into()));
     }
     let object = accounts::object::get(app, &url).await?;
-    let author_uri = read::ids(&object, "attributedTo").next().unwrap_or_default();
-    let id = read::own_id(&object).unwrap_or_default();
-    if !read::same_host(author_uri, id) {
-        return Err(Error::invalid("uri", "leads to a post that is not on its author's host"));
+    let found_at = read::own_id(&object).and_then(read::host).unwrap_or_default();
+    if found_at == app.config.instance.domain || is_suspended(app, &found_at) {
+        return Err(Error::Forbidden("This server does not federate with that one".into()));
     }
-    let author = accounts::object::resolve_actor(app, author_uri).await?;
-    if author.is_suspended() {
-        return Err(Error::NotFound("Record"));
-    }
-    let remote =
-        wire::parse_status(&object, &author.followers_uri).map_err(|why| Error::invalid("uri", why.to_owned()))?;
-    Ok((author, remote))
+    Ok(object)
 }
 
 /// Deletes a post from elsewhere when its own host says that it is gone (404, 410, or a Tombstone). Of posts that are not for

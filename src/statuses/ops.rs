@@ -15,5 +15,5 @@ pub use interact::{
     undo_remote_like, unfavourite, unreblog,
 };
 pub use publish::{check, preview, publish, publish_in};
-pub use record::{Arrival, record, tell_watchers};
+pub use record::{Arrival, may_be_wanted, record, tell_watchers};
 pub use threads::{ask_anew, find_place};

@@ -1,6 +1,7 @@
 //! What servers could do that are not forgers but not friends either: names that point elsewhere, groups that delete what is
 //! not theirs, texts that no database takes, made-up tokens; and what is left of a post when it is deleted.
 
+use chrono::TimeDelta;
 use pollen::moderation::ops::{self, Act, By, Reason};
 use serde_json::{Value, json};
 
@@ -208,6 +209,34 @@ async fn a_suspension_is_not_a_departure() {
     acme.get("/.well-known/webfinger?resource=acct:ada@acme.test").await.expect(404);
     act(Act::Unsuspend).await;
     acme.get_activity("/users/ada").await.expect(200);
+    world.finish().await;
+}
+
+/// F59, F167
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_days_after_a_suspension_it_is_for_good() {
+    let world = world().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (ada, mal) = (acme.register("ada").await, peer.actor("mal"));
+    mal.deliver(acme, &mal.activity("Follow", ada.account.uri.as_str())).await;
+    ada.post_status("Soon gone").await;
+    world.settle().await;
+    ops::act(&acme.app, By::CommandLine, ada.account.id, Act::Suspend, Reason::default()).await.unwrap();
+    let wait = async |days: i64| {
+        world.advance(TimeDelta::days(days)).await;
+        pollen::housekeeping::sweep(&acme.app).await.unwrap();
+        world.settle().await;
+    };
+    wait(29).await;
+    acme.get_activity("/users/ada").await.expect(403);
+    assert!(peer.received_of_type("Delete").is_empty());
+    wait(2).await;
+    acme.get_activity("/users/ada").await.expect(410);
+    let told: Vec<Value> = peer.received_of_type("Delete").iter().map(|one| one["object"].clone()).collect();
+    assert_eq!(told, [json!(ada.account.uri)]);
+    assert_eq!(acme.count("SELECT (SELECT count(*) FROM statuses) + (SELECT count(*) FROM follows)").await, 0);
+    wait(30).await;
+    assert_eq!(peer.received_of_type("Delete").len(), 1);
     world.finish().await;
 }
 

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{PAUSE, refresh_actor, resolve_actor};
+use super::{may_refetch, refresh_actor, resolve_actor};
 use crate::accounts::{Account, store};
 use crate::app::App;
 use crate::base::activitystreams as read;
@@ -22,7 +22,8 @@ pub fn is_proven(activity: &Value) -> bool {
 }
 
 /// The activity's actor, when its proof holds: made with a key that the actor names as its own, on its host, and not long ago. The
-/// actor is fetched when it isn't known; when the key isn't, or does not fit, it is fetched again, at most every five minutes.
+/// actor is fetched when it isn't known; when the key isn't, or does not fit, it is fetched again, at most every five minutes, and once
+/// more when the proof is newer than what we have.
 /// Errors are `Unauthenticated` where the proof does not hold.
 pub async fn prove(app: &App, activity: &Value) -> Result<Account> {
     let refused = |why: &str| Error::Unauthenticated(format!("The proof was not accepted: {why}"));
@@ -42,7 +43,7 @@ pub async fn prove(app: &App, activity: &Value) -> Result<Account> {
     if holds(app, activity, &claim, &account).await? {
         return Ok(account);
     }
-    if account.fetched_at.is_some_and(|at| now - at < PAUSE) {
+    if !may_refetch(app, &account, claim.created) {
         return Err(refused("it was not made with a key of its actor's"));
     }
     let account = refresh_actor(app, actor_uri).await?;
@@ -64,7 +65,7 @@ pub async fn is_contradicted(app: &App, actor: &Account, activity: &Value) -> Re
     if !speaks || holds(app, activity, &claim, actor).await? {
         return Ok(false);
     }
-    if actor.fetched_at.is_some_and(|at| app.now() - at < PAUSE) {
+    if !may_refetch(app, actor, claim.created) {
         return Ok(true);
     }
     match refresh_actor(app, &actor.uri).await {

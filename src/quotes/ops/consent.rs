@@ -1,5 +1,7 @@
 //! Consent: who is asked, what they answer, and that they take it back.
 
+use chrono::TimeDelta;
+
 use super::{change, restate, tell_quoted, verdict};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -11,13 +13,19 @@ use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::federation::delivery;
-use crate::jobs::Outcome;
+use crate::jobs::{self, Outcome};
 use crate::quotes::store::{self, Changed};
 use crate::quotes::wire::{self, Request};
-use crate::quotes::{Choice, Quote, State, Verdict};
+use crate::quotes::{Choice, Quote, StampStale, State, Verdict};
 use crate::relationships;
 use crate::statuses::Status;
 use crate::statuses::store as posts;
+
+/// A stamp is asked for again after this.
+const STAMP_FRESH: TimeDelta = TimeDelta::days(7);
+
+/// Stamps that are asked for in one round of housekeeping, at most.
+const STAMPS_AT_ONCE: i64 = 50;
 
 /// Asks who is quoted by a post of ours, if they are elsewhere and have not said yet. The request has the post in it (`note`), so its
 /// end must reach that inbox too.
@@ -101,6 +109,32 @@ pub async fn record_withdrawal(app: &App, conn: &mut Conn, actor: &Account, stam
         record_refusal(app, conn, quote).await?;
     }
     Ok(!found.is_empty())
+}
+
+/// Has some stamps asked for that were not for a week: those who gave them may have taken them back without a word, or we were not
+/// there to hear it. Enqueues [`StampStale`].
+pub async fn check_stamps(app: &App) -> Result<()> {
+    let now = app.now();
+    app.background_transaction(async |conn| {
+        for (quote_id, stamp) in store::claim_stamps(conn, now, now - STAMP_FRESH, STAMPS_AT_ONCE).await? {
+            if let Some(host) = read::host(&stamp) {
+                jobs::enqueue(app, conn, &StampStale { quote_id, host }).await?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The stamp of an accepted quote is not there any more. Another one that came meanwhile is another matter.
+pub async fn record_lapse(app: &App, conn: &mut Conn, asked: &Quote) -> Result<Outcome> {
+    let Some((status, quote)) = lock(conn, asked.status_id).await?.filter(|(_, now)| {
+        now.id == asked.id && now.state() == State::Accepted && now.approval_uri == asked.approval_uri
+    }) else {
+        return Ok(Outcome::drop("it has another stamp by now, or none"));
+    };
+    change(app, conn, &status, &quote, &Changed::to(&quote, State::Revoked)).await?;
+    Ok(Outcome::Done)
 }
 
 async fn lock(conn: &mut Conn, status: StatusId) -> Result<Option<(Status, Quote)>> {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::accounts::Account;
 use crate::base::activitystreams as read;
 use crate::federation::Synchronization;
+use crate::relationships::FollowerDigest;
 
 /// The header's name, as requests have it.
 pub const SYNCHRONIZATION: &str = "collection-synchronization";
@@ -24,15 +25,15 @@ pub fn are_told(activity: &Value, actor: &str) -> bool {
         && !to().any(read::is_public)
 }
 
-/// By host, the digests of those of these accounts that are on it: their ids' SHA-256, XORed.
-pub fn digests(uris: &[String]) -> HashMap<String, String> {
-    let mut sums: HashMap<String, [u8; 32]> = HashMap::new();
-    for uri in uris {
-        if let Some(host) = read::host(uri) {
-            add(sums.entry(host).or_default(), uri);
+/// By host, the digests of the followers on it: their ids' SHA-256, XORed. A host may stand in ids in several spellings.
+pub fn digests(sums: &[FollowerDigest]) -> HashMap<String, String> {
+    let mut found: HashMap<String, [u8; 32]> = HashMap::new();
+    for one in sums {
+        if let Some(host) = read::host(&one.origin) {
+            xor(found.entry(host).or_default(), &one.sum());
         }
     }
-    sums.into_iter().map(|(host, sum)| (host, hex(&sum))).collect()
+    found.into_iter().map(|(host, sum)| (host, hex(&sum))).collect()
 }
 
 /// The digest of these accounts, wherever they are.
@@ -43,8 +44,11 @@ pub fn digest(uris: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 }
 
 fn add(sum: &mut [u8; 32], uri: &str) {
-    let hash = digest::digest(&SHA256, uri.as_bytes());
-    sum.iter_mut().zip(hash.as_ref()).for_each(|(sum, byte)| *sum ^= byte);
+    xor(sum, digest::digest(&SHA256, uri.as_bytes()).as_ref());
+}
+
+fn xor(sum: &mut [u8; 32], other: &[u8]) {
+    sum.iter_mut().zip(other).for_each(|(sum, byte)| *sum ^= byte);
 }
 
 fn hex(sum: &[u8; 32]) -> String {
@@ -113,9 +117,21 @@ mod tests {
         let expected = "c33f48cd341ef046a206b8a72ec97af65079f9a3a9b90eef79c5920dce45c61f";
         assert_eq!(digest(&followers), expected);
         assert_eq!(digest(followers.iter().rev()), expected);
+        let of = |origin: &str, uri: &String| {
+            let hash = digest::digest(&SHA256, uri.as_bytes());
+            let part = |part: usize| i64::from_be_bytes(hash.as_ref()[part * 8..part * 8 + 8].try_into().unwrap());
+            let (part_1, part_2, part_3, part_4) = (part(0), part(1), part(2), part(3));
+            FollowerDigest { origin: origin.into(), part_1, part_2, part_3, part_4 }
+        };
         let elsewhere = "https://a.example/users/1".to_owned();
-        let all: Vec<String> = followers.iter().cloned().chain([elsewhere.clone()]).collect();
-        let found = digests(&all);
+        let [one, two] = &followers;
+        let sums = [
+            of("https://testing.example.org", one),
+            of("https://TESTING.example.org.:443", two),
+            of("https://a.example", &elsewhere),
+            of("https://", &elsewhere),
+        ];
+        let found = digests(&sums);
         assert_eq!((found.len(), &found["testing.example.org"]), (2, &expected.to_owned()));
         assert_eq!(found["a.example"], digest([&elsewhere]));
     }

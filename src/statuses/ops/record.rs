@@ -31,6 +31,8 @@ pub enum Arrival {
     Fetched { depth: u8 },
     /// We fetched it, because another post quotes it; of what it quotes itself so many are fetched at most.
     Quoted { depth: u8 },
+    /// We fetched it, because its thread's server lists it. What it quotes and links to is fetched only where `further`.
+    Listed { further: bool },
 }
 
 impl Arrival {
@@ -40,6 +42,7 @@ impl Arrival {
             Self::Pushed => (PARENT_DEPTH, quotes::DEPTH),
             Self::Fetched { depth } => (depth, quotes::DEPTH),
             Self::Quoted { depth } => (0, depth),
+            Self::Listed { further } => (0, u8::from(further)),
         }
     }
 }
@@ -86,7 +89,9 @@ pub async fn record(
     let (depth, quotes_depth) = arrival.depths();
     quotes::ops::record(app, conn, author, &status, remote.quote.as_ref(), quotes_depth).await?;
     search::store::index_new(conn, &status, remote.media.is_empty() && remote.poll.is_none()).await?;
-    cards::ops::want(app, conn, &status).await?;
+    if arrival != (Arrival::Listed { further: false }) {
+        cards::ops::want(app, conn, &status).await?;
+    }
     if let Some(parent) = around.parent_id
         && status.audience().is_open()
     {
@@ -124,6 +129,21 @@ pub async fn tell_watchers(app: &App, conn: &mut Conn, status: &Status) -> Resul
     notifications::ops::notify(app, conn, &watchers, status.account_id, Notice::Status, Some(status.id)).await
 }
 
+/// Whether somebody here may have to do with a post, by what it says itself, so that its author is worth looking up: when the author is
+/// known, what it answers is here, or it names somebody here. Whether they have, [`record`] decides.
+pub async fn may_be_wanted(conn: &mut Conn, remote: &RemoteStatus) -> Result<bool> {
+    let around = [Some(&remote.uri), remote.in_reply_to.as_ref()];
+    let around: Vec<&str> = around.into_iter().flatten().map(String::as_str).collect();
+    if !store::list_known(conn, &around).await?.is_empty() {
+        return Ok(true);
+    }
+    let named = remote.mentions.iter().chain(&remote.to).chain(&remote.group);
+    let mut named: Vec<&str> = named.map(String::as_str).collect();
+    named.push(&remote.author_uri);
+    let known = accounts::store::list_by_uris(conn, &named).await?;
+    Ok(known.iter().any(|account| account.is_local() || account.uri == remote.author_uri))
+}
+
 /// Generations of parents that are fetched for a reply.
 const PARENT_DEPTH: u8 = 10;
 
@@ -156,7 +176,7 @@ fn row(
     // What is pushed sorts by its receipt, so that no page's min_id misses it.
     let id = StatusId(match arrival {
         Arrival::Pushed => app.ids.mint(now),
-        Arrival::Fetched { .. } | Arrival::Quoted { .. } => app.ids.mint_past(published, now),
+        Arrival::Fetched { .. } | Arrival::Quoted { .. } | Arrival::Listed { .. } => app.ids.mint_past(published, now),
     });
     let group = (remote.audience == Audience::Public)
         .then(|| named.iter().find(|account| account.is_group()).map(|group| group.id).or(around.parent_group_id))

@@ -8,7 +8,7 @@ use diesel_async::RunQueryDsl;
 use crate::base::id::{AccountId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
-use crate::db::schema::{thread_mutes, thread_reads};
+use crate::db::schema::{statuses, thread_mutes, thread_reads};
 use crate::db::sql::Sql;
 use crate::visible;
 
@@ -105,6 +105,11 @@ pub async fn list_open(
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await
+}
+
+/// Which of these ids are posts that are here, and the threads that they are in.
+pub async fn list_known(conn: &mut Conn, uris: &[&str]) -> QueryResult<Vec<(String, StatusId)>> {
+    statuses::table.filter(statuses::uri.eq_any(uris)).select((statuses::uri, statuses::thread_id)).load(conn).await
 }
 
 /// Notes that a thread is read now. `false` when it was since `stale`.

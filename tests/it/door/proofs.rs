@@ -305,15 +305,30 @@ async fn replies_to_our_people_are_passed_on_to_those_who_follow_them() {
     scene.world.finish().await;
 }
 
-/// F271
+/// F271, F342
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_for_proofs_that_was_changed_is_fetched_again() {
     let scene = Scene::set().await;
+    let asked = || scene.peer().asked().iter().filter(|path| *path == "/users/mal").count();
+    let first = asked();
+    // A proof from before the actor was read says nothing of a newer key.
+    scene.world.clock.advance(TimeDelta::minutes(-1));
+    let earlier = scene.peer().actor("mal");
+    let old = earlier.prove(&earlier.activity("Like", scene.uri()));
+    scene.world.clock.advance(TimeDelta::minutes(1));
+    pass_on(&scene, &scene.oz, &old).await;
+    assert_eq!((favourites(&scene).await, asked()), (0, first));
+    // Just after the first fetch it is asked once more, and then not again, so that nobody makes us fetch at will.
     let renewed = scene.peer().actor("mal");
     let like = renewed.prove(&renewed.activity("Like", scene.uri()));
-    // Just after the first fetch it is not asked again, so that nobody makes us fetch at will.
     pass_on(&scene, &scene.oz, &like).await;
-    assert_eq!(favourites(&scene).await, 0);
+    assert_eq!((favourites(&scene).await, asked()), (1, first + 1));
+    let undo = |like: &Value| json!({"id": like["id"], "type": "Like", "actor": scene.mal.uri, "object": scene.uri()});
+    pass_on(&scene, &scene.oz, &renewed.prove(&renewed.activity("Undo", undo(&like)))).await;
+    let renewed = scene.peer().actor("mal");
+    let like = renewed.prove(&renewed.activity("Like", scene.uri()));
+    pass_on(&scene, &scene.oz, &like).await;
+    assert_eq!((favourites(&scene).await, asked()), (0, first + 1));
     scene.world.clock.advance(TimeDelta::minutes(6));
     pass_on(&scene, &scene.eve, &like).await;
     assert_eq!(favourites(&scene).await, 1);

@@ -202,3 +202,32 @@ async fn a_reaction_is_a_favourite() {
     assert_eq!(favourites().await, 0);
     world.finish().await;
 }
+
+/// F344
+#[tokio::test(flavor = "multi_thread")]
+async fn emoji_that_are_in_nothing_any_more_are_forgotten() {
+    let (world, ada, mal) = scene().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let picture = peer.serve_file("/e/blob.png", "image/png", &png(10, 10));
+    let tags = |names: &[&str]| -> Value { names.iter().map(|name| emoji(name, &picture, None)).collect() };
+    let post = arrive(&world, &ada, &mal, "A :blob:", tags(&[":blob:", ":never:"])).await;
+    arrive(&world, &ada, &mal, "A :cat:", tags(&[":cat:"])).await;
+    size(acme, &post["emojis"][0]["url"]).await;
+    let known = async || {
+        world.advance(TimeDelta::days(31)).await;
+        pollen::housekeeping::sweep(&acme.app).await.unwrap();
+        world.settle().await;
+        let rows = acme.database.client().await.query("SELECT shortcode FROM custom_emojis ORDER BY 1", &[]).await;
+        rows.unwrap().iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>()
+    };
+    assert_eq!(known().await, ["blob", "cat"]);
+    let note = json!({"id": post["uri"], "type": "Tombstone"});
+    mal.deliver(acme, &mal.activity("Delete", note)).await;
+    world.settle().await;
+    assert_eq!(known().await, ["cat"]);
+    assert_eq!(acme.count("SELECT count(*) FROM media_files").await, 0, "its picture went, too");
+    // It comes again with what uses it.
+    let post = arrive(&world, &ada, &mal, "Again a :blob:", tags(&[":blob:"])).await;
+    assert_eq!(names(&post), ["blob"]);
+    world.finish().await;
+}

@@ -186,6 +186,34 @@ async fn a_handle_may_have_another_domain_when_both_say_so() {
     scene.world.finish().await;
 }
 
+/// F4
+#[tokio::test(flavor = "multi_thread")]
+async fn an_actor_takes_no_other_name_on_a_domain_that_knows_it_by_one() {
+    let scene = scene().await;
+    let (acme, other) = (scene.world.instance(ACME), scene.world.peer("other.test"));
+    let kim = scene.peer().actor("kim");
+    for at in ["peer.test", "other.test"] {
+        let resource: String = url::form_urlencoded::byte_serialize(format!("acct:kim@{at}").as_bytes()).collect();
+        let links = json!([{"rel": "self", "type": ACTIVITY, "href": kim.uri}]);
+        scene.world.peer(at).answer_at(
+            &format!("/.well-known/webfinger?resource={resource}"),
+            json!({"subject": "acct:kim@other.test", "links": links}),
+        );
+    }
+    let boss = other.actor("boss");
+    assert_eq!(scene.ada.resolve("@boss@other.test").await["acct"], "boss@other.test");
+    assert_eq!(scene.ada.resolve("@kim@other.test").await["acct"], "kim@other.test");
+    scene.peer().change("/users/kim", "preferredUsername", "boss");
+    let served = acme.http.get(&kim.uri).send().await.unwrap().text().await.unwrap();
+    let document: Value = serde_json::from_str(&served).unwrap();
+    kim.deliver(acme, &kim.activity("Update", document)).await;
+    scene.world.settle().await;
+    let names = "SELECT count(*) FROM accounts WHERE domain = 'other.test' AND username = 'boss' AND uri = ";
+    assert_eq!(acme.count(&format!("{names}'{}'", boss.uri)).await, 1);
+    assert_eq!(acme.count(&format!("{names}'{}'", kim.uri)).await, 0);
+    scene.world.finish().await;
+}
+
 /// F321
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_server_refuses_is_asked_for_for_a_while() {

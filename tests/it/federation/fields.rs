@@ -90,3 +90,49 @@ async fn nobody_is_verified_by_what_links_to_somebody_else() {
     assert_eq!(asked(), before);
     world.finish().await;
 }
+
+/// F310, F311
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_changes_often_is_looked_at_in_its_last_form_and_seldom() {
+    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let ada = acme.register("ada").await;
+    let mal = peer.actor("mal");
+    ada.follow(&mal.handle()).await;
+    world.settle().await;
+    mal.deliver(acme, &mal.activity("Accept", peer.received_of_type("Follow").remove(0))).await;
+    world.settle().await;
+    let page = format!("<a rel=me href='{}'>Mal</a>", mal.uri);
+    let edit = async |place: &str| {
+        let link = peer.serve_file(place, "text/html", page.as_bytes());
+        let value = format!("<a href='{link}'>{link}</a>");
+        peer.change("/users/mal", "attachment", json!([{"type": "PropertyValue", "name": "Site", "value": value}]));
+        mal.deliver(acme, &mal.activity("Update", mal.uri.as_str())).await;
+        world.settle().await;
+    };
+    let verified = async || {
+        let seen = ada.resolve(&mal.handle()).await;
+        seen["fields"][0]["verified_at"].is_string()
+    };
+    let asked = |place: &str| peer.asked().iter().filter(|path| *path == place).count();
+    edit("/one").await;
+    assert!(verified().await);
+    for place in ["/two", "/three", "/four"] {
+        edit(place).await;
+    }
+    assert!(!verified().await);
+    world.advance(TimeDelta::minutes(6)).await;
+    assert!(verified().await);
+    assert_eq!(["/one", "/two", "/three", "/four"].map(asked), [1, 0, 0, 1]);
+    // Of many pages the first four.
+    let field = |place: &String| {
+        let link = peer.serve_file(place, "text/html", page.as_bytes());
+        json!({"type": "PropertyValue", "name": "Site", "value": format!("<a href='{link}'>{link}</a>")})
+    };
+    let places: Vec<String> = (0..8).map(|number| format!("/many/{number}")).collect();
+    peer.change("/users/mal", "attachment", places.iter().map(field).collect::<Vec<Value>>());
+    mal.deliver(acme, &mal.activity("Update", mal.uri.as_str())).await;
+    world.advance(TimeDelta::minutes(6)).await;
+    assert_eq!(places.iter().map(|place| asked(place)).collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0, 0, 0]);
+    world.finish().await;
+}

@@ -1,6 +1,9 @@
 //! Whom servers take to be followers, compared with what is for followers (FEP-8fcf).
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
+use futures_util::future::join_all;
 use pollen::relationships::wire::followers::digest;
 use serde_json::{Value, json};
 
@@ -23,7 +26,7 @@ async fn what_is_for_followers_says_who_they_are() {
     }
     world.settle().await;
     ada.post_status("For all").await;
-    ada.post_status_with(json!({"status": "For followers", "visibility": "private"})).await;
+    let private = ada.post_status_with(json!({"status": "For followers", "visibility": "private"})).await;
     world.settle().await;
     let url = format!("{}/followers_synchronization", ada.account.uri);
     for (peer, followers) in [("peer.test", vec![&mal.uri, &pat.uri]), ("other.test", vec![&eve.uri])] {
@@ -38,6 +41,18 @@ async fn what_is_for_followers_says_who_they_are() {
             format!("collectionId=\"{}\", url=\"{url}\", digest=\"{}\"", ada.account.followers_uri, digest(&followers));
         assert_eq!(said, [None, Some(header)], "{peer}");
     }
+    // So do edits.
+    let path = format!("/api/v1/statuses/{}", id(&private));
+    ada.put(&path, json!({"status": "For followers still"})).await.expect(200);
+    world.settle().await;
+    let updates: Vec<bool> = world
+        .peer("other.test")
+        .received()
+        .into_iter()
+        .filter(|one| one.body["type"] == "Update")
+        .map(|one| one.headers.get("collection-synchronization").is_some_and(|said| said.contains(&digest([&eve.uri]))))
+        .collect();
+    assert_eq!(updates, [true]);
     // Each server is told of its own people alone, and nobody else of anybody.
     let path = "/users/ada/followers_synchronization";
     for (actor, expected) in [(&pat, vec![&mal.uri, &pat.uri]), (&eve, vec![&eve.uri])] {
@@ -49,6 +64,98 @@ async fn what_is_for_followers_says_who_they_are() {
         assert_eq!(items, expected);
     }
     acme.get_activity(path).await.expect(401);
+    world.finish().await;
+}
+
+/// Compares the sums that the database keeps with what its follows are. Returns how many servers follow somebody.
+async fn assert_summed(instance: &Instance) -> usize {
+    let client = instance.database.client().await;
+    let kept = client
+        .query(
+            "SELECT account_id, origin, followers, concat(lpad(to_hex(part_1), 16, '0'), lpad(to_hex(part_2), 16, '0'),
+                    lpad(to_hex(part_3), 16, '0'), lpad(to_hex(part_4), 16, '0'))
+             FROM follower_digests WHERE followers <> 0 OR (part_1, part_2, part_3, part_4) <> (0, 0, 0, 0)",
+            &[],
+        )
+        .await
+        .unwrap();
+    let kept: BTreeMap<(i64, String), (i64, String)> =
+        kept.iter().map(|row| ((row.get(0), row.get(1)), (row.get(2), row.get(3)))).collect();
+    let follows = client
+        .query(
+            "SELECT t.id, a.uri FROM follows f JOIN accounts t ON t.id = f.target_account_id
+             JOIN accounts a ON a.id = f.account_id
+             WHERE f.accepted_at IS NOT NULL AND t.domain IS NULL AND a.domain IS NOT NULL",
+            &[],
+        )
+        .await
+        .unwrap();
+    let mut uris: BTreeMap<(i64, String), Vec<String>> = BTreeMap::new();
+    for row in &follows {
+        let uri: String = row.get(1);
+        let end = uri.match_indices('/').nth(2).map_or(uri.len(), |(end, _)| end);
+        uris.entry((row.get(0), uri[..end].to_owned())).or_default().push(uri);
+    }
+    let anew: BTreeMap<(i64, String), (i64, String)> =
+        uris.into_iter().map(|(of, uris)| (of, (i64::try_from(uris.len()).unwrap(), digest(&uris)))).collect();
+    assert_eq!(kept, anew);
+    kept.len()
+}
+
+/// F300, F341
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_summed_up_is_what_one_would_sum_up_anew() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let acme = world.instance(ACME);
+    let (ada, eve) = (acme.register("ada").await, acme.register("eve").await);
+    eve.patch("/api/v1/accounts/update_credentials", json!({"locked": true})).await.expect(200);
+    let actors: Vec<PeerActor> = (0..8)
+        .flat_map(|number| ["peer.test", "other.test"].map(|peer| world.peer(peer).actor(&format!("mal{number}"))))
+        .collect();
+    // All at once, to two people, one of whom answers by hand.
+    let mut follows = Vec::new();
+    for actor in &actors {
+        for whom in [&ada, &eve] {
+            follows.push((actor, actor.activity("Follow", whom.account.uri.as_str())));
+        }
+    }
+    join_all(follows.iter().map(|(actor, follow)| actor.deliver(acme, follow))).await;
+    world.settle().await;
+    assert_eq!(assert_summed(acme).await, 2, "requests are no follows");
+    for request in eve.get("/api/v1/follow_requests").await.expect(200).list().iter().take(5) {
+        eve.post(&format!("/api/v1/follow_requests/{}/authorize", id(request)), json!({})).await.expect(200);
+    }
+    assert_summed(acme).await;
+    // Undone, sent again, blocked, removed, deleted: each by the way that it has.
+    for (actor, follow) in follows.iter().take(6) {
+        actor.deliver(acme, &actor.activity("Undo", follow.clone())).await;
+    }
+    actors[0].deliver(acme, &actors[0].activity("Follow", ada.account.uri.as_str())).await;
+    actors[4].deliver(acme, &actors[4].activity("Block", ada.account.uri.as_str())).await;
+    world.settle().await;
+    assert_summed(acme).await;
+    let known = ada.resolve(&actors[5].handle()).await;
+    ada.post(&format!("/api/v1/accounts/{}/remove_from_followers", id(&known)), json!({})).await.expect(200);
+    let known = ada.resolve(&actors[6].handle()).await;
+    ada.post(&format!("/api/v1/accounts/{}/block", id(&known)), json!({})).await.expect(200);
+    actors[7].deliver(acme, &actors[7].activity("Delete", actors[7].uri.as_str())).await;
+    world.settle().await;
+    assert_summed(acme).await;
+    acme.sql("DELETE FROM accounts WHERE username = 'mal5'").await;
+    assert_summed(acme).await;
+    ada.post("/api/v1/domain_blocks", json!({"domain": "other.test"})).await.expect(200);
+    world.settle().await;
+    assert_summed(acme).await;
+    // What goes out says the same.
+    ada.post_status_with(json!({"status": "For followers", "visibility": "private"})).await;
+    world.settle().await;
+    let client = acme.database.client().await;
+    let query = "SELECT a.uri FROM follows f JOIN accounts a ON a.id = f.account_id
+        JOIN accounts t ON t.id = f.target_account_id AND t.username = 'ada' AND t.domain IS NULL";
+    let left: Vec<String> = client.query(query, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    let create = world.peer("peer.test").received().into_iter().rfind(|one| one.body["type"] == "Create").unwrap();
+    let header = &create.headers["collection-synchronization"];
+    assert!(!left.is_empty() && header.contains(&digest(&left)), "{header} {left:?}");
     world.finish().await;
 }
 
@@ -177,6 +284,45 @@ async fn follows_that_only_the_other_server_knows_are_taken_back_or_accepted() {
     let object: &Value = &undone[0]["object"];
     assert_eq!((&undone[0]["actor"], &object["type"]), (&json!(cy), &json!("Follow")));
     assert_eq!((&object["actor"], &object["object"]), (&json!(cy), &json!(scene.mal.uri)));
+    scene.world.finish().await;
+}
+
+/// F303
+#[tokio::test(flavor = "multi_thread")]
+async fn many_follows_end_in_small_bites_and_are_counted() {
+    let scene = scene().await;
+    let (ada, eve) = (scene.ada.account.uri.as_str(), scene.eve.account.uri.as_str());
+    // Five hundred more people here follow Mal, two hundred and fifty ask to, and others do neither.
+    scene
+        .acme()
+        .sql(
+            "INSERT INTO accounts SELECT (jsonb_populate_record(a, jsonb_build_object('id', n, 'username', 'p' || n,
+                 'uri', 'http://acme.test/users/p' || n))).*
+             FROM accounts a, generate_series(1, 900) n WHERE a.username = 'ada' AND a.domain IS NULL;
+             INSERT INTO account_keys (account_id, private_key_pem, created_at)
+             SELECT n, k.private_key_pem, now() FROM account_keys k JOIN accounts a ON a.id = k.account_id
+                 AND a.username = 'ada', generate_series(751, 900) n;
+             INSERT INTO account_stats (account_id, following_count)
+             SELECT n, CASE WHEN n <= 500 THEN 1 ELSE 0 END FROM generate_series(1, 900) n;
+             INSERT INTO follows (id, account_id, target_account_id, uri, accepted_at, created_at)
+             SELECT n, n, a.id, 'http://acme.test/follows/' || n, CASE WHEN n <= 500 THEN now() - interval '1 day' END,
+                 now() - interval '1 day'
+             FROM accounts a, generate_series(1, 750) n WHERE a.username = 'mal';
+             UPDATE account_stats SET followers_count = 502
+             WHERE account_id = (SELECT id FROM accounts WHERE username = 'mal')",
+        )
+        .await;
+    let asking: Vec<String> = (501..=900).map(|n| format!("http://acme.test/users/p{n}")).collect();
+    let listed: Vec<&str> = asking.iter().map(String::as_str).chain([ada, eve]).collect();
+    scene.say(&listed, &scene.url()).await;
+    assert_eq!(scene.follows().await, 252);
+    assert_eq!(scene.world.peer("peer.test").received_of_type("Undo").len(), 100, "of those who do neither, so many");
+    let counted =
+        "SELECT followers_count FROM account_stats s JOIN accounts a ON a.id = account_id AND username = 'mal'";
+    assert_eq!(scene.acme().count(counted).await, 252);
+    let wrong = "SELECT count(*) FROM account_stats s WHERE following_count <>
+        (SELECT count(*) FROM follows f WHERE f.account_id = s.account_id AND accepted_at IS NOT NULL)";
+    assert_eq!(scene.acme().count(wrong).await, 0);
     scene.world.finish().await;
 }
 

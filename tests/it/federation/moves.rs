@@ -61,10 +61,64 @@ async fn followers_are_carried_along_when_somebody_moves() {
 
 /// From now on the new account says that it is the old one, too.
 async fn confirm(acme: &Instance, new: &PeerActor, old: &PeerActor) {
-    let served = acme.http.get(&new.uri).send().await.unwrap().text().await.unwrap();
+    say(acme, new, json!([old.uri])).await;
+}
+
+/// From now on an account says who else it is.
+async fn say(acme: &Instance, actor: &PeerActor, aliases: Value) {
+    let served = acme.http.get(&actor.uri).send().await.unwrap().text().await.unwrap();
     let mut document: Value = serde_json::from_str(&served).unwrap();
-    document["alsoKnownAs"] = json!([old.uri]);
-    new.peer().serve(document);
+    document["alsoKnownAs"] = aliases;
+    actor.peer().serve(document);
+}
+
+/// F345
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_account_takes_followers_along_when_both_say_who_they_are() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let acme = world.instance(ACME);
+    let eve = acme.register("eve").await;
+    let (old, new) = (world.peer("peer.test").actor("old"), world.peer("other.test").actor("new"));
+    let mal = world.peer("other.test").actor("mal");
+    eve.follow(&old.handle()).await;
+    world.settle().await;
+    let follow = world.peer("peer.test").received_of_type("Follow").remove(0);
+    old.deliver(acme, &old.activity("Accept", follow)).await;
+    world.settle().await;
+    let follows = || world.peer("other.test").received_of_type("Follow").len();
+    let pull = async |by: &PeerActor, from: &str| {
+        let mut activity = by.activity("Move", from);
+        activity["target"] = json!(by.uri);
+        by.deliver(acme, &activity).await;
+        world.settle().await;
+        follows()
+    };
+    // Neither says so; the new one alone; the old one alone, of somebody else.
+    assert_eq!(pull(&new, &old.uri).await, 0);
+    confirm(acme, &new, &old).await;
+    assert_eq!(pull(&new, &old.uri).await, 0);
+    say(acme, &old, json!([mal.uri])).await;
+    assert_eq!((pull(&new, &old.uri).await, pull(&mal, &old.uri).await), (0, 0));
+    // Nor is anybody of ours taken along by what a stranger says.
+    say(acme, &mal, json!([eve.account.uri, old.uri])).await;
+    assert_eq!(pull(&mal, &eve.account.uri).await, 0);
+    // Nobody whose server says that they are gone.
+    say(acme, &old, json!([new.uri])).await;
+    world.peer("peer.test").break_down(410);
+    assert_eq!(pull(&new, &old.uri).await, 0);
+    world.peer("peer.test").break_down(None);
+    assert_eq!(acme.count("SELECT count(*) FROM accounts WHERE moved_to_uri IS NOT NULL").await, 0);
+    // Both say so; the server of the old one has been silent since.
+    world.clock.advance(chrono::TimeDelta::minutes(6));
+    eve.resolve(&old.handle()).await;
+    old.deliver(acme, &old.activity("Update", old.uri.as_str())).await;
+    world.settle().await;
+    world.peer("peer.test").break_down(503);
+    assert_eq!(pull(&new, &old.uri).await, 1);
+    assert_eq!(acme.count("SELECT count(*) FROM accounts WHERE moved_to_uri IS NOT NULL").await, 1);
+    assert_eq!(pull(&new, &old.uri).await, 1);
+    world.peer("peer.test").break_down(None);
+    world.finish().await;
 }
 
 /// F163

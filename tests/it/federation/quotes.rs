@@ -1,5 +1,6 @@
 //! Quotes between companies, with consent, and what forgers make of it.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{ACME, GLOBEX, id, newest, notification_types};
@@ -309,5 +310,39 @@ async fn quotes_from_before_there_was_consent_are_links() {
     assert_eq!(state(ada, &seen).await, "deleted");
     let (_, seen) = scene.quoted_by_mal(json!({"quote": 5, "quoteUri": "nonsense", "interactionPolicy": [7]})).await;
     assert_eq!(state(ada, &seen).await, json!(null));
+    scene.world.finish().await;
+}
+
+/// F343
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stamp_that_is_gone_without_a_word_is_missed_within_a_week() {
+    let scene = scene().await;
+    let Scene { world, ada, pat, .. } = &scene;
+    let acme = world.instance(ACME);
+    let find = pat.note("Pat's find");
+    let (mut note, seen) = scene.quoted_by_mal(json!({"quote": find["id"]})).await;
+    let stamp = scene.stamp(pat, &find, &note);
+    note["quoteAuthorization"] = stamp["id"].clone();
+    scene.update(&note).await;
+    assert_eq!(state(ada, &seen).await, "accepted");
+    let path = url::Url::parse(stamp["id"].as_str().unwrap()).unwrap().path().to_owned();
+    let asked = || pat.peer().asked().iter().filter(|asked| **asked == path).count();
+    let look = async |days: i64| {
+        let before = asked();
+        world.advance(TimeDelta::days(days)).await;
+        pollen::housekeeping::sweep(&acme.app).await.unwrap();
+        world.settle().await;
+        (asked() - before, state(ada, &seen).await)
+    };
+    assert_eq!(look(1).await, (0, json!("accepted")));
+    assert_eq!(look(7).await, (1, json!("accepted")));
+    // Who does not answer has not taken it back.
+    pat.peer().break_down(500);
+    assert_eq!(look(8).await, (1, json!("accepted")));
+    assert_eq!(look(0).await, (0, json!("accepted")));
+    pat.peer().break_down(None);
+    pat.peer().forget(stamp["id"].as_str().unwrap());
+    assert_eq!(look(8).await, (1, json!("revoked")));
+    assert_eq!(look(8).await, (0, json!("revoked")));
     scene.world.finish().await;
 }

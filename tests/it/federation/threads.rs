@@ -9,7 +9,7 @@ use crate::support::{ACTIVITY, PeerActor, Person, World, plain};
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// Ada at Acme, who follows Mal on a peer.
-async fn scene() -> (World, Person, PeerActor) {
+pub(super) async fn scene() -> (World, Person, PeerActor) {
     let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
     let ada = world.instance(ACME).register("ada").await;
     let mal = world.peer("peer.test").actor("mal");
@@ -21,7 +21,7 @@ async fn scene() -> (World, Person, PeerActor) {
     (world, ada, mal)
 }
 
-fn answering(by: &PeerActor, content: &str, parent: &Value) -> Value {
+pub(super) fn answering(by: &PeerActor, content: &str, parent: &Value) -> Value {
     let mut note = by.note(content);
     note["inReplyTo"] = parent["id"].clone();
     by.peer().serve(note.clone());
@@ -29,7 +29,7 @@ fn answering(by: &PeerActor, content: &str, parent: &Value) -> Value {
 }
 
 /// The texts of what answers a post, as somebody sees it.
-async fn answers(person: &Person, post: &Value) -> Vec<String> {
+pub(super) async fn answers(person: &Person, post: &Value) -> Vec<String> {
     let context = person.get(&format!("/api/v1/statuses/{}/context", id(post))).await.expect(200);
     let all = context["descendants"].as_array().unwrap().iter();
     all.map(|one| plain(one["content"].as_str().unwrap())).collect()

@@ -4,6 +4,7 @@ use image::GenericImageView;
 use serde_json::{Value, json};
 
 use super::{decoded, id, stored, upload, url};
+use crate::api::reports::staff;
 use crate::support::media::{bomb, jpeg, png};
 use crate::support::{Instance, Peer, PeerActor, Person, World};
 
@@ -259,5 +260,41 @@ async fn a_film_has_the_still_that_its_server_made() {
     assert_eq!((&seen[0]["type"], &seen[0]["preview_remote_url"]), (&json!("video"), &json!(still)));
     assert_eq!(decoded(acme, url(&seen[0], "preview_url")).await.dimensions(), (64, 48));
     assert_eq!(asked(peer, "/files/film.mp4"), 0);
+    world.finish().await;
+}
+
+/// F79, F162
+#[tokio::test(flavor = "multi_thread")]
+async fn files_of_servers_whose_media_are_rejected_are_neither_fetched_nor_passed_on() {
+    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (ada, mal) = ada_and_mal(&world).await;
+    let ruth = staff(acme, "ruth", "admin").await;
+    let post = async |name: &str| -> Value {
+        let mut note = mal.note(name);
+        let file = peer.serve_file(&format!("/files/{name}.png"), "image/png", &png(40, 30));
+        note["attachment"] = json!([{"type": "Document", "mediaType": "image/png", "url": file}]);
+        peer.serve(note.clone());
+        mal.deliver(acme, &mal.create(&note)).await;
+        world.settle().await;
+        ada.home().await[0].clone()
+    };
+    let before = post("before").await;
+    let known = url(&before["media_attachments"][0], "url").to_owned();
+    acme.get(&known).await.expect(200);
+    let rule = json!({"domain": "peer.test", "severity": "noop", "reject_media": true});
+    let rule = ruth.post("/api/v1/admin/domain_blocks", rule).await.expect(200);
+    world.settle().await;
+    acme.get(&known).await.expect(404);
+    let asked = peer.asked().len();
+    let after = post("after").await;
+    if let Some(one) = after["media_attachments"].get(0) {
+        acme.get(url(one, "url")).await.expect(404);
+        acme.get(url(one, "preview_url")).await.expect(404);
+    }
+    assert!(!peer.asked()[asked..].iter().any(|path| path.starts_with("/files/")));
+    ruth.delete(&format!("/api/v1/admin/domain_blocks/{}", rule.text("id"))).await.expect(200);
+    world.settle().await;
+    acme.get(&known).await.expect(200);
     world.finish().await;
 }

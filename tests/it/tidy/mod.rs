@@ -30,6 +30,7 @@ const STATICS: &[(&str, &str, &str)] = &[
 const UNFILTERED: &[(&str, &str)] = &[
     ("find_status", "for work on behalf of nobody; it says so"),
     ("find_by_uri", "for work on behalf of nobody; it says so"),
+    ("list_known", "says which ids are here, so that they are not fetched; shows nothing"),
     ("list_statuses", "loads ids that have passed the rule"),
     ("find_reblog", "one's own boost"),
     ("lock_status", "the author's own, to be changed"),

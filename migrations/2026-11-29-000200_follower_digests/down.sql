@@ -1,0 +1,10 @@
+DROP TRIGGER follows_end_first ON accounts;
+DROP TRIGGER follower_digests_deleted ON follows;
+DROP TRIGGER follower_digests_updated ON follows;
+DROP TRIGGER follower_digests_inserted ON follows;
+DROP FUNCTION follows_end_first;
+DROP FUNCTION follower_digests_changed;
+DROP FUNCTION follower_digests_add;
+DROP FUNCTION uri_hash_part;
+DROP FUNCTION uri_origin;
+DROP TABLE follower_digests;
