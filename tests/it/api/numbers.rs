@@ -39,6 +39,21 @@ fn kinds(answer: &Answer) -> Vec<Vec<String>> {
     answer.list().iter().map(|one| one["data"].as_array().unwrap().iter().map(each).collect()).collect()
 }
 
+/// What is counted of [`something_happens`].
+const TOTALS: [(&str, &str); 11] = [
+    ("active_users", "2"),
+    ("interactions", "4"),
+    ("tag_accounts", "2"),
+    ("tag_uses", "2"),
+    ("tag_servers", "2"),
+    ("instance_accounts", "1"),
+    ("instance_statuses", "1"),
+    ("instance_followers", "1"),
+    ("instance_follows", "0"),
+    ("instance_reports", "0"),
+    ("instance_media_attachments", "0"),
+];
+
 async fn something_happens(world: &World, ada: &Person, mo: &Person) {
     let (acme, peer) = (world.instance(ACME), world.peer(PEER));
     let post = ada.post_status_with(json!({"status": "Hello #rust", "language": "en"})).await;
@@ -66,46 +81,14 @@ async fn people_posts_and_servers_are_counted_by_days() {
     something_happens(&world, &ada, &mo).await;
     let tag = ada.get("/api/v1/tags/rust").await.expect(200)["id"].clone();
     let first = day(world.clock.now());
-    let keys = [
-        "active_users",
-        "interactions",
-        "tag_accounts",
-        "tag_uses",
-        "tag_servers",
-        "instance_accounts",
-        "instance_statuses",
-        "instance_followers",
-        "instance_follows",
-        "instance_reports",
-        "instance_media_attachments",
-        "no_such_measure",
-    ];
+    let keys: Vec<&str> = TOTALS.iter().map(|(key, _)| *key).chain(["no_such_measure"]).collect();
     let found = mo.post("/api/v1/admin/measures", asked(&keys, &first, &first, &tag)).await.expect(200);
-    let expected = [
-        ("active_users", "2"),
-        ("interactions", "4"),
-        ("tag_accounts", "2"),
-        ("tag_uses", "2"),
-        ("tag_servers", "2"),
-        ("instance_accounts", "1"),
-        ("instance_statuses", "1"),
-        ("instance_followers", "1"),
-        ("instance_follows", "0"),
-        ("instance_reports", "0"),
-        ("instance_media_attachments", "0"),
-    ];
-    assert_eq!(totals(&found), expected.map(|(key, total)| (key.to_owned(), total.to_owned())).into());
+    assert_eq!(totals(&found), TOTALS.map(|(key, total)| (key.to_owned(), total.to_owned())).into());
     let keys = ["servers", "tag_servers", "tag_languages", "instance_languages", "instance_accounts"];
     let found = mo.post("/api/v1/admin/dimensions", asked(&keys, &first, &first, &tag)).await.expect(200);
     let expected: [&[&str]; 5] =
         [&["acme.test: 3", "peer.test: 1"], &["acme.test: 1", "peer.test: 1"], &["de: 1", "en: 1"], &["de: 1"], &[]];
     assert_eq!(kinds(&found), expected.map(|kinds| kinds.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>()));
-    let found = mo.post("/api/v1/admin/dimensions", json!({"keys": ["space_usage"]})).await.expect(200);
-    let postgres = &found[0]["data"][0];
-    assert_eq!((&postgres["key"], &postgres["unit"]), (&json!("postgresql"), &json!("bytes")));
-    assert!(
-        postgres["value"].as_str().unwrap().parse::<i64>().unwrap() > 1_000_000 && !postgres["human_value"].is_null()
-    );
 
     // On the next day she is here, and nothing else happens.
     world.advance(TimeDelta::days(1)).await;
@@ -132,12 +115,24 @@ async fn people_posts_and_servers_are_counted_by_days() {
     assert_eq!(of(0, 1), (&json!("2"), &json!(1.0)));
     assert_eq!(of(1, 0), (&json!("1"), &json!(1.0)));
     assert_eq!((&cohorts[1]["frequency"], &cohorts[1]["data"][1]), (&json!("day"), &json!(null)));
+    world.finish().await;
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn space_is_told_and_what_makes_no_sense_is_refused() {
+    let world = World::start([ACME]).await;
+    let mo = staff(world.instance(ACME), "mo", "moderator").await;
+    let found = mo.post("/api/v1/admin/dimensions", json!({"keys": ["space_usage"]})).await.expect(200);
+    let postgres = &found[0]["data"][0];
+    assert_eq!((&postgres["key"], &postgres["unit"]), (&json!("postgresql"), &json!("bytes")));
+    assert!(
+        postgres["value"].as_str().unwrap().parse::<i64>().unwrap() > 1_000_000 && !postgres["human_value"].is_null()
+    );
     for wrong in
         [json!({"keys": ["tag_uses"]}), json!({"keys": ["instance_statuses"], "instance_statuses": {"domain": "a b"}})]
     {
         let mut wrong = wrong;
-        (wrong["start_at"], wrong["end_at"]) = (json!(first), json!(next));
+        (wrong["start_at"], wrong["end_at"]) = (json!("2026-01-01"), json!("2026-01-02"));
         mo.post("/api/v1/admin/measures", wrong).await.expect(422);
     }
     for (from, frequency) in [("2026-01-01", "week"), ("2025-06-01", "day")] {
