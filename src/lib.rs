@@ -23,13 +23,13 @@
 //! - `filters`: what somebody does not want to read
 //! - `polls`: what posts ask, with answers to choose from
 //! - `quotes`: posts that quote posts, and whether those who are quoted agree
+//! - `collections`: accounts that somebody recommends, with their consent
 //! - `statuses`: posts, their audiences, and the one rule on who may see them
 //! - `bookmarks`: posts that a person keeps to find again
 //! - `pins`: what somebody shows first of their posts
 //! - `scheduled`: posts that wait for their time
 //! - `tags`: hashtags that somebody follows, or shows on their profile
 //! - `lists`: lists of accounts, read by themselves
-//! - `collections`: accounts that somebody recommends, with their consent
 //! - `timelines`: home, public, hashtags, groups
 //! - `announcements`: what those who run the instance tell everyone
 //! - `streaming`: what happens, told to clients at once
@@ -41,8 +41,8 @@
 //!
 //! - `groups`: groups as actors that relay what is posted to them
 //! - `portability`: other names of a person, moves, lists that are taken along, the end of an account
-//! - `moderation`: reports, what administrators do, whom the instance refuses
 //! - `invitations`: somebody here vouches for whom they bring
+//! - `moderation`: reports, what administrators do, whom the instance refuses
 //! - `web`: pages for people
 
 pub mod app;

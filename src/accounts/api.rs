@@ -62,6 +62,7 @@ pub struct Credentials {
     #[serde(default, deserialize_with = "lenient::boolean")]
     indexable: Option<bool>,
     fields_attributes: Option<Value>,
+    attribution_domains: Option<Value>,
     #[serde(default)]
     source: SourceBody,
 }
@@ -71,7 +72,7 @@ pub async fn profile(app: web::Data<App>, client: Client) -> Answer {
     let me = client.require("profile").or_else(|_| client.require("read:accounts"))?;
     let mut conn = app.db.get().await?;
     let account = store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?;
-    Ok(ok(&view::profile(&app, &account)))
+    Ok(ok(&view::load_profile(&app, &mut conn, &account).await?))
 }
 
 /// PATCH /api/v1/accounts/update_credentials
@@ -93,7 +94,8 @@ pub async fn update_profile(
     payload: web::Payload,
 ) -> Answer {
     let account = take_changes(&app, &client, &request, payload).await?;
-    Ok(ok(&view::profile(&app, &account)))
+    let mut conn = app.db.get().await?;
+    Ok(ok(&view::load_profile(&app, &mut conn, &account).await?))
 }
 
 async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload: web::Payload) -> Result<Account> {
@@ -114,6 +116,13 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
             Some(fields.into_iter().map(pair).collect())
         }
     };
+    let attribution_domains = match body.attribution_domains {
+        None | Some(Value::Null) => None,
+        Some(value) => {
+            let domains = lenient::list(value);
+            Some(domains.map_err(|error| Error::invalid("attribution_domains", error.to_string()))?)
+        }
+    };
     let changes = ProfileChanges {
         display_name: body.display_name,
         note: body.note,
@@ -126,6 +135,7 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
         default_sensitive: body.source.sensitive,
         default_language: body.source.language,
         default_quote_policy: body.source.quote_policy,
+        attribution_domains,
         avatar: take_picture(app, me, Role::Avatar, files.remove("avatar")).await?,
         header: take_picture(app, me, Role::Header, files.remove("header")).await?,
     };

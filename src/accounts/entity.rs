@@ -171,7 +171,7 @@ fn plain_fields(account: &Account) -> Vec<Value> {
 }
 
 /// One's own profile, as one wrote it (https://docs.joinmastodon.org/entities/Profile/).
-pub fn profile(account: &Account, origin: &str) -> Value {
+pub fn profile(account: &Account, attribution_domains: &[String], origin: &str) -> Value {
     let (avatar, header) = (account.avatar(origin), account.header(origin));
     json!({
         "id": account.id,
@@ -192,12 +192,18 @@ pub fn profile(account: &Account, origin: &str) -> Value {
         "show_media": true,
         "show_media_replies": true,
         "show_featured": true,
-        "attribution_domains": [],
+        "attribution_domains": attribution_domains,
     })
 }
 
 /// Adds to one's own account what only oneself sees (CredentialAccount).
-pub fn credential(entity: &AccountEntity, account: &Account, user: &User, requests: i64) -> Value {
+pub fn credential(
+    entity: &AccountEntity,
+    account: &Account,
+    user: &User,
+    requests: i64,
+    attribution_domains: &[String],
+) -> Value {
     let mut value = json!(entity);
     if let Some(object) = value.as_object_mut() {
         object.insert(
@@ -212,7 +218,7 @@ pub fn credential(entity: &AccountEntity, account: &Account, user: &User, reques
                 "hide_collections": true,
                 "discoverable": account.discoverable,
                 "indexable": account.indexable,
-                "attribution_domains": [],
+                "attribution_domains": attribution_domains,
                 "quote_policy": user.default_quote_policy,
             }),
         );

@@ -1,6 +1,7 @@
 //! People, groups and the instance's own actor, local and remote: the nouns. See the files beside for what is done with them.
 
 pub mod api;
+pub mod attribution;
 pub mod entity;
 pub mod inbox;
 pub mod keys;

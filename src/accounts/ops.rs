@@ -1,5 +1,6 @@
 //! Decisions and writes about accounts, local and remote.
 
+pub mod activity;
 pub mod preferences;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,7 +8,8 @@ use serde_json::json;
 
 use super::wire::{self, RemoteActor};
 use super::{
-    Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, Meeting, NewAccount, keys, store,
+    Account, AccountDiscovered, AccountUpdated, ActorType, Field, FieldsUnverified, Meeting, NewAccount, attribution,
+    keys, store,
 };
 use crate::app::App;
 use crate::base::handle;
@@ -183,6 +185,7 @@ pub async fn upsert_remote(
     store::insert_stats(conn, account.id).await?;
     store::proofs::replace_remote_proof_keys(conn, account.id, &actor.proof_keys).await?;
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
+    store::attribution::upsert_attribution(conn, account.id, &actor.attribution_domains).await?;
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
     if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
@@ -231,6 +234,8 @@ pub struct ProfileChanges {
     pub default_sensitive: Option<bool>,
     pub default_language: Option<String>,
     pub default_quote_policy: Option<String>,
+    /// Whose pages may name the person as their author.
+    pub attribution_domains: Option<Vec<String>>,
     /// Stored already; `Some(None)` takes away what there is.
     pub avatar: Option<Option<File>>,
     pub header: Option<Option<File>>,
@@ -275,6 +280,7 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     if changes.default_quote_policy.as_deref().is_some_and(|policy| Choice::parse(policy).is_none()) {
         return Err(Error::invalid("source[quote_policy]", CHOICES));
     }
+    let attribution = changes.attribution_domains.as_deref().map(attribution::own).transpose()?;
     new.updated_at = app.now();
     app.transaction(async |conn| {
         new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
@@ -289,6 +295,9 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
             changes.default_quote_policy.as_deref(),
         )
         .await?;
+        if let Some(domains) = &attribution {
+            store::attribution::upsert_attribution(conn, account.id, domains).await?;
+        }
         jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;
         if with_fields {
             verify_fields(app, conn, &new).await?;

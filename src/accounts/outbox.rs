@@ -36,15 +36,17 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
     let mut conn = app.db.get().await?;
     let tags = view::load_emoji_tags(&app, &mut conn, &account).await?;
     let mut document = wire::actor(&account, &tags, &app.config.instance.domain);
-    show_key(&mut conn, &account, &mut document).await?;
+    show_rest(&mut conn, &account, &mut document).await?;
     Ok(activity(&document))
 }
 
-/// Puts the key by which the actor proves what it does into its document, or into an activity that has that embedded.
-async fn show_key(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
+/// Puts what an actor's document has besides its account into it, or into an activity that has it embedded: the key by which the actor
+/// proves what it does, and whose pages may name it.
+async fn show_rest(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
     if let Some(key) = store::proofs::find_public_proof_key(conn, account.id).await? {
         wire::proof::show_key(document, &account.uri, &key);
     }
+    wire::show_attribution(document, &store::attribution::find_attribution(conn, account.id).await?);
     Ok(())
 }
 
@@ -52,7 +54,7 @@ async fn show_key(conn: &mut Conn, account: &Account, document: &mut Value) -> R
 pub async fn instance_actor(app: web::Data<App>) -> Answer {
     let instance = app.get::<super::object::InstanceActor>()?;
     let mut document = wire::actor(&instance.0, &[], &app.config.instance.domain);
-    show_key(&mut *app.db.get().await?, &instance.0, &mut document).await?;
+    show_rest(&mut *app.db.get().await?, &instance.0, &mut document).await?;
     Ok(activity(&document))
 }
 
@@ -87,7 +89,7 @@ pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
         let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
         let tags = view::load_emoji_tags(app, conn, &account).await?;
         let mut body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
-        show_key(conn, &account, &mut body).await?;
+        show_rest(conn, &account, &mut body).await?;
         delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
         Ok(Outcome::Done)
     })

@@ -1,5 +1,7 @@
 //! All SQL about accounts, their users, keys and statistics.
 
+pub mod activity;
+pub mod attribution;
 pub mod featuring;
 pub mod field_checks;
 pub mod preferences;

@@ -195,10 +195,12 @@ pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> R
     let requests = relationships::store::count_requests(conn, account.id).await?;
     let stats = stats.unwrap_or(Stats::NONE);
     let entity = write_own(app, conn, account.clone(), stats).await?.ok_or(Error::NotFound("Account"))?;
-    Ok(entity::credential(&entity, account, &user, requests))
+    let domains = store::attribution::find_attribution(conn, account.id).await?;
+    Ok(entity::credential(&entity, account, &user, requests, &domains))
 }
 
 /// One's own profile, as one wrote it.
-pub fn profile(app: &App, account: &Account) -> serde_json::Value {
-    entity::profile(account, &app.origin)
+pub async fn load_profile(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
+    let domains = store::attribution::find_attribution(conn, account.id).await?;
+    Ok(entity::profile(account, &domains, &app.origin))
 }

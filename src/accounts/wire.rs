@@ -2,10 +2,15 @@
 
 pub mod proof;
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, RemoteProofKey};
+use super::{
+    Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, RemoteProofKey,
+    attribution,
+};
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
 use crate::base::text;
@@ -28,6 +33,7 @@ pub fn context() -> Value {
             "discoverable": "toot:discoverable",
             "indexable": "toot:indexable",
             "featured": {"@id": "toot:featured", "@type": "@id"},
+            "attributionDomains": {"@id": "toot:attributionDomains", "@container": "@set"},
             "blurhash": "toot:blurhash",
             "votersCount": "toot:votersCount",
             "focalPoint": {"@container": "@list", "@id": "toot:focalPoint"},
@@ -95,6 +101,8 @@ pub struct RemoteActor {
     pub emojis: Vec<RemoteEmoji>,
     /// What it says of being put into collections, if anything.
     pub featuring: Option<Featuring>,
+    /// Whose pages may name it as their author.
+    pub attribution_domains: Vec<String>,
 }
 
 /// Reads an actor. The error says what is missing.
@@ -141,6 +149,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
         proof_keys: proof::read_keys(object, uri),
         emojis: parse_emojis(object),
         featuring: featuring(object, &own("featuredCollections"), uri),
+        attribution_domains: attribution_domains(object),
         uri: uri.to_owned(),
     })
 }
@@ -168,6 +177,13 @@ fn featuring(object: &Value, collections: &str, uri: &str) -> Option<Featuring> 
         manual: who("manualApproval"),
         collections_uri: collections.to_owned(),
     })
+}
+
+/// Each once; what is no domain is left out.
+fn attribution_domains(object: &Value) -> Vec<String> {
+    let said = read::many(object, "attributionDomains").iter().take(attribution::MOST_KEPT);
+    let domains: BTreeSet<String> = said.filter_map(|one| attribution::domain(one.as_str()?)).collect();
+    domains.into_iter().collect()
 }
 
 /// The actor's own key: owned by it, on its host. Of several, the first.
@@ -309,6 +325,20 @@ pub fn actor(account: &Account, tags: &[Value], own_domain: &str) -> Value {
         }
     }
     object
+}
+
+/// Says in a local actor's document, or in an activity that has that embedded, whose pages may name it as their author.
+pub fn show_attribution(document: &mut Value, domains: &[String]) {
+    if domains.is_empty() {
+        return;
+    }
+    let actor = match document.get("object") {
+        Some(_) => document.get_mut("object"),
+        None => Some(document),
+    };
+    if let Some(actor) = actor {
+        put(actor, "attributionDomains", json!(domains));
+    }
 }
 
 /// The `Update` of a local actor.

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use url::Url;
 
 use crate::base::activitystreams::host_of;
-use crate::base::id::{CardId, StatusId};
+use crate::base::id::{AccountId, CardId, StatusId};
 use crate::base::text;
 use crate::db::schema::cards;
 use crate::jobs::Job;
@@ -43,6 +43,14 @@ pub struct Card {
     pub blurhash: Option<String>,
     pub published_at: Option<DateTime<Utc>>,
     pub fetched_at: DateTime<Utc>,
+}
+
+/// Whom a page says that it is by. Whether they agree is asked when the card is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    pub account_id: AccountId,
+    /// Of the address, and of where the page was found in the end: both must be theirs.
+    pub hosts: [String; 2],
 }
 
 /// A post has a link: see what is there. Also: it may have none any more.

@@ -5,11 +5,14 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Card, CardWanted, first_link, ops, page, store};
+use crate::accounts;
 use crate::app::App;
 use crate::base::activitystreams::host_of;
-use crate::base::id::CardId;
+use crate::base::handle::Handle;
+use crate::base::id::{AccountId, CardId};
 use crate::base::text::Head;
 use crate::base::{Error, Result, strict_json};
+use crate::db::changes::Change;
 use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
 use crate::media;
@@ -47,6 +50,7 @@ pub async fn attach(app: &App, job: &CardWanted) -> Result<Outcome> {
         if now.content == status.content && store::set_card(conn, now.id, card).await? {
             statuses::store::touch(conn, &[now.id]).await?;
             search::store::index(conn, &[&now]).await?;
+            app.announce(Change::Edited(now.id));
         }
         Ok(())
     })
@@ -67,13 +71,14 @@ async fn find_card(app: &App, link: &Url) -> Result<Option<CardId>> {
     if let Some(card) = known.as_ref().filter(|card| fresh(card)) {
         return Ok(Some(card.id).filter(|_| !card.title.is_empty()));
     }
-    let card = match fetch(app, link).await {
-        Ok(card) => card,
+    let (card, author) = match fetch(app, link).await {
+        Ok((card, named)) => (card, find_author(app, named).await),
         Err(error) => {
             tracing::debug!(%error, url = link.as_str(), "there is no card");
-            page::blank(CardId(app.mint()), link, app.now())
+            (page::blank(CardId(app.mint()), link, app.now()), None)
         }
     };
+    let said = !card.title.is_empty();
     // What was known stays, when the page cannot be had at the moment.
     let card = match known {
         Some(known) if card.title.is_empty() => Card { fetched_at: app.now(), ..known },
@@ -83,7 +88,14 @@ async fn find_card(app: &App, link: &Url) -> Result<Option<CardId>> {
         }
         _ => card,
     };
-    let id = app.background_transaction(async |conn| Ok(store::upsert_card(conn, &card).await?)).await?;
+    let kept = app.background_transaction(async |conn| {
+        let id = store::upsert_card(conn, &card).await?;
+        if said {
+            store::set_author(conn, id, author.as_ref()).await?;
+        }
+        Ok(id)
+    });
+    let id = kept.await?;
     if let Some(image) = &card.image_url {
         let copied = media::object::copy_of_card(app, id, &media::address_hash(image)).await;
         if matches!(copied, Err(Error::NotFound(_))) {
@@ -100,7 +112,18 @@ async fn find_card(app: &App, link: &Url) -> Result<Option<CardId>> {
     Ok(Some(id).filter(|_| !card.title.is_empty()))
 }
 
-async fn fetch(app: &App, link: &Url) -> Result<Card, FetchError> {
+/// Whom a page names, with where it was found, as far as they can be looked up.
+async fn find_author(app: &App, named: Option<(Handle, String)>) -> Option<(AccountId, String)> {
+    let (handle, host) = named?;
+    let account = accounts::object::resolve_handle(app, &handle).await;
+    account
+        .inspect_err(|error| tracing::debug!(%error, "the author of a page cannot be found"))
+        .ok()
+        .map(|one| (one.id, host))
+}
+
+/// A card, and whom the page names, with the host where it was found in the end.
+async fn fetch(app: &App, link: &Url) -> Result<(Card, Option<(Handle, String)>), FetchError> {
     let fetched = get(app, link, true).await?;
     let head = Head::read(&page::decode(&fetched.body, &fetched.content_type));
     let mut card = page::blank(CardId(app.mint()), link, app.now());
@@ -112,7 +135,7 @@ async fn fetch(app: &App, link: &Url) -> Result<Card, FetchError> {
             Err(error) => tracing::debug!(%error, "an oEmbed document cannot be had"),
         }
     }
-    Ok(card)
+    Ok((card, page::creator(&head).zip(host_of(&fetched.url))))
 }
 
 /// A page, or a document in JSON.

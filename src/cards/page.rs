@@ -6,6 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Card, MOST_URL};
+use crate::base::handle::Handle;
 use crate::base::id::CardId;
 use crate::base::text::{self, Head};
 
@@ -143,6 +144,12 @@ impl Card {
             _ => {}
         }
     }
+}
+
+/// Whom a page names as its author: a handle with its domain.
+pub fn creator(head: &Head) -> Option<Handle> {
+    let handle: Handle = head.meta(&["fediverse:creator"])?.parse().ok()?;
+    handle.domain.is_some().then_some(handle)
 }
 
 /// Where a page says that its oEmbed document is.

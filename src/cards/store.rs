@@ -2,22 +2,26 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::query_dsl::methods;
 use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::Card;
-use crate::base::id::{CardId, StatusId};
+use crate::base::id::{AccountId, CardId, StatusId};
 use crate::db::Conn;
-use crate::db::schema::{cards, status_cards};
+use crate::db::schema::{card_authors, cards, status_cards};
 use crate::db::sql::Sql;
 
-/// The cards of posts; without those that have nothing to show.
-pub async fn list_of_statuses(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<(StatusId, Card)>> {
+/// The cards of posts, with whom their pages name, and where those were found; without those that have nothing to show.
+pub async fn list_of_statuses(
+    conn: &mut Conn,
+    ids: &[StatusId],
+) -> QueryResult<Vec<(StatusId, Card, Option<(AccountId, String)>)>> {
     status_cards::table
-        .inner_join(cards::table)
+        .inner_join(cards::table.left_join(card_authors::table))
         .filter(status_cards::status_id.eq_any(ids))
         .filter(cards::title.ne(""))
-        .select((status_cards::status_id, Card::as_select()))
+        .select((status_cards::status_id, Card::as_select(), (card_authors::account_id, card_authors::host).nullable()))
         .load(conn)
         .await
 }
@@ -46,6 +50,21 @@ pub async fn upsert_card(conn: &mut Conn, card: &Card) -> QueryResult<CardId> {
         .await
 }
 
+/// Keeps whom a page names, and where it was found; `None`: nobody.
+pub async fn set_author(conn: &mut Conn, card: CardId, author: Option<&(AccountId, String)>) -> QueryResult<usize> {
+    let Some((account, host)) = author else {
+        return diesel::delete(card_authors::table.find(card)).execute(conn).await;
+    };
+    let said = (card_authors::account_id.eq(account), card_authors::host.eq(host));
+    diesel::insert_into(card_authors::table)
+        .values((card_authors::card_id.eq(card), said))
+        .on_conflict(card_authors::card_id)
+        .do_update()
+        .set(said)
+        .execute(conn)
+        .await
+}
+
 /// What the picture of a card is like, now that it is here.
 pub async fn update_picture(
     conn: &mut Conn,
@@ -71,14 +90,13 @@ pub async fn set_card(conn: &mut Conn, status: StatusId, card: Option<CardId>) -
         return Ok(diesel::delete(status_cards::table.find(status)).execute(conn).await? > 0);
     };
     let row = (status_cards::status_id.eq(status), status_cards::card_id.eq(card));
-    diesel::insert_into(status_cards::table)
+    let put = diesel::insert_into(status_cards::table)
         .values(row)
         .on_conflict(status_cards::status_id)
         .do_update()
-        .set(status_cards::card_id.eq(card))
-        .execute(conn)
-        .await?;
-    Ok(true)
+        .set(status_cards::card_id.eq(card));
+    let other = methods::FilterDsl::filter(put, status_cards::card_id.ne(card));
+    Ok(other.execute(conn).await? > 0)
 }
 
 /// The newest posts that have this card, so many at most.

@@ -14,7 +14,9 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::base::activitystreams::LONGEST_ID;
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
+use crate::base::text;
 use crate::db::schema::{collection_items, collections};
 use crate::jobs::Job;
 
@@ -27,6 +29,12 @@ pub const MOST_KEPT: usize = 150;
 /// Characters of a name and a description of ours.
 pub const MOST_NAME: usize = 40;
 pub const MOST_DESCRIPTION: usize = 100;
+
+/// Collections that one post shows, at most.
+const MOST_LINKED: usize = 10;
+
+/// Where collections are, in Mastodon as well.
+const PATH: &str = "/collections/";
 
 /// A row of `collections`.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -56,6 +64,26 @@ impl Collection {
         let ours = || self.uri.replacen("/users/", "/@", 1);
         self.url.clone().or_else(|| self.local.then(ours))
     }
+}
+
+/// Addresses in the HTML of a post that may be collections': their paths say so, Mastodon's and ours alike. Those of our pages
+/// become the ids behind them.
+pub fn links(html: &str, origin: &str) -> Vec<String> {
+    if !html.contains(PATH) {
+        return Vec::new();
+    }
+    let named = text::links(html).into_iter().filter(|link| link.contains(PATH) && link.len() <= LONGEST_ID);
+    let id = |link: String| match link.strip_prefix(origin).and_then(|path| path.strip_prefix("/@")) {
+        Some(rest) => format!("{origin}/users/{rest}"),
+        None => link,
+    };
+    let mut links: Vec<String> = Vec::new();
+    for link in named.map(id) {
+        if links.len() < MOST_LINKED && !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links
 }
 
 /// How an account stands to its place in a collection.

@@ -7,18 +7,24 @@ use super::{State, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{CollectionId, CollectionItemId};
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::edge::negotiate::{activity, see, wants_activity};
 use crate::edge::respond::Answer;
+use crate::federation::inbox;
 use crate::jobs::Outcome;
 use crate::relationships::AccountBlocked;
-use crate::statuses::outbox::signer;
 
 const NOT_FOUND: Error = Error::NotFound("Record");
 
+/// Who signed the request, if anybody did.
+async fn signer(app: &App, request: &HttpRequest) -> Result<Viewer> {
+    Ok(Viewer(inbox::verify_get(app, request).await?.map(|signer| signer.id)))
+}
+
 /// A collection of this owner's, as whoever signed the request may see it.
 async fn find(app: &App, request: &HttpRequest, owner: &Account, id: CollectionId) -> Result<Seen> {
-    let viewer = signer(app, request).await?.0;
+    let viewer = signer(app, request).await?;
     let mut conn = app.db.get().await?;
     let seen = view::look_at(&mut conn, viewer, id).await?;
     seen.filter(|seen| seen.collection.account_id == owner.id).ok_or(NOT_FOUND)
@@ -38,7 +44,7 @@ pub async fn collection(app: web::Data<App>, request: HttpRequest, path: web::Pa
 /// GET /users/{name}/featured_collections: those that are on the profile.
 pub async fn list(app: web::Data<App>, request: HttpRequest, name: web::Path<String>) -> Answer {
     let owner = accounts::outbox::local(&app, &name).await?;
-    let viewer = signer(&app, &request).await?.0;
+    let viewer = signer(&app, &request).await?;
     let mut conn = app.db.get().await?;
     let ids = store::list_of(&mut conn, owner.id, false, (accounts::entity::MOST_COLLECTIONS, 0)).await?;
     let looks: Vec<_> = ids.iter().map(|id| (viewer, *id)).collect();

@@ -16,6 +16,18 @@ pub async fn find_collection_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<O
     collections::table.filter(collections::uri.eq(uri)).select(Collection::as_select()).first(conn).await.optional()
 }
 
+/// The collections with these ids or pages, each with the two.
+pub async fn list_by_addresses(
+    conn: &mut Conn,
+    addresses: &[&str],
+) -> QueryResult<Vec<(CollectionId, String, Option<String>)>> {
+    collections::table
+        .filter(collections::uri.eq_any(addresses).or(collections::url.eq_any(addresses)))
+        .select((collections::id, collections::uri, collections::url))
+        .load(conn)
+        .await
+}
+
 /// As [`find_collection`]; nobody else changes it, or what is in it, until the transaction ends.
 pub async fn lock_collection(conn: &mut Conn, id: CollectionId) -> QueryResult<Option<Collection>> {
     let row = collections::table.find(id).select(Collection::as_select());

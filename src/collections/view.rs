@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Collection, Item, Placed, State, entity, store};
 use crate::app::App;
 use crate::base::Result;
+use crate::base::activitystreams::same_host;
 use crate::base::id::{AccountId, CollectionId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
@@ -33,6 +34,56 @@ impl Seen {
         let mut told = HashSet::new();
         let members = self.items.iter().filter_map(|(item, _)| item.account_id);
         std::iter::once(self.collection.account_id).chain(members).filter(|id| told.insert(*id)).collect()
+    }
+}
+
+/// The collections that the posts of a page link to, as those who look may see them.
+#[derive(Default)]
+pub struct Linked {
+    ids: HashMap<String, CollectionId>,
+    seen: HashMap<(Viewer, CollectionId), Value>,
+}
+
+impl Linked {
+    /// Who looks at which addresses (see [`links`](super::links)). In a fixed number of queries; none where there are no such addresses.
+    pub async fn load<'l>(
+        app: &App,
+        conn: &mut Conn,
+        looks: impl Iterator<Item = (Viewer, &'l [String])>,
+    ) -> Result<Self> {
+        let looks: Vec<(Viewer, &str)> =
+            looks.flat_map(|(viewer, links)| links.iter().map(move |link| (viewer, link.as_str()))).collect();
+        if looks.is_empty() {
+            return Ok(Self::default());
+        }
+        let mut addresses: Vec<&str> = looks.iter().map(|(_, address)| *address).collect();
+        addresses.sort_unstable();
+        addresses.dedup();
+        let mut ids = HashMap::new();
+        for (id, uri, page) in store::list_by_addresses(conn, &addresses).await? {
+            // A page is a collection's own on its host alone: anybody can say of theirs that it is anywhere.
+            if let Some(page) = page.filter(|page| same_host(page, &uri)) {
+                ids.entry(page).or_insert(id);
+            }
+            ids.insert(uri, id);
+        }
+        let known = looks.iter().filter_map(|(viewer, address)| Some((*viewer, *ids.get(*address)?)));
+        let known: HashSet<(Viewer, CollectionId)> = known.collect();
+        let known: Vec<(Viewer, CollectionId)> = known.into_iter().collect();
+        let seen = load_for_each(app, conn, &known).await?;
+        Ok(Self { ids, seen })
+    }
+
+    /// Those at these addresses, as JSON, in their order; `None` when there are none that the viewer may see.
+    pub fn write(&self, viewer: Viewer, addresses: &[String]) -> Option<String> {
+        let mut ids: Vec<CollectionId> = Vec::new();
+        for id in addresses.iter().filter_map(|address| self.ids.get(address)) {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
+        }
+        let seen: Vec<Value> = ids.iter().filter_map(|id| self.seen.get(&(viewer, *id)).cloned()).collect();
+        (!seen.is_empty()).then(|| Value::Array(seen).to_string())
     }
 }
 

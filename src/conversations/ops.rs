@@ -22,25 +22,26 @@ pub async fn add(app: &App, conn: &mut Conn, status: &Status) -> Result<()> {
     if status.local {
         people.push(status.account_id);
     }
-    put(app, conn, status.id, &people).await
+    let pairs: Vec<(AccountId, StatusId)> = people.into_iter().map(|account| (account, status.id)).collect();
+    put(app, conn, &pairs).await
 }
 
 /// Direct posts of these accounts were held back from `me`, and are no more.
 pub async fn let_in(app: &App, conn: &mut Conn, me: AccountId, from: &[AccountId]) -> Result<()> {
-    for status in store::list_let_in(conn, me, from, MOST_LET_IN).await? {
-        put(app, conn, status, &[me]).await?;
-    }
-    Ok(())
+    let held = store::list_let_in(conn, me, from, MOST_LET_IN).await?;
+    let pairs: Vec<(AccountId, StatusId)> = held.into_iter().map(|status| (me, status)).collect();
+    put(app, conn, &pairs).await
 }
 
-async fn put(app: &App, conn: &mut Conn, status: StatusId, people: &[AccountId]) -> Result<()> {
+/// Puts each post into the conversation of its person, all in one statement.
+async fn put(app: &App, conn: &mut Conn, pairs: &[(AccountId, StatusId)]) -> Result<()> {
     let now = app.now();
-    let rows: Vec<(ConversationId, AccountId)> =
-        people.iter().map(|account| (ConversationId(app.ids.mint(now)), *account)).collect();
+    let row = |(account, status): &(AccountId, StatusId)| (ConversationId(app.ids.mint(now)), *account, *status);
+    let rows: Vec<(ConversationId, AccountId, StatusId)> = pairs.iter().map(row).collect();
     if rows.is_empty() {
         return Ok(());
     }
-    for (id, account) in store::upsert(conn, status, &rows, now).await? {
+    for (id, account) in store::upsert(conn, &rows, now).await? {
         app.announce(Change::Conversed(account, id));
     }
     Ok(())

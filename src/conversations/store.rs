@@ -58,39 +58,40 @@ struct Kept {
     last_status_id: Option<StatusId>,
 }
 
-/// Puts a post into the conversations of these people: those that they have with the same others in its thread, or new ones, of
-/// these ids. It is unread for all but its author. Returns which, and whose.
+/// Puts posts into the conversations of people: those that they have with the same others in the post's thread, or new ones, of these
+/// ids. Unread is one whose newest of these posts is by somebody else. Returns which, and whose.
 pub async fn upsert(
     conn: &mut Conn,
-    status: StatusId,
-    people: &[(ConversationId, AccountId)],
+    rows: &[(ConversationId, AccountId, StatusId)],
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<(ConversationId, AccountId)>> {
-    let (ids, accounts): (Vec<ConversationId>, Vec<AccountId>) = people.iter().copied().unzip();
     let rows: Vec<Kept> = Sql::new(
-        "WITH post AS (SELECT s.id, s.account_id, s.thread_id FROM statuses s WHERE s.id = $1),
-              everyone AS (SELECT account_id FROM post
-                           UNION SELECT m.account_id FROM status_mentions m WHERE m.status_id = $1),
-              mine AS (SELECT row.id, row.account_id, ARRAY(
-                           SELECT e.account_id FROM everyone e WHERE e.account_id <> row.account_id ORDER BY 1) AS others
-                       FROM unnest($2, $3) AS row (id, account_id)),
+        "WITH mine AS (SELECT row.id, row.account_id, s.id AS status_id, s.thread_id, s.account_id AS author_id, ARRAY(
+                           SELECT e.account_id FROM (SELECT s.account_id UNION SELECT m.account_id FROM status_mentions m
+                                                     WHERE m.status_id = s.id) e
+                           WHERE e.account_id <> row.account_id ORDER BY 1) AS others
+                       FROM unnest($1, $2, $3) AS row (id, account_id, status_id) JOIN statuses s ON s.id = row.status_id),
+              newest AS (SELECT DISTINCT ON (account_id, thread_id, others) * FROM mine
+                         ORDER BY account_id, thread_id, others, status_id DESC),
               kept AS (
                   INSERT INTO conversations
                       (id, account_id, thread_id, participants, participants_hash, last_status_id, unread, created_at)
-                  SELECT m.id, m.account_id, p.thread_id, m.others,
-                         sha256(convert_to(array_to_string(m.others, ','), 'UTF8')), p.id, m.account_id <> p.account_id, $4
-                  FROM mine m CROSS JOIN post p
+                  SELECT n.id, n.account_id, n.thread_id, n.others,
+                         sha256(convert_to(array_to_string(n.others, ','), 'UTF8')), n.status_id, n.account_id <> n.author_id, $4
+                  FROM newest n
                   ON CONFLICT (account_id, thread_id, participants_hash) DO UPDATE
                   SET last_status_id = greatest(conversations.last_status_id, excluded.last_status_id),
                       unread = excluded.unread
-                  RETURNING id, account_id, last_status_id),
-              tied AS (INSERT INTO conversation_statuses (conversation_id, status_id) SELECT id, $1 FROM kept
+                  RETURNING id, account_id, thread_id, participants_hash, last_status_id),
+              tied AS (INSERT INTO conversation_statuses (conversation_id, status_id)
+                       SELECT k.id, m.status_id FROM kept k JOIN mine m ON m.account_id = k.account_id AND m.thread_id = k.thread_id
+                           AND sha256(convert_to(array_to_string(m.others, ','), 'UTF8')) = k.participants_hash
                        ON CONFLICT DO NOTHING)
          SELECT id, account_id, last_status_id FROM kept",
     )
-    .bind::<BigInt, _>(status)
-    .bind::<Array<BigInt>, _>(ids)
-    .bind::<Array<BigInt>, _>(accounts)
+    .bind::<Array<BigInt>, _>(rows.iter().map(|(id, ..)| *id).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(rows.iter().map(|(_, account, _)| *account).collect::<Vec<_>>())
+    .bind::<Array<BigInt>, _>(rows.iter().map(|(.., status)| *status).collect::<Vec<_>>())
     .bind::<Timestamptz, _>(now)
     .load(conn)
     .await?;

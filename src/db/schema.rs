@@ -7,6 +7,13 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    account_attributions (account_id) {
+        account_id -> Int8,
+        domains -> Array<Nullable<Text>>,
+    }
+}
+
+diesel::table! {
     account_domain_blocks (id) {
         id -> Int8,
         account_id -> Int8,
@@ -116,6 +123,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    active_days (day) {
+        day -> Date,
+        people -> Int8,
+    }
+}
+
+diesel::table! {
     announcement_reactions (id) {
         id -> Int8,
         announcement_id -> Int8,
@@ -190,6 +204,14 @@ diesel::table! {
         id -> Int8,
         canonical_email_hash -> Text,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    card_authors (card_id) {
+        card_id -> Int8,
+        account_id -> Int8,
+        host -> Text,
     }
 }
 
@@ -740,6 +762,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    person_activity (account_id) {
+        account_id -> Int8,
+        last_on -> Date,
+    }
+}
+
+diesel::table! {
     person_preferences (account_id) {
         account_id -> Int8,
         theme -> Text,
@@ -1110,6 +1139,8 @@ diesel::joinable!(accounts -> instances (domain));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_proof_keys -> accounts (account_id));
 diesel::joinable!(account_stats -> accounts (account_id));
+diesel::joinable!(person_activity -> accounts (account_id));
+diesel::joinable!(account_attributions -> accounts (account_id));
 diesel::joinable!(account_featuring -> accounts (account_id));
 diesel::joinable!(account_warnings -> accounts (target_account_id));
 diesel::joinable!(users -> accounts (account_id));
@@ -1132,6 +1163,8 @@ diesel::joinable!(memberships -> accounts (account_id));
 diesel::joinable!(memberships -> audiences (audience_id));
 diesel::joinable!(statuses -> oauth_applications (application_id));
 diesel::joinable!(statuses -> audiences (audience_id));
+diesel::joinable!(card_authors -> accounts (account_id));
+diesel::joinable!(card_authors -> cards (card_id));
 diesel::joinable!(status_cards -> cards (card_id));
 diesel::joinable!(status_cards -> statuses (status_id));
 diesel::joinable!(status_search -> statuses (status_id));
@@ -1195,6 +1228,7 @@ diesel::joinable!(invitation_uses -> accounts (account_id));
 diesel::joinable!(invitation_uses -> invitations (invitation_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    account_attributions,
     account_domain_blocks,
     account_featuring,
     account_keys,
@@ -1204,6 +1238,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_stats,
     account_warnings,
     accounts,
+    active_days,
     announcement_reactions,
     announcement_reads,
     announcements,
@@ -1212,6 +1247,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     blocks,
     bookmarks,
     canonical_email_blocks,
+    card_authors,
     cards,
     collection_items,
     collections,
@@ -1258,6 +1294,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     oauth_tokens,
     outgoing_activities,
     passkeys,
+    person_activity,
     person_preferences,
     poll_votes,
     polls,

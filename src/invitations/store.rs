@@ -57,6 +57,29 @@ pub async fn list_guests(conn: &mut Conn, ids: &[InvitationId]) -> QueryResult<V
         .await
 }
 
+/// Who brought these accounts, of those that somebody did; the first one first.
+pub async fn list_inviters(conn: &mut Conn, guests: &[AccountId]) -> QueryResult<Vec<(AccountId, AccountId)>> {
+    invitation_uses::table
+        .inner_join(invitations::table)
+        .filter(invitation_uses::account_id.eq_any(guests))
+        .order(invitation_uses::created_at)
+        .select((invitation_uses::account_id, invitations::account_id))
+        .load(conn)
+        .await
+}
+
+/// Whom somebody brought, the last ones; so many at most.
+pub async fn list_brought(conn: &mut Conn, by: AccountId, limit: i64) -> QueryResult<Vec<AccountId>> {
+    invitation_uses::table
+        .inner_join(invitations::table)
+        .filter(invitations::account_id.eq(by))
+        .order(invitation_uses::created_at.desc())
+        .limit(limit)
+        .select(invitation_uses::account_id)
+        .load(conn)
+        .await
+}
+
 /// Uses an invitation up by one; 0 when it does not hold any more.
 pub async fn take_use(conn: &mut Conn, id: InvitationId, now: DateTime<Utc>) -> QueryResult<usize> {
     let holding = invitations::table

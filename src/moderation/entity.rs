@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{DomainBlock, Report};
 use crate::accounts::entity::{role, time};
 use crate::accounts::{Account, User};
+use crate::base::id::AccountId;
 use crate::base::secret;
 use crate::notifications;
 
@@ -15,7 +16,7 @@ pub fn report(report: &Report, target: Value) -> Value {
 }
 
 /// An account as administrators see it. Addresses from where people sign in are not kept, so there are none.
-pub fn admin_account(account: &Account, user: Option<&User>, entity: Value) -> Value {
+pub fn admin_account(account: &Account, user: Option<&User>, inviter: Option<AccountId>, entity: Value) -> Value {
     json!({
         "id": account.id,
         "username": account.username,
@@ -35,7 +36,7 @@ pub fn admin_account(account: &Account, user: Option<&User>, entity: Value) -> V
         "suspended": account.is_suspended(),
         "account": entity,
         "created_by_application_id": null,
-        "invited_by_account_id": null,
+        "invited_by_account_id": inviter,
     })
 }
 

@@ -12,6 +12,7 @@ use crate::base::id::{AccountId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::invitations;
 use crate::statuses::{self, PageRow};
 
 /// A report, for whoever made it.
@@ -25,12 +26,14 @@ pub async fn load_report(app: &App, conn: &mut Conn, report: &Report) -> Result<
 pub async fn load_accounts(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Result<HashMap<AccountId, Value>> {
     let written = accounts::view::load_json(app, conn, ids).await?;
     let users = store::list_users(conn, ids).await?;
+    let inviters = invitations::store::list_inviters(conn, ids).await?;
     let mut found = HashMap::with_capacity(ids.len());
     for account in accounts::store::list_accounts(conn, ids).await? {
         let Some(json) = written.get(&account.id) else { continue };
         let user = users.iter().find(|user| user.account_id == account.id);
         let json = serde_json::from_str(json).map_err(Error::internal)?;
-        found.insert(account.id, entity::admin_account(&account, user, json));
+        let inviter = inviters.iter().find(|(guest, _)| *guest == account.id).map(|(_, inviter)| *inviter);
+        found.insert(account.id, entity::admin_account(&account, user, inviter, json));
     }
     Ok(found)
 }

@@ -9,6 +9,7 @@ use quick_cache::sync::Cache;
 
 use super::scopes::Scopes;
 use super::store;
+use crate::accounts::ops::activity;
 use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::base::secret::hash;
@@ -128,6 +129,15 @@ pub async fn identify(app: App, token: String) -> Result<Client> {
     Ok(client)
 }
 
+/// As [`identify`], of a request; that the person is here is noted.
+async fn ask(app: App, token: String) -> Result<Client> {
+    let client = identify(app.clone(), token).await?;
+    if let Some(person) = client.account_id {
+        activity::note(&app, person).await;
+    }
+    Ok(client)
+}
+
 /// The instance that a request came to.
 pub fn app_of(request: &HttpRequest) -> Result<App> {
     let app = request.app_data::<web::Data<App>>().ok_or_else(|| Error::internal("no App in the request"))?;
@@ -142,7 +152,7 @@ impl FromRequest for Client {
         let (app, token) = (app_of(request), bearer(request));
         Box::pin(async move {
             let token = token.ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
-            identify(app?, token).await
+            ask(app?, token).await
         })
     }
 }
@@ -155,7 +165,7 @@ impl FromRequest for MaybeClient {
         let (app, token) = (app_of(request), bearer(request));
         Box::pin(async move {
             match token {
-                Some(token) => Ok(Self(Some(identify(app?, token).await?))),
+                Some(token) => Ok(Self(Some(ask(app?, token).await?))),
                 None => Ok(Self(None)),
             }
         })

@@ -131,8 +131,11 @@ async fn restate(app: &App, conn: &mut Conn, status: &Status) -> Result<()> {
     jobs::enqueue(app, conn, &StatusRestated { status_id: status.id, account_id: status.account_id, at }).await
 }
 
-/// A post is about to be deleted: what it quotes counts one less.
-pub async fn status_deleted(conn: &mut Conn, status: &Status) -> Result<()> {
+/// A post is about to be deleted: what it quotes counts one less, and those who look at posts that quote it are told that it is gone.
+pub async fn status_deleted(app: &App, conn: &mut Conn, status: &Status) -> Result<()> {
+    for quoting in store::list_quoting(conn, status.id, MOST_TOLD).await? {
+        app.announce(Change::Edited(quoting));
+    }
     match store::find_of_status(conn, status.id).await? {
         Some(quote) => count(conn, status, &quote, -1).await,
         None => Ok(()),

@@ -218,6 +218,18 @@ pub async fn list_page(
     Ok(page.newest_first(rows))
 }
 
+/// The newest posts that quote a post, with its author's consent; so many at most.
+pub async fn list_quoting(conn: &mut Conn, quoted: StatusId, limit: i64) -> QueryResult<Vec<StatusId>> {
+    quotes::table
+        .filter(quotes::quoted_status_id.eq(quoted))
+        .filter(quotes::state.eq(State::Accepted.number()))
+        .order(quotes::id.desc())
+        .limit(limit)
+        .select(quotes::status_id)
+        .load(conn)
+        .await
+}
+
 /// The people of this instance whose quotes of a post are accepted, each with their quote: they are told when it changes.
 pub async fn list_local_quoters(
     conn: &mut Conn,

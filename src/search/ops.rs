@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use super::query::{Query, Within};
-use super::{CONFIGURATIONS, PostsUnindexed, author_mark, store};
+use super::store::{self, Reach};
+use super::{CONFIGURATIONS, PostsUnindexed, author_mark};
 use crate::accounts;
 use crate::app::App;
 use crate::base::handle::Handle;
@@ -17,6 +18,10 @@ use crate::statuses::{PageRow, Status};
 
 /// How long a search may take.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Words that more posts have are looked for among the next posts first: among so many, then among more.
+const MANY: i64 = 2_000;
+const NEAR: [i64; 2] = [2_000, 20_000];
 
 /// Posts that are brought into the index at once.
 const BITE: i64 = 500;
@@ -43,7 +48,17 @@ pub async fn find_posts(
     let found = app.transaction(async |conn| {
         store::limit_time(conn, PATIENCE).await?;
         let Some(query) = compile(app, conn, me, &query, author).await? else { return Ok(Vec::new()) };
-        Ok(store::list_posts(conn, me, &query, parts, (page, offset), app.now()).await?)
+        // Words that many posts have are most likely in the newest: then the others need not be counted up.
+        if store::estimate_posts(conn, &query).await? > MANY {
+            for reach in NEAR {
+                let reach = Reach::Next(reach);
+                let found = store::list_posts(conn, me, &query, parts, (page, offset), reach, app.now()).await?;
+                if i64::try_from(found.len()).is_ok_and(|many| many >= page.limit) {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(store::list_posts(conn, me, &query, parts, (page, offset), Reach::All, app.now()).await?)
     });
     let found: Vec<StatusId> = found.await.map_err(|error| match error {
         // By the time that it took, since the database says why in the language that it is set to.

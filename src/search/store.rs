@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Json, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::Document;
@@ -138,16 +138,58 @@ pub async fn limit_time(conn: &mut Conn, most: Duration) -> QueryResult<usize> {
         .await
 }
 
-// First all that have the words, by the index of words alone, since a prepared plan knows nothing of them and would rather walk
-// along the ids. Then one by one in their order, until the page is full.
-macro_rules! posts_in_order {
+/// How many posts have these words, as the statistics say of them; nothing is read.
+pub async fn estimate_posts(conn: &mut Conn, query: &str) -> QueryResult<i64> {
+    #[derive(QueryableByName)]
+    struct Plan {
+        #[diesel(sql_type = Json, column_name = "QUERY PLAN")]
+        plan: serde_json::Value,
+    }
+    let plan: Plan = Sql::new("EXPLAIN (FORMAT JSON) SELECT 1 FROM status_search x WHERE x.words @@ $1::tsquery")
+        .bind::<Text, _>(query)
+        .get_result(conn)
+        .await?;
+    Ok(plan.plan.pointer("/0/Plan/Plan Rows").and_then(serde_json::Value::as_i64).unwrap_or(0))
+}
+
+/// Among which posts words are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The next so many along the page's direction, whether or not they have the words: for words that most have.
+    Next(i64),
+    All,
+}
+
+// Of all: first all that have the words, by the index of words alone, since a prepared plan knows nothing of them and would rather walk
+// along the ids. Of the next: these, as they come. Then one by one in their order, until the page is full.
+macro_rules! all {
     ($order:literal) => {
         concat!(
-            "WITH found AS MATERIALIZED (SELECT x.status_id FROM status_search x WHERE x.words @@ $2::tsquery)
-             SELECT p.id FROM (SELECT f.status_id FROM found f WHERE f.status_id < $3 AND f.status_id > $4
-                 ORDER BY f.status_id ",
+            "(WITH found AS MATERIALIZED (SELECT x.status_id FROM status_search x WHERE x.words @@ $2::tsquery)
+              SELECT f.status_id FROM found f WHERE f.status_id < $3 AND f.status_id > $4 ORDER BY f.status_id ",
             $order,
-            ") o CROSS JOIN LATERAL (SELECT s.id FROM statuses s WHERE s.id = o.status_id
+            ")"
+        )
+    };
+}
+
+macro_rules! next {
+    ($order:literal) => {
+        concat!(
+            "(SELECT w.status_id FROM (SELECT x.status_id, x.words FROM status_search x WHERE x.status_id < $3 AND x.status_id > $4
+                 ORDER BY x.status_id ",
+            $order,
+            " LIMIT $10) w WHERE w.words @@ $2::tsquery)"
+        )
+    };
+}
+
+macro_rules! posts_in_order {
+    ($source:ident, $order:literal) => {
+        concat!(
+            "SELECT p.id FROM ",
+            $source!($order),
+            " o CROSS JOIN LATERAL (SELECT s.id FROM statuses s WHERE s.id = o.status_id
                    AND (($8 AND (s.account_id = $1
                          OR (SELECT true FROM status_mentions fm WHERE fm.status_id = s.id AND fm.account_id = $1)
                          OR (SELECT true FROM favourites ff WHERE ff.status_id = s.id AND ff.account_id = $1)
@@ -168,13 +210,14 @@ macro_rules! posts_in_order {
 }
 
 /// Posts of which one may look for the words, newest first: one's own and those that one had to do with (`library`), and public
-/// ones by people who agreed to be found (`public`). `query` is a `tsquery`.
+/// ones by people who agreed to be found (`public`). `query` is a `tsquery`. A page that is full is the same whatever the `reach`.
 pub async fn list_posts(
     conn: &mut Conn,
     me: AccountId,
     query: &str,
     (library, public): (bool, bool),
     (page, offset): (Page, i64),
+    reach: Reach,
     now: DateTime<Utc>,
 ) -> QueryResult<Vec<StatusId>> {
     #[derive(QueryableByName)]
@@ -182,8 +225,13 @@ pub async fn list_posts(
         #[diesel(sql_type = BigInt)]
         id: StatusId,
     }
-    let text = if page.upwards { posts_in_order!("ASC") } else { posts_in_order!("DESC") };
-    let rows: Vec<Found> = Sql::new(text)
+    let text = match (reach, page.upwards) {
+        (Reach::All, true) => posts_in_order!(all, "ASC"),
+        (Reach::All, false) => posts_in_order!(all, "DESC"),
+        (Reach::Next(_), true) => posts_in_order!(next, "ASC"),
+        (Reach::Next(_), false) => posts_in_order!(next, "DESC"),
+    };
+    let statement = Sql::new(text)
         .bind::<BigInt, _>(me)
         .bind::<Text, _>(query)
         .bind::<BigInt, _>(page.below)
@@ -192,8 +240,10 @@ pub async fn list_posts(
         .bind::<BigInt, _>(offset)
         .bind::<Timestamptz, _>(now)
         .bind::<Bool, _>(library)
-        .bind::<Bool, _>(public)
-        .load(conn)
-        .await?;
+        .bind::<Bool, _>(public);
+    let rows: Vec<Found> = match reach {
+        Reach::Next(many) => statement.bind::<BigInt, _>(many).load(conn).await?,
+        Reach::All => statement.load(conn).await?,
+    };
     Ok(page.newest_first(rows).into_iter().map(|row| row.id).collect())
 }

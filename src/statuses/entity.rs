@@ -9,6 +9,7 @@ use super::ViewerPart;
 use crate::accounts::Account;
 use crate::accounts::entity::time;
 use crate::base::text::tag_url;
+use crate::cards;
 use crate::emojis::Named;
 use crate::media::Shown;
 use crate::media::entity::attachment;
@@ -40,7 +41,6 @@ struct Shared<'a> {
     mentions: Vec<Mention<'a>>,
     tags: Vec<Value>,
     card: Option<Value>,
-    tagged_collections: [Value; 0],
     pollen: Value,
 }
 
@@ -81,7 +81,6 @@ pub fn shared(
             .collect(),
         tags: tags.iter().map(|tag| json!({"name": tag, "url": tag_url(origin, tag)})).collect(),
         card,
-        tagged_collections: [],
         pollen: json!({
             "kind": status.kind().name(),
             "audience": audience.name(),
@@ -144,12 +143,19 @@ pub struct Inner<'a> {
     pub emojis: &'a str,
     /// What the viewer's filters say, `None` for strangers.
     pub filtered: Option<&'a str>,
+    /// Who wrote the page below it.
+    pub card_author: Option<&'a str>,
+    /// The collections that it links to, a list.
+    pub tagged_collections: &'a str,
 }
 
 /// Joins the parts. What others did is counted only for the author, or where counts are shown (AUDIENCE rule 8).
 pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<'_>, show_counts: bool) {
     use std::fmt::Write;
-    let Inner { account, reblog, poll, quote, quote_approval, emojis, filtered } = inner;
+    let Inner { account, reblog, poll, quote, quote_approval, emojis, filtered, card_author, tagged_collections } =
+        inner;
+    let credited = card_author.map(|author| cards::entity::credited(shared, author));
+    let shared = credited.as_deref().unwrap_or(shared);
     let counts = if part.own || show_counts {
         (part.reblogs_count, part.favourites_count, part.quotes_count)
     } else {
@@ -188,6 +194,8 @@ pub fn complete(out: &mut String, shared: &str, part: &ViewerPart, inner: Inner<
     out.push_str(quote.unwrap_or("null"));
     out.push_str(",\"quote_approval\":");
     out.push_str(quote_approval);
+    out.push_str(",\"tagged_collections\":");
+    out.push_str(tagged_collections);
     out.push_str(",\"reblog\":");
     out.push_str(reblog.unwrap_or("null"));
     out.push('}');

@@ -18,11 +18,12 @@ pub use thread::load_context;
 
 use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
-use crate::accounts;
+use crate::accounts::{self, attribution};
 use crate::app::App;
 use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::{Audience, Viewer};
 use crate::base::{Error, Result};
+use crate::collections::view::Linked;
 use crate::db::Conn;
 use crate::db::freshness::Position;
 use crate::emojis;
@@ -80,13 +81,17 @@ pub async fn load_page(
     let polls = Polls::load(app, conn, &polled(parts.values().map(|part| (viewer, part)))).await?;
     let written = Written::load(app, conn, shown.iter().filter_map(|id| parts.get(id)), &polls, known).await?;
     let filters = filters::load_active(app, conn, viewer, &shown).await?;
+    let linked = Linked::load(app, conn, written.links().map(|links| (viewer, links))).await?;
     let counts = app.config.culture.show_counts;
     let around = written.subjects.iter().copied().chain(quotes.subjects());
     let mut subjects: Vec<i64> = ids.iter().map(|id| id.0).chain(around).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    let (stays, until) = (written.stays, polls.next_end());
-    let page = Page { parts, written: &written, polls: &polls, quotes: &quotes, filters, viewer, counts };
+    // Collections come, and change, without a word.
+    let stays = written.stays && written.links().next().is_none();
+    let until = polls.next_end();
+    let around = Around { polls: &polls, quotes: &quotes, linked: &linked };
+    let page = Page { parts, written: &written, around, filters, viewer, counts };
     let posts = rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect();
     Ok(Loaded { posts, subjects, until, stays })
 }
@@ -118,6 +123,9 @@ pub async fn load_for_each(
     let shown = || found.iter().map(|(_, part)| part).filter(|part| ids.contains(&part.id));
     let polls = Polls::load(app, conn, &polled(found.iter().map(|(viewer, part)| (*viewer, part)))).await?;
     let written = Written::load(app, conn, shown(), &polls, None).await?;
+    let links =
+        found.iter().filter_map(|(viewer, part)| Some((*viewer, written.shared.get(&part.id)?.collections.as_slice())));
+    let linked = Linked::load(app, conn, links).await?;
     let mut parts: HashMap<Viewer, HashMap<StatusId, ViewerPart>> = HashMap::new();
     for (viewer, part) in found {
         parts.entry(viewer).or_default().insert(part.id, part);
@@ -126,9 +134,10 @@ pub async fn load_for_each(
     let ids: Vec<StatusId> = ids.into_iter().collect();
     let mut filters = filters::load_active_of_each(app, conn, &viewers, &ids).await?;
     let counts = app.config.culture.show_counts;
+    let around = Around { polls: &polls, quotes: &quotes, linked: &linked };
     let page_of = |(viewer, parts): (Viewer, HashMap<StatusId, ViewerPart>)| {
         let filters = viewer.0.and_then(|account| filters.remove(&account)).unwrap_or_default();
-        (viewer, Page { parts, written: &written, polls: &polls, quotes: &quotes, filters, viewer, counts })
+        (viewer, Page { parts, written: &written, around, filters, viewer, counts })
     };
     let pages: HashMap<Viewer, Page<'_>> = parts.into_iter().map(page_of).collect();
     let write = |(viewer, row): &(Viewer, PageRow)| Some(((*viewer, row.id), pages.get(viewer)?.write(row)?));
@@ -156,6 +165,8 @@ fn quoting<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Vi
 struct Written {
     shared: HashMap<StatusId, Arc<Shared>>,
     authors: HashMap<AccountId, Arc<str>>,
+    /// Of those whom pages below posts name: which domains may.
+    attributions: HashMap<AccountId, Vec<String>>,
     emojis: Emojis,
     /// Of authors and emoji: see [`Loaded::subjects`].
     subjects: Vec<i64>,
@@ -174,23 +185,53 @@ impl Written {
     ) -> Result<Self> {
         let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
         let shared = load_shared(app, conn, &versions, polls).await?;
-        let authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
+        let mut authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
+        let credited: Vec<AccountId> =
+            shared.values().filter_map(|shared| Some(shared.card_author.as_ref()?.account_id)).collect();
+        let mut attributions = HashMap::new();
+        if !credited.is_empty() {
+            attributions =
+                accounts::store::attribution::list_attributions(conn, &credited).await?.into_iter().collect();
+            authors.extend(attributions.keys());
+        }
         let authors = accounts::view::load_json_known(app, conn, &authors, known).await?;
         let named = shared.values().map(|shared| &shared.named);
         let emojis = emojis::view::load_known(app, conn, named, known).await?;
         let mut subjects: Vec<i64> = authors.written.keys().map(|id| id.0).chain(authors.subjects).collect();
+        // Also of those who do not let themselves be named, so far.
+        subjects.extend(credited.iter().map(|id| id.0));
         subjects.extend(emojis.subjects());
         let stays = authors.stays && known.is_some();
-        Ok(Self { shared, authors: authors.written, emojis, subjects, stays })
+        Ok(Self { shared, authors: authors.written, attributions, emojis, subjects, stays })
     }
+
+    /// The addresses in each post that may be collections', of posts that have any.
+    fn links(&self) -> impl Iterator<Item = &[String]> {
+        self.shared.values().map(|shared| shared.collections.as_slice()).filter(|links| !links.is_empty())
+    }
+
+    /// Who wrote the page below a post, if the page says so and they let it.
+    fn card_author(&self, shared: &Shared) -> Option<&str> {
+        let author = shared.card_author.as_ref()?;
+        let domains = self.attributions.get(&author.account_id)?;
+        let theirs = author.hosts.iter().all(|host| attribution::covers(domains, host));
+        self.authors.get(&author.account_id).filter(|_| theirs).map(|json| &**json)
+    }
+}
+
+/// What stands in posts, as each viewer sees it.
+#[derive(Clone, Copy)]
+struct Around<'w> {
+    polls: &'w Polls,
+    quotes: &'w Quotes,
+    linked: &'w Linked,
 }
 
 /// What a page is written from.
 struct Page<'w> {
     parts: HashMap<StatusId, ViewerPart>,
     written: &'w Written,
-    polls: &'w Polls,
-    quotes: &'w Quotes,
+    around: Around<'w>,
     filters: filters::Active,
     viewer: Viewer,
     counts: bool,
@@ -208,7 +249,7 @@ impl Page<'_> {
 
     /// What a post quotes, as far as the viewer may see it: each quoted post that is written has passed the rule.
     fn quote(&self, id: StatusId, depth: Depth) -> Option<String> {
-        let sight = self.quotes.sight(self.viewer, id, |quoted| self.parts.contains_key(&quoted))?;
+        let sight = self.around.quotes.sight(self.viewer, id, |quoted| self.parts.contains_key(&quoted))?;
         if depth == Depth::Quoted {
             return Some(quotes::entity::shallow_quote(sight.state, sight.quoted.map(|id| id.to_string())));
         }
@@ -249,9 +290,11 @@ impl Page<'_> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
         let account = self.written.authors.get(&shared.account_id)?;
         let (emojis, named) = (&self.written.emojis, &shared.named);
-        let poll = if part.polled { self.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
+        let poll =
+            if part.polled { self.around.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
         let emojis = (!named.is_empty()).then(|| Value::from(emojis.json(named)).to_string());
         let quote = if part.quoting { self.quote(id, depth) } else { None };
+        let linked = self.around.linked.write(self.viewer, &shared.collections);
         let approval = self.quote_approval(part);
         let inner_bytes = reblog.map_or(0, str::len) + quote.as_ref().map_or(0, String::len);
         let mut out = String::with_capacity(shared.json.len() + account.len() + inner_bytes + 384);
@@ -263,6 +306,8 @@ impl Page<'_> {
             quote_approval: &approval,
             emojis: emojis.as_deref().unwrap_or("[]"),
             filtered,
+            card_author: self.written.card_author(shared),
+            tagged_collections: linked.as_deref().unwrap_or("[]"),
         };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);
         Some(out)

@@ -11,7 +11,8 @@ use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
 use super::texts::Texts;
-use crate::accounts::{Account, Preferences, User, ops::preferences, sign_in};
+use crate::accounts::ops::{activity, preferences};
+use crate::accounts::{Account, Preferences, User, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
@@ -98,6 +99,9 @@ impl FromRequest for Visitor {
                 Some(token) => sign_in::find_session(&app, token).await?,
                 None => None,
             };
+            if let Some((account, _)) = &person {
+                activity::note(&app, account.id).await;
+            }
             let session = session.filter(|_| person.is_some());
             let preferences = match &person {
                 Some((account, _)) => preferences::find(&app, account.id).await?,

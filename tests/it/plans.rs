@@ -125,6 +125,10 @@ fn found() -> impl Iterator<Item = (String, i64)> {
         ("/api/v2/search?q=words+w64&type=statuses&limit=40", 1_000),
         ("/api/v2/search?q=w65+has:link+-from:me&type=statuses&offset=10", 1_000),
         ("/api/v2/search?q=nosuchword&type=statuses", 60),
+        // A word that all posts have: of the next ones, as many as fill the page.
+        ("/api/v2/search?q=words&type=statuses", 12_000),
+        ("/api/v2/search?q=words&type=statuses&min_id=1000100", 12_000),
+        ("/api/v2/search?q=words&type=statuses&max_id=1030000&offset=20", 12_000),
         ("/api/v2/search?q=from:me+words+in:library&type=statuses", 160),
         ("/api/v2/search?q=%23nosuchtag", 40),
         ("/api/v2/search?q=http://acme.test/statuses/50", 140),

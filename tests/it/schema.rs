@@ -224,13 +224,13 @@ async fn the_code_knows_the_tables_as_they_are() {
 /// Tables that no page of posts which is kept in memory is made of, nor the worth of a token. A table that is, says what changes by a
 /// trigger `row_changed` (see `db::freshness`).
 const NOT_KEPT: &str =
-    "account_keys account_moves account_notes account_proof_keys announcement_reactions announcement_reads announcements
-    audiences account_warnings audit_log canonical_email_blocks cards collection_items collections conversation_statuses
+    "account_keys active_days account_moves account_notes account_proof_keys announcement_reactions announcement_reads announcements
+    audiences account_warnings audit_log canonical_email_blocks card_authors cards collection_items collections conversation_statuses
     conversations deliveries domain_allows
     email_domain_blocks endorsements featured_tags field_checks follower_digests
     idempotency_keys imports instance_settings ip_blocks jobs markers media_files nodes
     notification_permissions notification_policies notification_requests notifications oauth_applications oauth_codes
-    outgoing_activities person_preferences push_keys push_subscriptions received_activities remote_proof_keys report_notes
+    outgoing_activities person_activity person_preferences push_keys push_subscriptions received_activities remote_proof_keys report_notes
     reports row_changes scheduled_statuses sessions severances
     status_cards status_edits status_hosts status_search suggestion_dismissals tags thread_reads tombstones
     invitation_uses invitations known_browsers mail_links passkeys recovery_codes sign_in_steps totp_keys";

@@ -5,12 +5,14 @@ use actix_web::web;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use crate::accounts::entity::time;
 use crate::app::App;
 use crate::base::handle::Handle;
 use crate::base::text::{Links, MentionLink, escape_html, render_markdown, tag_url};
 use crate::base::{Error, Result};
 use crate::edge::respond::{Answer, ok};
 use crate::instances::languages::LANGUAGES;
+use crate::instances::store;
 use crate::oauth::extract::Client;
 
 /// In such texts nobody is mentioned.
@@ -30,6 +32,12 @@ fn rendered(app: &App, text: &str) -> String {
     render_markdown(text, &Unnamed(app))
 }
 
+/// A text with when it was written, of those that were written on the pages.
+async fn text(app: &App, key: &str, content: &str) -> Answer {
+    let at = store::find_changed_at(&mut *app.db.get().await?, key).await?;
+    Ok(ok(&json!({"updated_at": at.map(time), "content": content})))
+}
+
 /// GET /api/v1/instance/extended_description
 pub async fn extended_description(app: web::Data<App>) -> Answer {
     let instance = app.settings();
@@ -37,7 +45,7 @@ pub async fn extended_description(app: web::Data<App>) -> Answer {
         "" => format!("<p>{}</p>", escape_html(&instance.description)),
         text => rendered(&app, text),
     };
-    Ok(ok(&json!({"updated_at": null, "content": content})))
+    text(&app, "extended_description", &content).await
 }
 
 /// The privacy policy, as HTML. Clients show it before somebody registers, so there always is something to read.
@@ -55,7 +63,7 @@ pub fn privacy_policy_html(app: &App) -> String {
 
 /// GET /api/v1/instance/privacy_policy
 pub async fn privacy_policy(app: web::Data<App>) -> Answer {
-    Ok(ok(&json!({"updated_at": null, "content": privacy_policy_html(&app)})))
+    text(&app, "privacy_policy", &privacy_policy_html(&app)).await
 }
 
 /// The terms of service, as HTML, where there are any.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::query_dsl::methods;
 use diesel_async::RunQueryDsl;
 use serde_json::Value;
 
@@ -11,6 +12,11 @@ use crate::db::sql::Sql;
 
 pub async fn list_settings(conn: &mut Conn) -> QueryResult<Vec<(String, Value)>> {
     settings::table.order(settings::key).select((settings::key, settings::value)).load(conn).await
+}
+
+/// When a setting was changed; `None`: it is as the file says.
+pub async fn find_changed_at(conn: &mut Conn, key: &str) -> QueryResult<Option<DateTime<Utc>>> {
+    settings::table.find(key).select(settings::updated_at).first(conn).await.optional()
 }
 
 /// Nobody else changes settings until the transaction ends.
@@ -24,11 +30,10 @@ pub async fn delete_other_settings(conn: &mut Conn, keys: &[&str]) -> QueryResul
 }
 
 pub async fn upsert_setting(conn: &mut Conn, key: &str, value: &Value, now: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::insert_into(settings::table)
+    let put = diesel::insert_into(settings::table)
         .values((settings::key.eq(key), settings::value.eq(value), settings::updated_at.eq(now)))
         .on_conflict(settings::key)
         .do_update()
-        .set((settings::value.eq(value), settings::updated_at.eq(now)))
-        .execute(conn)
-        .await
+        .set((settings::value.eq(value), settings::updated_at.eq(now)));
+    methods::FilterDsl::filter(put, settings::value.ne(value)).execute(conn).await
 }

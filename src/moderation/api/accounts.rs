@@ -12,10 +12,14 @@ use crate::base::page::PageQuery;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page};
+use crate::invitations;
 use crate::moderation::ops::{self, Act, Reason};
 use crate::moderation::store::{self, AccountFilter, State};
 use crate::moderation::view;
 use crate::oauth::extract::Client;
+
+/// People whom one person brought, of whom lists are made.
+const MOST_BROUGHT: i64 = 1_000;
 
 /// What v1 and v2 share.
 #[derive(Default, Deserialize)]
@@ -141,8 +145,11 @@ fn role_of(id: &str) -> Option<&'static str> {
 }
 
 /// The parameters of a page, as they stand in its `Link`; `None` for what only says which page it is.
-fn parameters(filter: &AccountFilter, v2: bool) -> String {
+fn parameters(filter: &AccountFilter, invited_by: Option<&str>, v2: bool) -> String {
     let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    if let Some(inviter) = invited_by {
+        pairs.append_pair("invited_by", inviter);
+    }
     if let Some(local) = filter.local {
         let name = if local { "local" } else { "remote" };
         if v2 {
@@ -195,10 +202,11 @@ fn parameters(filter: &AccountFilter, v2: bool) -> String {
 async fn page(app: &App, client: &Client, path: &str, mut filter: AccountFilter, wanted: Wanted) -> Answer {
     moderator(app, client, "admin:read:accounts", MODERATOR).await?;
     let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    // Nobody's address is kept, and nobody is invited by anybody.
-    if filled(wanted.ip).is_some() || filled(wanted.invited_by).is_some() {
+    // Nobody's address is kept.
+    if filled(wanted.ip).is_some() {
         return Ok(ok(&json!([])));
     }
+    let invited_by = filled(wanted.invited_by);
     filter.username = filled(wanted.username).map(|name| name.trim_start_matches('@').to_owned());
     filter.display_name = filled(wanted.display_name);
     filter.email = filled(wanted.email);
@@ -210,11 +218,16 @@ async fn page(app: &App, client: &Client, path: &str, mut filter: AccountFilter,
     };
     let page = wanted.page.page(100, 200);
     let mut conn = app.db.get().await?;
+    if let Some(inviter) = &invited_by {
+        // Who is nobody brought nobody.
+        let inviter = inviter.parse().unwrap_or(AccountId(0));
+        filter.among = Some(invitations::store::list_brought(&mut conn, inviter, MOST_BROUGHT).await?);
+    }
     let ids = store::list_accounts(&mut conn, &filter, page).await?;
     let mut found = view::load_accounts(app, &mut conn, &ids).await?;
     let accounts: Vec<_> = ids.iter().filter_map(|id| found.remove(id)).collect();
     let body = serde_json::to_string(&accounts).map_err(Error::internal)?;
-    let parameters = parameters(&filter, path.starts_with("/api/v2"));
+    let parameters = parameters(&filter, invited_by.as_deref(), path.starts_with("/api/v2"));
     let url = format!("{}{path}{}{parameters}", app.origin, if parameters.is_empty() { "" } else { "?" });
     Ok(answer_page(body, &url, ids.iter().map(|id| id.0), page.limit))
 }

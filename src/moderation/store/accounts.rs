@@ -41,6 +41,8 @@ pub struct AccountFilter {
     pub display_name: Option<String>,
     pub domain: Option<String>,
     pub email: Option<String>,
+    /// Of these alone.
+    pub among: Option<Vec<AccountId>>,
 }
 
 /// A pattern for whatever begins with this text.
@@ -99,6 +101,9 @@ pub async fn list_accounts(conn: &mut Conn, filter: &AccountFilter, page: Page) 
     }
     if let Some(email) = &filter.email {
         query = query.filter(users::email.like(beginning(email)));
+    }
+    if let Some(among) = &filter.among {
+        query = query.filter(accounts::id.eq_any(among.clone()));
     }
     let query = if page.upwards { query.order(accounts::id.asc()) } else { query.order(accounts::id.desc()) };
     let found: Vec<AccountId> = query.load(conn).await?;

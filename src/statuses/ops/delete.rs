@@ -87,7 +87,7 @@ pub async fn erase_some(app: &App, conn: &mut Conn, author: &Account, limit: i64
 async fn remove(app: &App, conn: &mut Conn, author: &Account, status: &Status) -> Result<()> {
     media::ops::status_deleted(app, conn, status.id).await?;
     conversations::ops::remove(app, conn, status).await?;
-    quotes::ops::status_deleted(conn, status).await?;
+    quotes::ops::status_deleted(app, conn, status).await?;
     if !take_out(app, conn, status).await? {
         return Ok(());
     }

@@ -12,6 +12,7 @@ use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::text::plain_text;
 use crate::base::{Error, Result};
 use crate::cards;
+use crate::collections;
 use crate::db::Conn;
 use crate::emojis::Named;
 use crate::filters::fold;
@@ -33,6 +34,10 @@ pub(super) struct Shared {
     pub folded: String,
     /// The names of emoji in it.
     pub named: Named,
+    /// Whom the page below it names as its author.
+    pub card_author: Option<cards::Author>,
+    /// Addresses in it that may be collections'.
+    pub collections: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -41,7 +46,8 @@ struct Bytes;
 impl Weighter<StatusId, Arc<Shared>> for Bytes {
     fn weight(&self, _: &StatusId, shared: &Arc<Shared>) -> u64 {
         let named: usize = shared.named.names.iter().map(|name| name.len() + 24).sum();
-        u64::try_from(shared.json.len() + shared.folded.len() + named).unwrap_or(u64::MAX).saturating_add(112)
+        let links: usize = shared.collections.iter().map(|link| link.len() + 24).sum();
+        u64::try_from(shared.json.len() + shared.folded.len() + named + links).unwrap_or(u64::MAX).saturating_add(112)
     }
 }
 
@@ -124,13 +130,14 @@ async fn write_shared(
             if let Some(domain) = people_by_id.get(&status.account_id).and_then(|author| author.domain.clone()) {
                 named.domain = domain;
             }
+            let (card, card_author) = cards.remove(&status.id).unzip();
             let json = entity::shared(
                 &status,
                 mentions.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 tags.get(&status.id).map(Vec::as_slice).unwrap_or_default(),
                 status.application_id.and_then(|id| applications_by_id.get(&id)),
                 status.group_account_id.and_then(|id| people_by_id.get(&id)),
-                (media.get(&status.id).map(Vec::as_slice).unwrap_or_default(), cards.remove(&status.id)),
+                (media.get(&status.id).map(Vec::as_slice).unwrap_or_default(), card),
                 &app.origin,
             );
             let json = json.map_err(Error::internal)?;
@@ -138,7 +145,9 @@ async fn write_shared(
             let folded = words(&status, media, polls.options(status.id));
             // Should the row have changed since its version was read, the next page reads it again.
             let version = versions.get(&status.id).copied().unwrap_or_default();
-            Ok((status.id, Arc::new(Shared { json, version, account_id: status.account_id, folded, named })))
+            let (account_id, card_author) = (status.account_id, card_author.flatten());
+            let collections = collections::links(&status.content, &app.origin);
+            Ok((status.id, Arc::new(Shared { json, version, account_id, folded, named, card_author, collections })))
         })
         .collect()
 }

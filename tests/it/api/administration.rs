@@ -191,11 +191,12 @@ async fn what_is_counted_is_counted_and_nothing_is_made_up() {
     let asked = json!({"keys": ["new_users", "opened_reports", "active_users"], "start_at": today, "end_at": today});
     let found = mo.post("/api/v1/admin/measures", asked.clone()).await.expect(200);
     let totals: Vec<&str> = found.list().iter().map(|one| one["total"].as_str().unwrap()).collect();
-    assert_eq!(totals, ["2", "1"]);
+    assert_eq!(totals, ["2", "1", "2"]);
     let asked = json!({"keys": ["languages", "software_versions", "sources"], "start_at": today, "end_at": today});
     let found = mo.post("/api/v1/admin/dimensions", asked.clone()).await.expect(200);
-    assert_eq!(found.list().len(), 2);
+    assert_eq!(found.list().len(), 3);
     assert_eq!(found[0]["data"][0]["value"], "2");
+    assert_eq!(found[2]["data"], json!([]), "by which program somebody registered is not kept");
     mo.post("/api/v1/admin/retention", asked.clone()).await.expect(200);
     for kind in ["links", "statuses", "tags"] {
         assert!(mo.get(&format!("/api/v1/admin/trends/{kind}")).await.expect(200).list().is_empty());

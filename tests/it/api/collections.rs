@@ -270,3 +270,42 @@ async fn collections_have_limits_and_owners() {
     assert_eq!((names(&newest)[0].as_str(), newest.link("prev")), ("Number 10", None));
     world.finish().await;
 }
+
+/// The names of the collections that a post shows to somebody.
+async fn tagged(person: &Person, post: &Value) -> Vec<Value> {
+    let post = person.get(&format!("/api/v1/statuses/{}", post["id"].as_str().unwrap())).await.expect(200);
+    post["tagged_collections"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_show_the_collections_that_they_link_to() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let (ada, ben, cy) = (acme.register("ada").await, acme.register("ben").await, acme.register("cy").await);
+    let (people, others) = (made(&ada, "People", &[&ben, &cy]).await, made(&ada, "Others", &[]).await);
+    let [page, uri] = ["url", "uri"].map(|name| people[name].as_str().unwrap().to_owned());
+    let text = format!("{page} and {uri}, and {}, not {page}0", others["url"].as_str().unwrap());
+    let post = ben.post_status(&text).await;
+    let bare = ben.post_status("No collections/ here").await;
+    assert_eq!(post["tagged_collections"][0]["id"], people["id"]);
+    assert_eq!(tagged(&cy, &post).await, ["People", "Others"]);
+    assert!(tagged(&cy, &bare).await.is_empty());
+    // Each sees it as they would see it elsewhere; and what is kept of a page is as new as that.
+    cy.follow("@ben").await;
+    let home = async || cy.get("/api/v1/timelines/home").await.expect(200)[1]["tagged_collections"].clone();
+    assert_eq!(home().await[0]["item_count"], 2);
+    cy.post(&format!("/api/v1/accounts/{}/block", ben.id()), json!({})).await.expect(200);
+    cy.post(&format!("/api/v1/accounts/{}/unblock", ben.id()), json!({})).await.expect(200);
+    cy.follow("@ben").await;
+    ada.patch(&path(&people), json!({"name": "Folk"})).await.expect(200);
+    assert_eq!(home().await[0]["name"], "Folk");
+    ada.post(&format!("/api/v1/accounts/{}/block", cy.id()), json!({})).await.expect(200);
+    assert_eq!(home().await, json!([]));
+    assert!(tagged(&cy, &post).await.is_empty());
+    assert_eq!(tagged(&ben, &post).await, ["Folk", "Others"]);
+    ada.delete(&path(&people)).await.expect(200);
+    assert_eq!(tagged(&ben, &post).await, ["Others"]);
+    let boost = ada.post(&format!("/api/v1/statuses/{}/reblog", post["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(boost.expect(200)["reblog"]["tagged_collections"][0]["name"], "Others");
+    world.finish().await;
+}

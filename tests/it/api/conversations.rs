@@ -133,14 +133,16 @@ async fn what_is_held_back_is_no_conversation_until_it_is_let_in() {
     ada.patch("/api/v2/notifications/policy", json!({"for_private_mentions": "filter"})).await.expect(200);
     let first = write(&ben, "@ada one", None).await;
     let second = write(&ben, "@ada two", Some(&first)).await;
+    acme.register("cyd").await;
+    let other = write(&ben, "@ada @cyd three", None).await;
     assert!(last(&ada).await.is_empty());
-    assert_eq!(last(&ben).await, [(second["id"].clone(), false)]);
+    assert_eq!(last(&ben).await, [(other["id"].clone(), false), (second["id"].clone(), false)]);
     let request = ada.get("/api/v1/notifications/requests").await.expect(200).ids()[0].clone();
     ada.post(&format!("/api/v1/notifications/requests/{request}/accept"), json!({})).await.expect(200);
-    assert_eq!(last(&ada).await, [(second["id"].clone(), true)]);
+    assert_eq!(last(&ada).await, [(other["id"].clone(), true), (second["id"].clone(), true)]);
     // Both posts are in it.
     ben.delete(&format!("/api/v1/statuses/{}", second["id"].as_str().unwrap())).await.expect(200);
-    assert_eq!(last(&ada).await, [(first["id"].clone(), true)]);
+    assert_eq!(last(&ada).await, [(other["id"].clone(), true), (first["id"].clone(), true)]);
     world.finish().await;
 }
 

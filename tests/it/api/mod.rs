@@ -3,6 +3,7 @@
 mod accounts;
 mod administration;
 mod announcements;
+mod attribution;
 mod blocks;
 mod bookmarks;
 mod cards;
@@ -21,6 +22,7 @@ mod lists;
 mod marks;
 mod notification_policy;
 mod notifications;
+mod numbers;
 mod oauth;
 mod paging;
 mod pins;

@@ -326,3 +326,35 @@ async fn who_approves_by_hand_is_asked_and_answers_for_themselves() {
     assert!(members(&scene.ada, id(&made)).await.is_empty());
     scene.world.finish().await;
 }
+
+/// F331
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_show_collections_from_elsewhere_at_their_own_addresses_alone() {
+    let scene = Scene::set().await;
+    let list = scene.peer().url("/users/mal/lists");
+    let page = scene.peer().url("/@mal/collections/1");
+    let real = scene.collection(&[]);
+    let early = scene.ada.post_status(&format!("Soon at {page}")).await;
+    assert_eq!(early["tagged_collections"], json!([]), "nobody is asked");
+    scene.add(&scene.mal, &real, &list).await;
+    let foreign = scene.world.peer("other.test").url("/collections/9");
+    let mut forged = real.clone();
+    forged["id"] = json!(scene.peer().url("/collections/2"));
+    forged["url"] = json!(foreign);
+    scene.add(&scene.mal, &forged, &list).await;
+    let id_of = scene.peer().url("/collections/1");
+    for (post, shown) in [
+        (early, 1),
+        (scene.ada.post_status(&format!("At {page}")).await, 1),
+        (scene.ada.post_status(&format!("By its id {id_of}")).await, 1),
+        (scene.ada.post_status(&format!("At {foreign}")).await, 0),
+    ] {
+        let seen = scene.ada.get(&format!("/api/v1/statuses/{}", id(&post))).await.expect(200);
+        assert_eq!(seen["tagged_collections"].as_array().unwrap().len(), shown, "{}", post["content"]);
+    }
+    let note = scene.mal.note(&format!("<a href=\"{page}\">mine</a>"));
+    scene.deliver(&scene.mal, &scene.mal.create(&note)).await;
+    let home = scene.ada.get("/api/v1/timelines/home").await.expect(200);
+    assert_eq!(home[0]["tagged_collections"][0]["name"], "Mal's");
+    scene.world.finish().await;
+}

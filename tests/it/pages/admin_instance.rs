@@ -27,6 +27,8 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
             ("registrations", mode),
             ("terms_of_service", "Be *good*."),
             ("terms_effective_date", "2030-01-31"),
+            ("privacy_policy", "We keep *little*."),
+            ("extended_description", "At length."),
         ]
     };
     browser.submit(&page, path, &typed("Acme learns", "closed")).await.expect(303);
@@ -34,6 +36,10 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
     assert_eq!((&entity["title"], &entity["registrations"]["enabled"]), (&json!("Acme learns"), &json!(false)));
     assert_eq!(entity["contact"]["email"], "ask@acme.test");
     assert!(acme.get("/api/v1/instance/terms_of_service").await.expect(200).body.contains("<em>good</em>"));
+    for name in ["privacy_policy", "extended_description"] {
+        let told = acme.get(&format!("/api/v1/instance/{name}")).await.expect(200);
+        assert!(told.text("updated_at").starts_with(&world.clock.now().format("%Y-%m-%dT").to_string()), "{name}");
+    }
     Browser::new(acme).get("/auth/sign_up").await.expect(404);
     assert!(Browser::new(acme).get("/").await.expect(200).body.contains("Acme learns"));
     let twin = acme.twin().await;
@@ -57,6 +63,7 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
         [("title", "Acme"), ("description", "A place to learn from one another at work."), ("registrations", "open")];
     browser.submit(&page, path, &back).await.expect(303);
     assert_eq!(acme.count("SELECT count(*) FROM instance_settings").await, 0);
+    assert!(acme.get("/api/v1/instance/privacy_policy").await.expect(200)["updated_at"].is_null());
 
     let path = "/admin/rules";
     let page = browser.get(path).await.expect(200);

@@ -50,6 +50,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/app.rs", Floor::App, "the application"),
     ("src/jobs/", Floor::Jobs, "the queue"),
     ("src/edge/", Floor::Threshold, "what all edges share"),
+    ("src/accounts/attribution.rs", Floor::Nouns, "a noun: whose pages may name an account; pure"),
     ("src/accounts/keys.rs", Floor::Ops, "signing keys, kept parsed; ops and outbox of every slice need them"),
     ("src/accounts/password.rs", Floor::Ops, "ops, split by noun"),
     ("src/accounts/refusals.rs", Floor::Ops, "ops, split by noun"),

@@ -38,6 +38,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("list_local_boosters", "says who boosted, to tell them; shows nothing"),
     ("list_going", "what is about to be deleted; told to those who could see it"),
     ("list_places", "where a post shows; whether somebody may see it is asked when it is written for them"),
+    ("statement", "counts for those who look after an instance; shows no post"),
     ("list_some_of", "takes out what an account that goes leaves behind"),
     ("list_below", "what is written into the index of posts; shows it to nobody"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),

@@ -119,3 +119,33 @@ async fn streams_of_media_tell_of_posts_that_have_some() {
     remote.settled().await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_below_a_post_or_goes_from_it_is_told() {
+    let builder = World::builder().instance(ACME).peer("pages.test");
+    let world = builder.configure(|config| config.posts.preview_cards = true).start().await;
+    let acme = world.instance(ACME);
+    let (ada, ben, cyd) = (acme.register("ada").await, acme.register("ben").await, acme.register("cyd").await);
+    ada.follow("@ben").await;
+    let page = world.peer("pages.test").serve_file("/page", "text/html", b"<title>A page</title>");
+    let mut home = acme.listen(&ada.token, "user").await;
+    let post = ben.post_status(&format!("Look: {page}")).await;
+    assert_eq!(home.expect("update").await["card"], json!(null));
+    world.settle().await;
+    let told = home.expect("status.update").await;
+    assert_eq!((&told["id"], &told["card"]["title"]), (&post["id"], &json!("A page")));
+    let quoted = cyd.post_status("A find").await;
+    let quoting = ben.post_status_with(json!({"status": "This!", "quoted_status_id": quoted["id"]})).await;
+    assert_eq!(home.expect("update").await["quote"]["quoted_status"]["id"], quoted["id"]);
+    cyd.delete(&format!("/api/v1/statuses/{}", id(&quoted))).await.expect(200);
+    let told = home.expect("status.update").await;
+    assert_eq!((&told["id"], &told["quote"]["state"]), (&quoting["id"], &json!("deleted")));
+    let quoted = cyd.post_status("Another find").await;
+    let quoting = ben.post_status_with(json!({"status": "This, too!", "quoted_status_id": quoted["id"]})).await;
+    home.expect("update").await;
+    let path = format!("/api/v1/statuses/{}/quotes/{}/revoke", id(&quoted), id(&quoting));
+    cyd.post(&path, json!({})).await.expect(200);
+    let told = home.expect("status.update").await;
+    assert_eq!((&told["id"], &told["quote"]["state"]), (&quoting["id"], &json!("revoked")));
+    world.finish().await;
+}

@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use pollen::config::RegistrationMode;
+use serde_json::json;
 
+use crate::api::reports::staff;
 use crate::support::{Answer, Browser, Mailbox, PASSWORD, Person, World, plain};
 
 async fn world(mode: RegistrationMode) -> World {
@@ -70,6 +72,16 @@ async fn who_is_invited_gets_an_account_and_a_tie() {
     world.settle().await;
     assert_eq!(follows(&world).await, 4);
     assert_eq!(acme.count("SELECT count(*) FROM users").await, 3);
+    // Who look after the instance see who brought whom.
+    let mo = staff(acme, "mo", "moderator").await;
+    let id = acme.count("SELECT id FROM accounts WHERE username = 'ada'").await.to_string();
+    let brought = mo.get(&format!("/api/v1/admin/accounts?invited_by={id}&limit=1")).await.expect(200);
+    assert_eq!((&brought[0]["username"], &brought[0]["invited_by_account_id"]), (&json!("cleo"), &json!(id)));
+    let next = mo.get(&brought.link("next").unwrap()).await.expect(200);
+    assert_eq!((&next[0]["username"], next.list().len()), (&json!("ben"), 1));
+    let ada = mo.get(&format!("/api/v1/admin/accounts/{id}")).await.expect(200);
+    assert_eq!(ada["invited_by_account_id"], json!(null));
+    assert!(mo.get("/api/v1/admin/accounts?invited_by=1").await.expect(200).list().is_empty());
     world.finish().await;
 }
 

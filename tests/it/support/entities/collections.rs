@@ -50,7 +50,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("show_media", "bool"),
             ("show_media_replies", "bool"),
             ("show_featured", "bool"),
-            ("attribution_domains", "never"),
+            ("attribution_domains", "[text]"),
         ],
     ),
     (

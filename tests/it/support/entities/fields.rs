@@ -90,7 +90,7 @@ const STATUS: &[Field] = &[
     ("bookmarked", "bool?"),
     ("pinned", "bool?"),
     ("filtered", "[FilterResult]?"),
-    ("tagged_collections", "never"),
+    ("tagged_collections", "[Collection]"),
     ("pollen", "Pollen"),
 ];
 
@@ -157,7 +157,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("hide_collections", "bool?"),
             ("discoverable", "bool?"),
             ("indexable", "bool"),
-            ("attribution_domains", "never"),
+            ("attribution_domains", "[text]"),
             ("quote_policy", "text"),
         ],
     ),
@@ -332,7 +332,12 @@ const ENTITIES: &[(&str, &[Field])] = &[
     ("AdminMeasure", super::moderation::ADMIN_MEASURE),
     ("AdminMeasureData", &[("date", "time"), ("value", "text")]),
     ("AdminDimension", &[("key", "text"), ("data", "[AdminDimensionData]")]),
-    ("AdminDimensionData", &[("key", "text"), ("human_key", "text"), ("value", "text"), ("human_value", "text")]),
+    (
+        "AdminDimensionData",
+        &[("key", "text"), ("human_key", "text"), ("value", "text"), ("human_value", "text"), ("unit", "text?")],
+    ),
+    ("AdminCohort", &[("period", "time"), ("frequency", "text"), ("data", "[AdminCohortData]")]),
+    ("AdminCohortData", &[("date", "time"), ("rate", "any"), ("value", "text")]),
     ("Alias", &[("uri", "url"), ("acct", "text?")]),
     ("Import", super::moderation::IMPORT),
     ("UnreadCount", &[("count", "count")]),

@@ -26,7 +26,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("published_at", "time?"),
         ],
     ),
-    ("CardAuthor", &[("name", "text"), ("url", "text"), ("account", "never")]),
+    ("CardAuthor", &[("name", "text"), ("url", "text"), ("account", "Account?")]),
     (
         "CustomEmoji",
         &[
@@ -40,7 +40,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
     ("Suggestion", &[("source", "text"), ("sources", "[text]"), ("account", "Account")]),
     ("DomainBlock", &[("domain", "text"), ("digest", "text"), ("severity", "text"), ("comment", "text")]),
     ("Week", &[("week", "id"), ("statuses", "id"), ("logins", "id"), ("registrations", "id")]),
-    ("PrivacyPolicy", &[("updated_at", "never"), ("content", "text")]),
+    ("PrivacyPolicy", &[("updated_at", "time?"), ("content", "text")]),
     (
         "TermsOfService",
         &[("effective_date", "date?"), ("effective", "bool"), ("content", "text"), ("succeeded_by", "never")],

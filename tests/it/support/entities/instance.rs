@@ -128,5 +128,5 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
     ("ApiVersions", &[("mastodon", "count")]),
     ("Contact", &[("email", "text"), ("account", "Account?")]),
     ("Rule", &[("id", "text"), ("text", "text"), ("hint", "text"), ("translations", "object?")]),
-    ("ExtendedDescription", &[("updated_at", "never"), ("content", "text")]),
+    ("ExtendedDescription", &[("updated_at", "time?"), ("content", "text")]),
 ];

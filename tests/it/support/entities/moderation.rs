@@ -55,7 +55,7 @@ pub const ADMIN_ACCOUNT: &[Field] = &[
     ("suspended", "bool"),
     ("account", "Account"),
     ("created_by_application_id", "never"),
-    ("invited_by_account_id", "never"),
+    ("invited_by_account_id", "id?"),
 ];
 
 pub const ADMIN_DOMAIN_BLOCK: &[Field] = &[
@@ -82,7 +82,7 @@ pub const ADMIN_IP_BLOCK: &[Field] = &[
 
 pub const ADMIN_MEASURE: &[Field] = &[
     ("key", "text"),
-    ("unit", "never"),
+    ("unit", "text?"),
     ("total", "text"),
     ("human_value", "text?"),
     ("previous_total", "text?"),

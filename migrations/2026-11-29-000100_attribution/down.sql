@@ -1,0 +1,2 @@
+DROP TABLE card_authors;
+DROP TABLE account_attributions;

@@ -1,0 +1,2 @@
+DROP TABLE active_days;
+DROP TABLE person_activity;
