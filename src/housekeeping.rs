@@ -34,6 +34,9 @@ const KEEP_IMPORTS: TimeDelta = TimeDelta::days(30);
 /// What pages say of themselves is kept for a month after the last post that links to them.
 const KEEP_CARDS: TimeDelta = TimeDelta::days(30);
 
+/// People who are forgotten in one round, at most.
+const BITE: i64 = 1000;
+
 /// Sweeps until `stop` turns true.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(PERIOD);
@@ -65,17 +68,41 @@ pub async fn sweep(app: &App) -> Result<()> {
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;
     security::store::delete_expired(&mut conn, now, now - KEEP_BROWSERS).await?;
+    security::store::guesses::delete_before(&mut conn, now - security::ops::guesses::REMEMBERED).await?;
     portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
     portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
     moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
     while cards::store::delete_unused_before(&mut conn, now - KEEP_CARDS).await? > 0 {}
     drop(conn);
+    forget_unconfirmed(app).await?;
     // Of accounts that a process of an earlier version made beside this one.
     accounts::ops::ensure_proof_keys(app).await?;
     portability::outbox::end_suspended(app).await?;
     quotes::ops::check_stamps(app).await?;
     emojis::ops::sweep(app).await?;
     media::object::sweep(app).await
+}
+
+/// Forgets people who registered and never confirmed their address.
+async fn forget_unconfirmed(app: &App) -> Result<()> {
+    let days = app.config.registrations.unconfirmed_days;
+    if days == 0 {
+        return Ok(());
+    }
+    let before = app.now() - TimeDelta::days(days.into());
+    let found = {
+        let mut conn = app.db.background().await?;
+        accounts::store::sign_ins::list_unconfirmed(&mut conn, before, BITE).await?
+    };
+    for id in found {
+        app.background_transaction(async |conn| {
+            accounts::store::sign_ins::delete_unconfirmed(conn, id).await?;
+            Ok(())
+        })
+        .await?;
+        accounts::view::invalidate(app, id);
+    }
+    Ok(())
 }
 
 /// Deletes the changed rows of before the last call.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::accounts::object::proof;
-use crate::accounts::{self, Account, AccountDiscovered, AccountUpdated, FieldsUnverified, PersonRegistered};
+use crate::accounts::{
+    self, Account, AccountDiscovered, AccountUpdated, FieldsUnverified, PersonAdmitted, PersonRegistered,
+};
 use crate::activities;
 use crate::app::App;
 use crate::base::{Error, Result, strict_json};
@@ -63,6 +65,7 @@ async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
             app.background_transaction(tell).await?;
             Ok(Outcome::Done)
         }
+        PersonAdmitted::KIND => invitations::ops::admitted(app, &payload(job)?).await,
         Letter::KIND => letters::send(app, &payload(job)?).await,
         InvitationAccepted::KIND => invitations::ops::tie(app, &payload(job)?).await,
         AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,

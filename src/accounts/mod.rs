@@ -375,6 +375,16 @@ impl Job for PersonRegistered {
     const KIND: &'static str = "person_registered";
 }
 
+/// A person is let in: their address is confirmed, and whoever had to approve has.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PersonAdmitted {
+    pub account_id: AccountId,
+}
+
+impl Job for PersonAdmitted {
+    const KIND: &'static str = "person_admitted";
+}
+
 /// A local account changed its profile: tell its followers' servers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountUpdated {

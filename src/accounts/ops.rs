@@ -243,6 +243,16 @@ pub struct ProfileChanges {
 
 /// Changes a local account's profile, and tells its followers' servers. Enqueues [`AccountUpdated`].
 pub async fn update_profile(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
+    app.transaction(async |conn| update_profile_on(app, conn, account, changes).await).await
+}
+
+/// As [`update_profile`], inside the caller's transaction.
+pub async fn update_profile_on(
+    app: &App,
+    conn: &mut Conn,
+    account: &Account,
+    changes: ProfileChanges,
+) -> Result<Account> {
     let mut new = account.clone();
     if let Some(name) = changes.display_name {
         too_long("display_name", &name, MOST_NAME)?;
@@ -282,29 +292,25 @@ pub async fn update_profile(app: &App, account: &Account, changes: ProfileChange
     }
     let attribution = changes.attribution_domains.as_deref().map(attribution::own).transpose()?;
     new.updated_at = app.now();
-    app.transaction(async |conn| {
-        new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
-        new.header_url = put_picture(app, conn, account, Role::Header, &changes.header).await?;
-        store::update_profile(conn, &new).await?;
-        store::update_defaults(
-            conn,
-            account.id,
-            changes.default_visibility.as_deref(),
-            changes.default_sensitive,
-            changes.default_language.as_deref(),
-            changes.default_quote_policy.as_deref(),
-        )
-        .await?;
-        if let Some(domains) = &attribution {
-            store::attribution::upsert_attribution(conn, account.id, domains).await?;
-        }
-        jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;
-        if with_fields {
-            verify_fields(app, conn, &new).await?;
-        }
-        Ok(())
-    })
+    new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
+    new.header_url = put_picture(app, conn, account, Role::Header, &changes.header).await?;
+    store::update_profile(conn, &new).await?;
+    store::update_defaults(
+        conn,
+        account.id,
+        changes.default_visibility.as_deref(),
+        changes.default_sensitive,
+        changes.default_language.as_deref(),
+        changes.default_quote_policy.as_deref(),
+    )
     .await?;
+    if let Some(domains) = &attribution {
+        store::attribution::upsert_attribution(conn, account.id, domains).await?;
+    }
+    jobs::enqueue(app, conn, &AccountUpdated { account_id: account.id }).await?;
+    if with_fields {
+        verify_fields(app, conn, &new).await?;
+    }
     Ok(new)
 }
 

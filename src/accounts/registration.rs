@@ -1,16 +1,18 @@
-//! How a person gets an account here: what they must give, what is wrong with it field by field, approval.
+//! How a person gets an account here: what they must give, whether the address is theirs, approval.
+
+mod fields;
 
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use serde_json::{Map, Value, json};
+
+pub use fields::{FieldProblem, LEAST_PASSWORD, MOST_PASSWORD_BYTES, Problem, check_email, check_password, details};
 
 use super::ops::{self, NewLocal};
 use super::refusals::{self, Verdict};
-use super::store;
-use super::{Account, ActorType, PersonRegistered, User, keys, password};
+use super::store::{self, sign_ins};
+use super::{Account, ActorType, PersonAdmitted, PersonRegistered, User, keys, password};
 use crate::app::App;
-use crate::base::handle::{self, UsernameError};
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
@@ -18,13 +20,6 @@ use crate::db::Conn;
 use crate::jobs;
 use crate::mail::{self, Letter};
 
-/// The least that a password has, in characters: what clients' own forms ask for.
-pub const LEAST_PASSWORD: usize = 8;
-
-/// The most that a password has, in bytes.
-pub const MOST_PASSWORD_BYTES: usize = 256;
-
-const MOST_EMAIL: usize = 254;
 const MOST_REASON: usize = 2000;
 
 /// What somebody who wants an account gives.
@@ -41,52 +36,6 @@ pub struct Registration {
     /// Where they come from.
     pub address: Option<IpAddr>,
 }
-
-/// What can be wrong with a field. Clients know Mastodon's names for these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
-    Accepted,
-    Blank,
-    Blocked,
-    Invalid,
-    Reserved,
-    Taken,
-    TooLong,
-    TooShort,
-}
-
-impl Problem {
-    /// Mastodon's name for it (https://docs.joinmastodon.org/methods/accounts/#422-unprocessable-entity).
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Accepted => "ERR_ACCEPTED",
-            Self::Blank => "ERR_BLANK",
-            Self::Blocked => "ERR_BLOCKED",
-            Self::Invalid => "ERR_INVALID",
-            Self::Reserved => "ERR_RESERVED",
-            Self::Taken => "ERR_TAKEN",
-            Self::TooLong => "ERR_TOO_LONG",
-            Self::TooShort => "ERR_TOO_SHORT",
-        }
-    }
-
-    /// In words, to follow the field's name.
-    pub fn why(self) -> &'static str {
-        match self {
-            Self::Accepted => "must be accepted",
-            Self::Blank => "can't be blank",
-            Self::Blocked => "is not allowed here",
-            Self::Invalid => "is invalid",
-            Self::Reserved => "is reserved",
-            Self::Taken => "has already been taken",
-            Self::TooLong => "is too long",
-            Self::TooShort => "is too short",
-        }
-    }
-}
-
-/// A field's name, and what is wrong with it.
-pub type FieldProblem = (&'static str, Problem);
 
 /// Why somebody got no account.
 #[derive(Debug)]
@@ -114,19 +63,6 @@ impl From<Refused> for Error {
             Refused::Failed(error) => error,
         }
     }
-}
-
-/// What the API answers about wrong fields: `{"error", "details": {field: [{error, description}]}}`.
-pub fn details(problems: &[FieldProblem]) -> Value {
-    let mut fields = Map::new();
-    for (field, problem) in problems {
-        let list = fields.entry((*field).to_owned()).or_insert_with(|| json!([]));
-        if let Value::Array(list) = list {
-            list.push(json!({"error": problem.code(), "description": problem.why()}));
-        }
-    }
-    let sentence: Vec<String> = problems.iter().map(|(field, problem)| format!("{field} {}", problem.why())).collect();
-    json!({"error": format!("Validation failed: {}", sentence.join(", ")), "details": fields})
 }
 
 /// Registers a person who came by themselves. Callers limit the rate. Enqueues [`PersonRegistered`], and a letter that asks whether
@@ -157,7 +93,7 @@ async fn admit(
     waits: bool,
     also: impl AsyncFnOnce(&mut Conn, &Account) -> Result<()>,
 ) -> Result<Account, Refused> {
-    let mut problems = check(&new);
+    let mut problems = fields::check(&new);
     if !new.agreement {
         problems.push(("agreement", Problem::Accepted));
     }
@@ -180,10 +116,15 @@ async fn admit(
 }
 
 /// Makes an account for a person, on behalf of whoever runs the instance: also where registration is closed. `role` is
-/// user, moderator, admin or owner.
-pub async fn create_person(app: &App, new: Registration, role: &str) -> Result<Account, Refused> {
-    let problems = check(&new);
-    create(app, new, role, None, problems, async |_, _| Ok(())).await
+/// user, moderator, admin or owner. `also` runs in the same transaction.
+pub async fn create_person(
+    app: &App,
+    new: Registration,
+    role: &str,
+    also: impl AsyncFnOnce(&mut Conn, &Account) -> Result<()>,
+) -> Result<Account, Refused> {
+    let problems = fields::check(&new);
+    create(app, new, role, None, problems, also).await
 }
 
 /// What somebody who registered waits for before they may sign in.
@@ -208,6 +149,9 @@ pub async fn waits_for(app: &App, id: AccountId) -> Result<Wait> {
 }
 
 /// `came`: the person came by themselves; if it is true, they cannot sign in until somebody approves.
+///
+/// With a mail server, nobody learns from this whether somebody has the address. Who came with one that is taken gets an account like
+/// everybody else, which waits for a link that is never sent; a letter goes to whom the address belongs.
 async fn create(
     app: &App,
     new: Registration,
@@ -219,9 +163,10 @@ async fn create(
     let email = new.email.trim().to_lowercase();
     // Before it is known whether somebody has the name or the address: the time of the answer does not tell.
     let password_hash = if problems.is_empty() { password::hash(app, &new.password).await? } else { String::new() };
+    let asked = came.is_some() && app.config.mail.is_set_up();
     {
         let mut conn = app.db.get().await?;
-        problems.extend(taken(&mut conn, &new.username, &email).await?);
+        problems.extend(taken(&mut conn, &new.username, (!asked).then_some(email.as_str())).await?);
     }
     if !problems.is_empty() {
         return Err(Refused::Fields(problems));
@@ -229,7 +174,6 @@ async fn create(
     let pair = keys::new_pair(app).await?;
     let now = app.now();
     let username = new.username.clone();
-    let asked = came.is_some() && app.config.mail.is_set_up();
     let made = app
         .transaction(async |conn| {
             let local = NewLocal {
@@ -239,8 +183,10 @@ async fn create(
                 note: String::new(),
             };
             let account = ops::create_local(app, conn, local, pair).await?;
+            let (own_email, letter) =
+                if asked { address_of(conn, &account, &email).await? } else { (email.clone(), None) };
             let user = User {
-                email: email.clone(),
+                email: own_email,
                 password_hash,
                 role: role.to_owned(),
                 approved_at: (came != Some(true)).then_some(now),
@@ -251,10 +197,11 @@ async fn create(
             if came.is_some() {
                 jobs::enqueue(app, conn, &PersonRegistered { account_id: account.id }).await?;
             }
-            if asked {
-                mail::ops::write(app, conn, &Letter::Confirm { account_id: account.id }).await?;
+            if let Some(letter) = letter {
+                mail::ops::write(app, conn, &letter).await?;
             }
             also(conn, &account).await?;
+            note_admitted(app, conn, account.id).await?;
             Ok(account)
         })
         .await;
@@ -263,11 +210,38 @@ async fn create(
         // Somebody else was faster by a moment.
         Err(error) if error.is_collision() || matches!(error, Error::Invalid { .. }) => {
             let mut conn = app.db.get().await?;
-            let problems = taken(&mut conn, &username, &email).await?;
+            let problems = taken(&mut conn, &username, (!asked).then_some(email.as_str())).await?;
             Err(if problems.is_empty() { error.into() } else { Refused::Fields(problems) })
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// What stands in place of the address of somebody who came with another's: below a name that nobody can have (RFC 2606).
+const NOWHERE: &str = "@taken.invalid";
+
+/// Whether letters to this address reach anybody.
+pub fn is_reachable(email: &str) -> bool {
+    !email.ends_with(NOWHERE)
+}
+
+/// The address that a new account gets, and what is written to the one that was given.
+async fn address_of(conn: &mut Conn, account: &Account, email: &str) -> Result<(String, Option<Letter>)> {
+    // Of two who come with the same address at once, the second sees the first.
+    sign_ins::lock_email(conn, email).await?;
+    if store::find_user_by_email(conn, email).await?.is_none() {
+        return Ok((email.to_owned(), Some(Letter::Confirm { account_id: account.id })));
+    }
+    Ok((format!("{}{NOWHERE}", account.id), Some(Letter::Taken { email: email.to_owned() })))
+}
+
+/// Tells whoever waits for it that a person is let in, if that is so: called whenever something that they waited for has come.
+pub async fn note_admitted(app: &App, conn: &mut Conn, id: AccountId) -> Result<()> {
+    let user = store::find_user(conn, id).await?;
+    if user.is_some_and(|user| user.approved_at.is_some() && user.email_awaited_since.is_none()) {
+        jobs::enqueue(app, conn, &PersonAdmitted { account_id: id }).await?;
+    }
+    Ok(())
 }
 
 /// What somebody chose, and what nobody chooses yet.
@@ -292,98 +266,16 @@ fn blank_user(account: &Account, new: Registration, now: DateTime<Utc>) -> User 
     }
 }
 
-async fn taken(conn: &mut Conn, username: &str, email: &str) -> Result<Vec<FieldProblem>> {
+/// `email`: only where it is told whether somebody has it.
+async fn taken(conn: &mut Conn, username: &str, email: Option<&str>) -> Result<Vec<FieldProblem>> {
     let mut problems = Vec::new();
     if store::find_local(conn, username).await?.is_some() {
         problems.push(("username", Problem::Taken));
     }
-    if store::find_user_by_email(conn, email).await?.is_some() {
+    if let Some(email) = email
+        && store::find_user_by_email(conn, email).await?.is_some()
+    {
         problems.push(("email", Problem::Taken));
     }
     Ok(problems)
-}
-
-fn check(new: &Registration) -> Vec<FieldProblem> {
-    let mut problems = Vec::new();
-    match handle::validate_local_username(&new.username) {
-        Ok(()) => {}
-        Err(UsernameError::Blank) => problems.push(("username", Problem::Blank)),
-        Err(UsernameError::TooLong) => problems.push(("username", Problem::TooLong)),
-        Err(UsernameError::Characters) => problems.push(("username", Problem::Invalid)),
-        Err(UsernameError::Reserved) => problems.push(("username", Problem::Reserved)),
-    }
-    if let Err(problem) = check_email(new.email.trim()) {
-        problems.push(("email", problem));
-    }
-    if let Err(problem) = check_password(&new.password) {
-        problems.push(("password", problem));
-    }
-    problems
-}
-
-/// Whether a password may be set.
-pub fn check_password(password: &str) -> Result<(), Problem> {
-    match password {
-        "" => Err(Problem::Blank),
-        short if short.chars().count() < LEAST_PASSWORD => Err(Problem::TooShort),
-        long if long.len() > MOST_PASSWORD_BYTES => Err(Problem::TooLong),
-        _ => Ok(()),
-    }
-}
-
-/// Whether something can be an e-mail address.
-pub fn check_email(email: &str) -> Result<(), Problem> {
-    if email.is_empty() {
-        return Err(Problem::Blank);
-    }
-    if email.len() > MOST_EMAIL {
-        return Err(Problem::TooLong);
-    }
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | ',' | ';' | '\\');
-    match email.split_once('@') {
-        Some((name, domain))
-            if !name.is_empty() && !email.contains(odd) && !domain.contains('@') && is_mail_domain(domain) =>
-        {
-            Ok(())
-        }
-        _ => Err(Problem::Invalid),
-    }
-}
-
-/// A host name; `localhost` and names within a company have no dot.
-fn is_mail_domain(domain: &str) -> bool {
-    !domain.is_empty() && !domain.contains(':') && handle::normalise_domain(domain).is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_field_says_what_is_wrong_with_it() {
-        let new = Registration {
-            username: "admin".into(),
-            email: "x".into(),
-            password: "short".into(),
-            ..Registration::default()
-        };
-        let problems = check(&new);
-        assert_eq!(
-            problems,
-            [("username", Problem::Reserved), ("email", Problem::Invalid), ("password", Problem::TooShort)]
-        );
-        let answer = details(&problems);
-        assert_eq!(answer["details"]["username"][0]["error"], "ERR_RESERVED");
-        assert_eq!(answer["error"], "Validation failed: username is reserved, email is invalid, password is too short");
-    }
-
-    #[test]
-    fn addresses_are_checked_for_what_can_be_one() {
-        for right in ["ada@acme.example", "a.b+c@acme.example", "ada@localhost", "ada@mail"] {
-            assert_eq!(check_email(right), Ok(()), "{right}");
-        }
-        for wrong in ["ada", "@acme.example", "ada@", "a b@acme.example", "a@b@c", "<a@acme.example>", "ada@a..b"] {
-            assert_eq!(check_email(wrong), Err(Problem::Invalid), "{wrong}");
-        }
-    }
 }

@@ -124,6 +124,8 @@ pub async fn put_password(app: &App, conn: &mut Conn, id: AccountId, hash: &str)
     }
     store::delete_sign_ins(conn, id).await?;
     security::store::delete_unfinished(conn, id).await?;
+    // Whoever knew the old password knows this one not.
+    security::store::guesses::delete(conn, &account_key(id)).await?;
     mail::ops::tell(app, conn, id, Notice::PasswordChanged).await?;
     app.announce(Change::SignedOut(id));
     Ok(())

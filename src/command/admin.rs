@@ -4,7 +4,6 @@
 //! another process unless it is reached by `database.url`; the lock on the data directory says so.
 
 use clap::{Args, Subcommand};
-use serde_json::json;
 
 use super::announcements::{self, AnnouncementCommand};
 use super::database::Database;
@@ -12,15 +11,13 @@ use super::domain_blocks::{self, DomainBlocksCommand};
 use super::emojis::{self, EmojiCommand};
 use super::federation::{self, FederationCommand};
 use super::{CommandResult, ConfigArgs};
-use crate::accounts::registration::{self, Registration};
-use crate::accounts::sign_in;
+use crate::accounts::registration::Registration;
 use crate::accounts::{self, ROLES};
 use crate::app::App;
 use crate::base::clock::Clock;
 use crate::base::{Error, Result};
-use crate::groups::{self, NewGroup};
+use crate::groups::NewGroup;
 use crate::moderation::ops::{self, Act, By, Reason};
-use crate::security;
 use crate::start::{self, Prepared};
 
 #[derive(Subcommand)]
@@ -234,8 +231,7 @@ async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
         agreement: true,
         ..Registration::default()
     };
-    let account = registration::create_person(app, registration, &args.role).await?;
-    ops::note_command(app, "account.create", account.acct(), json!({"role": args.role})).await?;
+    let account = ops::create_account(app, registration, &args.role).await?;
     println!("@{}", account.full_handle(&app.config.instance.domain));
     if made_up {
         println!("password: {password}");
@@ -246,8 +242,7 @@ async fn create_account(app: &App, args: CreateAccount) -> Result<()> {
 async fn set_password(app: &App, args: SetPassword) -> Result<()> {
     let account = local(app, &args.username).await?;
     let (password, made_up) = password(args.password)?;
-    sign_in::set_password(app, account.id, &password).await?;
-    ops::note_command(app, "account.set_password", account.acct(), json!({})).await?;
+    ops::set_password(app, &account, &password).await?;
     println!("The password of {} is changed; it is signed out everywhere.", account.username);
     if made_up {
         println!("password: {password}");
@@ -257,27 +252,21 @@ async fn set_password(app: &App, args: SetPassword) -> Result<()> {
 
 async fn disable_second_factor(app: &App, username: &str) -> Result<()> {
     let account = local(app, username).await?;
-    security::ops::remove_factors(app, account.id).await?;
-    ops::note_command(app, "account.disable_second_factor", account.acct(), json!({})).await?;
+    ops::disable_second_factor(app, &account).await?;
     println!("{} signs in with the password alone now.", account.username);
     Ok(())
 }
 
 async fn confirm_email(app: &App, username: &str) -> Result<()> {
     let account = local(app, username).await?;
-    security::ops::links::confirm_by_hand(app, account.id).await?;
-    ops::note_command(app, "account.confirm_email", account.acct(), json!({})).await?;
+    ops::confirm_email(app, &account).await?;
     println!("The address of {} is confirmed.", account.username);
     Ok(())
 }
 
 async fn reset_password(app: &App, username: &str) -> Result<()> {
     let account = local(app, username).await?;
-    let (_, user) = security::ops::links::find_reader(app, account.id).await?.ok_or(Error::NotFound("Person"))?;
-    let secret = security::ops::links::make(app, account.id, security::Purpose::Reset, &user.email).await?;
-    // Before it is told: whoever has it can take the account over.
-    ops::note_command(app, "account.reset_password", account.acct(), json!({})).await?;
-    println!("{}/auth/reset/{secret}", app.origin);
+    println!("{}", ops::make_reset_link(app, &account).await?);
     eprintln!("Whoever opens this within an hour can choose a new password for {}.", account.username);
     Ok(())
 }
@@ -300,8 +289,7 @@ async fn list(app: &App) -> Result<()> {
 async fn create_group(app: &App, args: CreateGroup) -> Result<()> {
     let title = args.title.unwrap_or_else(|| args.username.clone());
     let group = NewGroup { username: args.username, display_name: title, note: args.about, created_by: None };
-    let account = groups::ops::create_group(app, group).await?;
-    ops::note_command(app, "group.create", account.acct(), json!({})).await?;
+    let account = ops::create_group(app, group).await?;
     println!("@{}", account.full_handle(&app.config.instance.domain));
     Ok(())
 }

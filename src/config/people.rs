@@ -25,10 +25,18 @@ impl RegistrationMode {
     }
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registrations {
     pub mode: RegistrationMode,
+    /// Whoever has not confirmed their address after so many days is forgotten. 0: never.
+    pub unconfirmed_days: u32,
+}
+
+impl Default for Registrations {
+    fn default() -> Self {
+        Self { mode: RegistrationMode::default(), unconfirmed_days: 14 }
+    }
 }
 
 /// How the connection to the mail server is protected.

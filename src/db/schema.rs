@@ -1135,6 +1135,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    wrong_guesses (who, kind) {
+        who -> Bytea,
+        kind -> Text,
+        times -> Int4,
+        last_at -> Timestamptz,
+        not_before -> Nullable<Timestamptz>,
+    }
+}
+
 diesel::joinable!(accounts -> instances (domain));
 diesel::joinable!(account_keys -> accounts (account_id));
 diesel::joinable!(account_proof_keys -> accounts (account_id));
@@ -1328,4 +1338,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     tombstones,
     totp_keys,
     users,
+    wrong_guesses,
 );

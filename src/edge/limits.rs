@@ -135,7 +135,6 @@ struct Limiters {
     sign_in: OnceLock<Limiter<Address>>,
     /// By account, or by a name that nobody has.
     accounts: OnceLock<Limiter<Vec<u8>>>,
-    codes: OnceLock<Limiter<Vec<u8>>>,
     letters: OnceLock<Limiter<Vec<u8>>>,
     inbox: OnceLock<Limiter<Address>>,
     addresses: OnceLock<Limiter<Address>>,
@@ -170,16 +169,6 @@ pub fn account(app: &App, key: Vec<u8>) -> Result<()> {
     let limiters = app.slot::<Limiters>();
     let limiter = limiters.accounts.get_or_init(|| Limiter::new(app.config.limits.sign_in, FIVE_MINUTES));
     limiter.check(&key).map(|_| ())
-}
-
-/// Codes of six digits that may be tried for one account in [`CODE_PERIOD`]. Three of a million are right at any time.
-const MOST_CODES: u32 = 10;
-const CODE_PERIOD: Duration = Duration::from_secs(900);
-
-/// Counts an attempt at a code, for one account.
-pub fn code(app: &App, key: Vec<u8>) -> Result<()> {
-    let limiters = app.slot::<Limiters>();
-    limiters.codes.get_or_init(|| Limiter::new(MOST_CODES, CODE_PERIOD)).check(&key).map(|_| ())
 }
 
 /// Letters that strangers can have written to one address in an hour.

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::{Invitation, InvitationAccepted, store};
 use crate::accounts::registration::{self, Refused, Registration};
-use crate::accounts::{self, Account, sign_in};
+use crate::accounts::{self, Account, PersonAdmitted, sign_in};
 use crate::app::App;
 use crate::base::id::{AccountId, InvitationId};
 use crate::base::{Error, Result, secret, why};
@@ -117,7 +117,12 @@ pub async fn look(app: &App, token: &str) -> Result<Option<(Invitation, Account)
 
 /// Registers whom somebody vouches for. Callers limit the rate.
 pub async fn register(app: &App, invitation: &Invitation, new: Registration) -> Result<Account, Refused> {
-    registration::register_invited(app, new, async |conn, account| note_use(app, conn, invitation, account).await).await
+    // The two are tied when the newcomer is let in: see `admitted`.
+    registration::register_invited(app, new, async |conn, account| {
+        note_use(app, conn, invitation, account).await?;
+        Ok(())
+    })
+    .await
 }
 
 /// Somebody who has an account here accepts.
@@ -125,18 +130,38 @@ pub async fn accept(app: &App, invitation: &Invitation, account: &Account) -> Re
     if account.id == invitation.account_id {
         return Err(Error::Forbidden("This is your own invitation: give it to somebody else.".into()));
     }
-    app.transaction(async |conn| note_use(app, conn, invitation, account).await).await
+    app.transaction(async |conn| {
+        if note_use(app, conn, invitation, account).await? {
+            let accepted = InvitationAccepted { by: invitation.account_id, account_id: account.id };
+            jobs::enqueue(app, conn, &accepted).await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
-async fn note_use(app: &App, conn: &mut Conn, invitation: &Invitation, account: &Account) -> Result<()> {
+/// Returns whether they had not come by it before.
+async fn note_use(app: &App, conn: &mut Conn, invitation: &Invitation, account: &Account) -> Result<bool> {
     let now = app.now();
     if store::insert_use(conn, invitation.id, account.id, now).await? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     if store::take_use(conn, invitation.id, now).await? == 0 {
         return Err(Error::Gone("Invitation"));
     }
-    jobs::enqueue(app, conn, &InvitationAccepted { by: invitation.account_id, account_id: account.id }).await
+    Ok(true)
+}
+
+/// Somebody is let in: ties them to whoever brought them.
+pub async fn admitted(app: &App, job: &PersonAdmitted) -> Result<Outcome> {
+    let hosts = {
+        let mut conn = app.db.background().await?;
+        store::list_hosts(&mut conn, job.account_id).await?
+    };
+    for by in hosts {
+        tie(app, &InvitationAccepted { by, account_id: job.account_id }).await?;
+    }
+    Ok(Outcome::Done)
 }
 
 /// Ties host and guest: they follow each other, also where one lets nobody follow without being asked; who invites, or accepts, has

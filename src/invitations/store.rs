@@ -80,6 +80,17 @@ pub async fn list_brought(conn: &mut Conn, by: AccountId, limit: i64) -> QueryRe
         .await
 }
 
+/// Who brought somebody.
+pub async fn list_hosts(conn: &mut Conn, guest: AccountId) -> QueryResult<Vec<AccountId>> {
+    invitation_uses::table
+        .inner_join(invitations::table)
+        .filter(invitation_uses::account_id.eq(guest))
+        .order(invitation_uses::created_at)
+        .select(invitations::account_id)
+        .load(conn)
+        .await
+}
+
 /// Uses an invitation up by one; 0 when it does not hold any more.
 pub async fn take_use(conn: &mut Conn, id: InvitationId, now: DateTime<Utc>) -> QueryResult<usize> {
     let holding = invitations::table

@@ -28,6 +28,8 @@ pub enum Letter {
     Change { account_id: AccountId, email: String },
     /// Somebody forgot the password of whoever has this address, or says so. There may be nobody.
     Reset { email: String },
+    /// Somebody wanted to register with the address of somebody who is here already: tells whom it belongs to.
+    Taken { email: String },
     /// Tells a person what was changed of their account.
     Notice {
         account_id: AccountId,
@@ -54,6 +56,10 @@ pub enum Notice {
     SecondFactorOff,
     CodesMade,
     CodeUsed,
+    /// So many codes were wrong that none is taken for a while.
+    CodesGuessed(i32),
+    /// So many passwords were wrong.
+    PasswordGuessed(i32),
     /// Somebody signed in, in a browser that nobody had signed in with before; what it says of itself.
     NewBrowser(String),
 }

@@ -115,8 +115,8 @@ pub struct DomainBlock {
 /// How bad a domain's block is.
 pub const SEVERITIES: [&str; 3] = ["silence", "suspend", "noop"];
 
-/// The most that a comment on a block may have, in characters.
-const MOST_COMMENT: usize = 1000;
+/// The most that a comment on a block may have, in characters; of one in a list, so much is kept.
+pub const MOST_COMMENT: usize = 1000;
 
 /// What somebody says of a block; `None` leaves as it is, an empty comment is none.
 #[derive(Clone, Debug, Default)]

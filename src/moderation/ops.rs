@@ -2,6 +2,7 @@
 
 mod accounts;
 mod block_lists;
+mod command;
 mod instance;
 mod reports;
 mod rules;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 pub use accounts::*;
 pub use block_lists::*;
+pub use command::*;
 pub use instance::*;
 pub use reports::*;
 pub use rules::*;

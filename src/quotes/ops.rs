@@ -9,6 +9,8 @@ pub use consent::{
 };
 pub use record::{approve, record, record_change, settle};
 
+use std::collections::HashMap;
+
 use super::store::{self, Changed};
 use super::{Choice, Quote, Standing, State, Verdict, wire};
 use crate::accounts::{self, Account};
@@ -142,22 +144,30 @@ pub async fn status_deleted(app: &App, conn: &mut Conn, status: &Status) -> Resu
     }
 }
 
-/// What a post of ours quotes, as other servers are told. Stamps of people here are at addresses of theirs.
-pub async fn find_quoting(conn: &mut Conn, status: StatusId) -> Result<Option<wire::Quoting>> {
-    let Some(quote) = store::find_of_status(conn, status).await? else { return Ok(None) };
-    let quoted = match quote.quoted_status_id {
-        Some(id) => posts::find_status(conn, id).await?,
-        None => None,
-    };
-    let approval_uri = match (&quoted, quote.state()) {
-        (Some(quoted), State::Accepted) if quoted.local => {
-            let author = accounts::store::find_account(conn, quoted.account_id).await?;
-            author.map(|author| wire::stamp_uri(&author, quote.id))
-        }
-        (Some(_), State::Accepted) => quote.approval_uri,
-        _ => None,
-    };
-    Ok(Some(wire::Quoting { quoted: quoted.map(|quoted| (quoted.uri, quoted.url)), approval_uri }))
+/// What posts of ours quote, as other servers are told. Stamps of people here are at addresses of theirs.
+pub async fn list_quoting(conn: &mut Conn, statuses: &[StatusId]) -> Result<HashMap<StatusId, wire::Quoting>> {
+    let quotes = store::list_of_statuses(conn, statuses).await?;
+    let ids: Vec<StatusId> = quotes.iter().filter_map(|quote| quote.quoted_status_id).collect();
+    if quotes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let quoted = posts::list_statuses(conn, &ids).await?;
+    let authors: Vec<AccountId> = quoted.iter().filter(|quoted| quoted.local).map(|quoted| quoted.account_id).collect();
+    let authors = accounts::store::list_accounts(conn, &authors).await?;
+    let quoting = quotes.into_iter().map(|quote| {
+        let quoted = quote.quoted_status_id.and_then(|id| quoted.iter().find(|quoted| quoted.id == id));
+        let approval_uri = match (quoted, quote.state()) {
+            (Some(quoted), State::Accepted) if quoted.local => {
+                let author = authors.iter().find(|author| author.id == quoted.account_id);
+                author.map(|author| wire::stamp_uri(author, quote.id))
+            }
+            (Some(_), State::Accepted) => quote.approval_uri,
+            _ => None,
+        };
+        let quoted = quoted.map(|quoted| (quoted.uri.clone(), quoted.url.clone()));
+        (quote.status_id, wire::Quoting { quoted, approval_uri })
+    });
+    Ok(quoting.collect())
 }
 
 /// The page of what a post of ours quotes, with its id, for the link in its text.

@@ -24,6 +24,11 @@ pub async fn find_of_status(conn: &mut Conn, status: StatusId) -> QueryResult<Op
     quotes::table.filter(quotes::status_id.eq(status)).select(Quote::as_select()).first(conn).await.optional()
 }
 
+/// What posts quote.
+pub async fn list_of_statuses(conn: &mut Conn, statuses: &[StatusId]) -> QueryResult<Vec<Quote>> {
+    quotes::table.filter(quotes::status_id.eq_any(statuses)).select(Quote::as_select()).load(conn).await
+}
+
 /// As [`find_of_status`]; nobody else changes it meanwhile.
 pub async fn lock_of_status(conn: &mut Conn, status: StatusId) -> QueryResult<Option<Quote>> {
     quotes::table

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::base::id::{AccountId, PasskeyId};
-use crate::db::schema::{mail_links, passkeys, sign_in_steps, totp_keys};
+use crate::db::schema::{mail_links, passkeys, sign_in_steps, totp_keys, wrong_guesses};
 
 /// For what a link in a letter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,34 @@ pub struct Step {
     pub challenge: Option<String>,
     pub failures: i32,
     pub expires_at: DateTime<Utc>,
+}
+
+/// What somebody guesses at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GuessKind {
+    Password,
+    /// The second step.
+    Code,
+}
+
+impl GuessKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+        }
+    }
+}
+
+/// A row of `wrong_guesses`.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = wrong_guesses, check_for_backend(diesel::pg::Pg))]
+pub struct Guesses {
+    pub who: Vec<u8>,
+    pub kind: String,
+    pub times: i32,
+    pub last_at: DateTime<Utc>,
+    pub not_before: Option<DateTime<Utc>>,
 }
 
 /// What a person has besides their password.

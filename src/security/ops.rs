@@ -1,11 +1,13 @@
 //! What keeps an account its person's own: decisions and writes. Each change is told to the person by a letter.
 
+pub mod guesses;
 pub mod links;
 pub mod passkeys;
 pub mod steps;
 pub mod totp;
 
-use super::{Factors, store};
+use super::{Factors, GuessKind, store};
+use crate::accounts::sign_in::account_key;
 use crate::app::App;
 use crate::base::id::{AccountId, ApplicationId};
 use crate::base::{Result, secret};
@@ -87,20 +89,18 @@ async fn forget_codes(conn: &mut Conn, account: AccountId) -> Result<()> {
     Ok(())
 }
 
-/// Takes all second factors from a person, who lost them: for whoever runs the instance.
-pub async fn remove_factors(app: &App, account: AccountId) -> Result<()> {
-    app.transaction(async |conn| {
-        let had = store::find_factors(conn, account).await?.any();
-        store::delete_totp(conn, account).await?;
-        store::delete_passkeys(conn, account).await?;
-        store::replace_codes(conn, account, &[]).await?;
-        store::delete_unfinished(conn, account).await?;
-        if had {
-            mail::ops::tell(app, conn, account, Notice::SecondFactorOff).await?;
-        }
-        Ok(())
-    })
-    .await
+/// Takes all second factors from a person, who lost them: for whoever runs the instance; inside the caller's transaction.
+pub async fn remove_factors(app: &App, conn: &mut Conn, account: AccountId) -> Result<()> {
+    let had = store::find_factors(conn, account).await?.any();
+    store::delete_totp(conn, account).await?;
+    store::delete_passkeys(conn, account).await?;
+    store::replace_codes(conn, account, &[]).await?;
+    store::delete_unfinished(conn, account).await?;
+    store::guesses::delete_one(conn, &account_key(account), GuessKind::Code).await?;
+    if had {
+        mail::ops::tell(app, conn, account, Notice::SecondFactorOff).await?;
+    }
+    Ok(())
 }
 
 /// Ends what an application may do for a person; its streams end at once.

@@ -1,5 +1,7 @@
 //! All SQL about second factors, passkeys, links in letters, and browsers in between.
 
+pub mod guesses;
+
 use chrono::{DateTime, Utc};
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -14,6 +16,27 @@ use crate::db::sql::Sql;
 
 pub async fn insert_link(conn: &mut Conn, link: &MailLink) -> QueryResult<usize> {
     diesel::insert_into(mail_links::table).values(link).execute(conn).await
+}
+
+/// Whether a link of this kind to this address stands open for a person; it cannot end before the transaction does.
+pub async fn is_asked_for(
+    conn: &mut Conn,
+    account: AccountId,
+    purpose: &str,
+    email: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<bool> {
+    let found = mail_links::table
+        .filter(mail_links::account_id.eq(account))
+        .filter(mail_links::purpose.eq(purpose))
+        .filter(mail_links::email.eq(email))
+        .filter(mail_links::expires_at.gt(now))
+        .select(mail_links::token_hash)
+        .for_share()
+        .first::<Vec<u8>>(conn)
+        .await
+        .optional()?;
+    Ok(found.is_some())
 }
 
 /// A link that still works, locked until the end of the transaction.

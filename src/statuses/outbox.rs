@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod forwarding;
+mod parts;
 pub mod threads;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::{Status, StatusEdited, StatusPublished, StatusRestated, entity, ops, store, wire};
+use parts::load;
+
+use super::{StatusEdited, StatusPublished, StatusRestated, ops, store, wire};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams::host;
@@ -24,45 +27,14 @@ use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::edge::negotiate::{activity, activity_with_status, see, wants_activity};
 use crate::edge::respond::Answer;
-use crate::emojis::{self, CustomEmoji};
 use crate::federation::{delivery, inbox};
 use crate::jobs::Outcome;
-use crate::media;
-use crate::polls::{self, Poll, PollEnded, PollTallied};
+use crate::polls::{self, PollEnded, PollTallied};
 use crate::quotes;
 use crate::relationships;
 
 /// Activities on one page of an outbox.
 const PAGE: i64 = 20;
-
-/// A post with all that it names. `None` when the author is gone.
-async fn load(app: &App, conn: &mut Conn, status: Status) -> Result<Option<wire::Parts>> {
-    let Some(author) = accounts::store::find_account(conn, status.account_id).await? else { return Ok(None) };
-    let mentioned = store::list_mentions(conn, &[status.id]).await?.into_iter().map(|(_, account)| account).collect();
-    let tags = store::list_tags(conn, &[status.id]).await?.into_iter().map(|(_, tag)| tag).collect();
-    let group = match status.group_account_id {
-        Some(id) => accounts::store::find_account(conn, id).await?,
-        None => None,
-    };
-    let media = media::view::load(conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
-    let poll = polls::store::list_of_statuses(conn, &[status.id]).await?.pop();
-    let emojis = load_emojis(app, conn, &status, poll.as_ref()).await?;
-    let poll = poll.map(|poll| polls::wire::question(&poll, app.now()));
-    let quote = quotes::ops::find_quoting(conn, status.id).await?;
-    let place = ops::find_place(conn, &status).await?;
-    Ok(Some(wire::Parts { status, author, mentioned, tags, group, media, poll, quote, emojis, place }))
-}
-
-/// The emoji that a post of ours shows; others' go their own way.
-async fn load_emojis(app: &App, conn: &mut Conn, status: &Status, poll: Option<&Poll>) -> Result<Vec<CustomEmoji>> {
-    if !status.local {
-        return Ok(Vec::new());
-    }
-    let options = poll.map(|poll| poll.options.as_slice()).unwrap_or_default();
-    let named = entity::named(&status.content, &status.spoiler_text, options, "");
-    let emojis = emojis::view::load(app, conn, [&named]).await?;
-    Ok(emojis.list(&named).into_iter().cloned().collect())
-}
 
 /// Delivers a post (its Create, or the Announce of a boost) to whomever its audience names. Everything is one
 /// transaction, and the activity's id is its own, so a second run changes nothing.

@@ -1,16 +1,16 @@
 //! What wraps every page: security headers, and errors as pages.
 
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use askama::Template;
 
 use super::frame::Frame;
 use super::texts::Texts;
-use super::visitor::texts_after;
+use super::visitor::{Visitor, texts_after};
 use crate::app::App;
 
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -48,7 +48,13 @@ pub async fn pages<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     // The request may not be cloned before: actix changes it while it looks for the handler.
     let mut response = next.call(incoming).await?.map_into_boxed_body();
-    let status = response.status();
+    let status = match response.status() {
+        // Who may not know of a page does not learn from a form that cannot be read either.
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE if is_hidden(response.request()).await => {
+            StatusCode::NOT_FOUND
+        }
+        status => status,
+    };
     let is_page =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     if (status.is_client_error() || status.is_server_error()) && !is_page && !is_for_programs(response.request().path())
@@ -76,6 +82,15 @@ pub async fn pages<B: MessageBody + 'static>(
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// Whether there is no such page for whoever asks: those of moderators, for others.
+async fn is_hidden(request: &HttpRequest) -> bool {
+    if !request.path().starts_with("/admin") {
+        return false;
+    }
+    let visitor = Visitor::from_request(request, &mut Payload::None).await;
+    !visitor.is_ok_and(|visitor| visitor.person.is_some_and(|(_, user)| user.rank() > 0))
 }
 
 /// A page that is for those who are signed in leads there, and back.

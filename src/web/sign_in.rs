@@ -12,6 +12,7 @@ use crate::accounts::sign_in::{self as ops, Proven};
 use crate::base::{Error, Result};
 use crate::edge::limits;
 use crate::edge::params::Form;
+use crate::security::ops::guesses;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -86,6 +87,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<Sig
     }
     let claim = ops::claim(&visitor.app, &form.login).await?;
     admit::count_attempt(&visitor, claim.account(), claim.key.clone()).await?;
+    let (key, account) = (claim.key.clone(), claim.account());
     match ops::prove(&visitor.app, claim, &form.password).await {
         Ok(Proven::Known(account)) => admit::after_password(visitor, &request, &account, &return_to).await,
         Ok(Proven::Unconfirmed(account)) => {
@@ -97,6 +99,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, Form(form): Form<Sig
             page(visitor, StatusCode::FORBIDDEN, form.login, &return_to, Some(problem), None)
         }
         Err(Error::Unauthenticated(_)) => {
+            guesses::note_wrong_password(&visitor.app, &key, account).await?;
             let problem = visitor.texts.say("sign-in-wrong");
             page(visitor, StatusCode::UNPROCESSABLE_ENTITY, form.login, &return_to, Some(problem), None)
         }

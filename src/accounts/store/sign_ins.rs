@@ -1,20 +1,29 @@
 //! All SQL about who signs in: users' passwords and browser sessions.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
 
 use super::lower;
 use crate::accounts::{Account, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{accounts, sessions, users};
+use crate::db::schema::{account_keys, accounts, outgoing_activities, sessions, users};
+use crate::db::sql::Sql;
 
-/// The local person with this e-mail address (in lower case) or user name.
+/// The local person with this user name, or e-mail address (in lower case). An address that is not confirmed is nobody's yet: so signing
+/// in by it does not tell whether registering with it was the first time.
 pub async fn find_by_login(conn: &mut Conn, login: &str) -> QueryResult<Option<(Account, User)>> {
     let joined = accounts::table.inner_join(users::table).select((Account::as_select(), User::as_select()));
     if login.contains('@') {
-        joined.filter(users::email.eq(login.to_lowercase())).first(conn).await.optional()
+        joined
+            .filter(users::email.eq(login.to_lowercase()))
+            .filter(users::email_awaited_since.is_null())
+            .first(conn)
+            .await
+            .optional()
     } else {
         joined
             .filter(lower(accounts::username).eq(login.to_lowercase()))
@@ -23,6 +32,38 @@ pub async fn find_by_login(conn: &mut Conn, login: &str) -> QueryResult<Option<(
             .await
             .optional()
     }
+}
+
+/// Nobody else registers with this address (in lower case) before the transaction ends.
+pub async fn lock_email(conn: &mut Conn, email: &str) -> QueryResult<usize> {
+    Sql::new("SELECT pg_advisory_xact_lock(hashtextextended('email:' || $1, 0))")
+        .bind::<Text, _>(email)
+        .execute(conn)
+        .await
+}
+
+/// People who never confirmed their address since before then, at most so many; but those for whom something is still on its way to
+/// another server.
+pub async fn list_unconfirmed(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<Vec<AccountId>> {
+    users::table
+        .filter(users::email_awaited_since.lt(before))
+        .filter(not(exists(outgoing_activities::table.filter(outgoing_activities::account_id.eq(users::account_id)))))
+        .order(users::email_awaited_since)
+        .limit(limit)
+        .select(users::account_id)
+        .load(conn)
+        .await
+}
+
+/// Removes an account that nobody ever signed in with, if its address is still not confirmed: its name and address are free again.
+pub async fn delete_unconfirmed(conn: &mut Conn, id: AccountId) -> QueryResult<usize> {
+    let waits = users::table.find(id).filter(users::email_awaited_since.is_not_null());
+    let found = waits.select(users::account_id).for_update().first::<AccountId>(conn).await.optional()?;
+    if found.is_none() {
+        return Ok(0);
+    }
+    diesel::delete(account_keys::table.find(id)).execute(conn).await?;
+    diesel::delete(accounts::table.find(id)).execute(conn).await
 }
 
 /// The person, with what they need to sign in.

@@ -205,7 +205,7 @@ async fn register(app: &App, name: &str) -> Result<Account> {
         agreement: true,
         ..Registration::default()
     };
-    Ok(registration::create_person(app, registration, "user").await?)
+    Ok(registration::create_person(app, registration, "user", async |_, _| Ok(())).await?)
 }
 
 async fn group(acme: &App) -> Result<()> {

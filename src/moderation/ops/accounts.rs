@@ -150,7 +150,10 @@ async fn carry_out(app: &App, conn: &mut Conn, target: &Account, user: Option<&U
         Act::Approve | Act::Reject if person(user)?.approved_at.is_some() => {
             return Err(Error::Forbidden("This registration does not wait for anybody".into()));
         }
-        Act::Approve => drop(accounts::store::sign_ins::update_approved(conn, target.id, app.now()).await?),
+        Act::Approve => {
+            accounts::store::sign_ins::update_approved(conn, target.id, app.now()).await?;
+            accounts::registration::note_admitted(app, conn, target.id).await?;
+        }
         Act::Reject => drop(store::delete_pending(conn, target.id).await?),
         Act::Delete if !target.is_suspended() => {
             return Err(Error::Forbidden("Only suspended accounts can be deleted".into()));

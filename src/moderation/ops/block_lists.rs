@@ -8,14 +8,11 @@ use crate::base::handle::normalise_domain;
 use crate::base::id::RuleId;
 use crate::base::page::Page;
 use crate::base::{Error, Result, Why, why};
-use crate::moderation::{DomainBlock, store};
+use crate::moderation::{DomainBlock, MOST_COMMENT, store};
 
 /// The columns of Mastodon's lists; only the first is needed.
 const COLUMNS: [&str; 6] =
     ["#domain", "#severity", "#reject_media", "#reject_reports", "#public_comment", "#obfuscate"];
-
-/// Characters of a comment.
-const MOST_COMMENT: usize = 10_000;
 
 /// Blocks that are read at once.
 const BITE: i64 = 1000;

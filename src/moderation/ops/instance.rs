@@ -21,11 +21,6 @@ pub const MOST_RULE: usize = 500;
 pub const MOST_RULES: usize = 50;
 pub const MOST_LONG_TEXT: usize = 50_000;
 
-/// Writes down what the command line did in transactions of others.
-pub async fn note_command(app: &App, action: &'static str, target: String, details: Value) -> Result<()> {
-    app.transaction(async |conn| note(app, conn, By::CommandLine, action, target, details).await).await
-}
-
 fn check_settings(new: &Settings) -> Result<()> {
     if new.title.trim().is_empty() {
         return Err(Error::invalid("title", "can't be blank"));

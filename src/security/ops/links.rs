@@ -2,12 +2,13 @@
 
 use chrono::Duration;
 
-use crate::accounts::registration::check_password;
+use crate::accounts::registration::{check_password, note_admitted};
 use crate::accounts::store::{self as accounts, sign_ins};
 use crate::accounts::{Account, User, password, sign_in};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result, secret};
+use crate::db::Conn;
 use crate::mail::{self, Letter, Notice};
 use crate::security::{MailLink, Purpose, store};
 
@@ -22,21 +23,36 @@ impl Purpose {
     }
 }
 
-/// Makes a link's secret, which is known only now, for an address.
-pub async fn make(app: &App, account: AccountId, purpose: Purpose, email: &str) -> Result<String> {
-    let token = secret::generate()?;
+fn new_link(app: &App, token: &str, account: AccountId, purpose: Purpose, email: &str) -> MailLink {
     let now = app.now();
-    let link = MailLink {
-        token_hash: secret::hash(&token),
+    MailLink {
+        token_hash: secret::hash(token),
         account_id: account,
         purpose: purpose.as_str().to_owned(),
         email: email.to_owned(),
         created_at: now,
         expires_at: now + purpose.lasts(),
-    };
-    let mut conn = app.db.get().await?;
-    store::insert_link(&mut conn, &link).await?;
+    }
+}
+
+/// Makes a link's secret, which is known only now, for an address; inside the caller's transaction.
+pub async fn make(app: &App, conn: &mut Conn, account: AccountId, purpose: Purpose, email: &str) -> Result<String> {
+    let token = secret::generate()?;
+    store::insert_link(conn, &new_link(app, &token, account, purpose, email)).await?;
     Ok(token)
+}
+
+/// As [`make`], for a letter that was asked for some time ago. `None`: it is for another address, and the person does not want that
+/// any more, or got a new password since.
+pub async fn make_asked(app: &App, account: AccountId, purpose: Purpose, email: &str) -> Result<Option<String>> {
+    app.transaction(async |conn| {
+        if purpose == Purpose::Change && !store::is_asked_for(conn, account, purpose.as_str(), email, app.now()).await?
+        {
+            return Ok(None);
+        }
+        make(app, conn, account, purpose, email).await.map(Some)
+    })
+    .await
 }
 
 /// Whom a letter of this instance is for: a person that is not gone, with what they signed up with.
@@ -46,10 +62,17 @@ pub async fn find_reader(app: &App, account: AccountId) -> Result<Option<(Accoun
     Ok(found.filter(|(account, _)| account.deleted_at.is_none()))
 }
 
-/// As [`find_reader`], by address, for somebody who says that they forgot their password. Who may not sign in gets none.
-pub async fn find_forgetful(app: &App, email: &str) -> Result<Option<(Account, User)>> {
+/// As [`find_reader`], by address (in lower case), confirmed or not.
+pub async fn find_holder(app: &App, email: &str) -> Result<Option<(Account, User)>> {
     let mut conn = app.db.get().await?;
-    let found = sign_ins::find_by_login(&mut conn, email).await?;
+    let Some(user) = accounts::find_user_by_email(&mut conn, email).await? else { return Ok(None) };
+    let found = sign_ins::find_person(&mut conn, user.account_id).await?;
+    Ok(found.filter(|(account, _)| account.deleted_at.is_none()))
+}
+
+/// As [`find_holder`], for somebody who says that they forgot their password. Who may not sign in gets none.
+pub async fn find_forgetful(app: &App, email: &str) -> Result<Option<(Account, User)>> {
+    let found = find_holder(app, email).await?;
     Ok(found.filter(|(account, user)| !account.is_suspended() && user.disabled_at.is_none()))
 }
 
@@ -85,7 +108,11 @@ pub async fn confirm(app: &App, token: &str) -> Result<Opened> {
             if link.purpose == Purpose::Confirm.as_str() {
                 store::delete_links(conn, link.account_id, &link.purpose).await?;
                 let confirmed = sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
-                return Ok(if confirmed > 0 { Opened::Done } else { Opened::Expired });
+                if confirmed == 0 {
+                    return Ok(Opened::Expired);
+                }
+                note_admitted(app, conn, link.account_id).await?;
+                return Ok(Opened::Done);
             }
             if link.purpose != Purpose::Change.as_str() {
                 return Ok(Opened::Expired);
@@ -105,7 +132,7 @@ pub async fn confirm(app: &App, token: &str) -> Result<Opened> {
 }
 
 /// Gives a person another address. The one that they had is told; links that were sent to it end.
-async fn put_email(app: &App, conn: &mut crate::db::Conn, id: AccountId, email: &str) -> Result<()> {
+async fn put_email(app: &App, conn: &mut Conn, id: AccountId, email: &str) -> Result<()> {
     let (_, user) = sign_ins::find_person(conn, id).await?.ok_or(Error::NotFound("Account"))?;
     sign_ins::update_email(conn, id, email).await?;
     store::delete_links(conn, id, Purpose::Reset.as_str()).await?;
@@ -123,6 +150,9 @@ pub async fn change_email(app: &App, id: AccountId, email: &str) -> Result<bool>
         .transaction(async |conn| {
             if asked {
                 store::delete_links(conn, id, Purpose::Change.as_str()).await?;
+                // A link whose secret nobody has stands for the wish until the letter is written, and ends with all others.
+                let wish = new_link(app, &secret::generate()?, id, Purpose::Change, email);
+                store::insert_link(conn, &wish).await?;
                 mail::ops::write(app, conn, &Letter::Change { account_id: id, email: email.to_owned() }).await?;
             } else {
                 put_email(app, conn, id, email).await?;
@@ -136,15 +166,15 @@ pub async fn change_email(app: &App, id: AccountId, email: &str) -> Result<bool>
     }
 }
 
-/// Confirms a person's address, on behalf of whoever runs the instance.
-pub async fn confirm_by_hand(app: &App, id: AccountId) -> Result<()> {
-    app.transaction(async |conn| {
-        let (_, user) = sign_ins::find_person(conn, id).await?.ok_or(Error::NotFound("Account"))?;
-        sign_ins::update_confirmed(conn, id, &user.email).await?;
-        store::delete_links(conn, id, Purpose::Confirm.as_str()).await?;
-        Ok(())
-    })
-    .await
+/// Confirms a person's address, on behalf of whoever runs the instance; inside the caller's transaction.
+pub async fn confirm_by_hand(app: &App, conn: &mut Conn, id: AccountId) -> Result<()> {
+    let (_, user) = sign_ins::find_person(conn, id).await?.ok_or(Error::NotFound("Account"))?;
+    sign_ins::update_confirmed(conn, id, &user.email).await?;
+    store::delete_links(conn, id, Purpose::Confirm.as_str()).await?;
+    if user.email_awaited_since.is_some() {
+        note_admitted(app, conn, id).await?;
+    }
+    Ok(())
 }
 
 /// Somebody forgot the password of whoever has this address. The same happens whether there is anybody: a job looks.
@@ -170,8 +200,16 @@ pub async fn reset(app: &App, token: &str, password: &str) -> Result<Opened> {
         let Some(link) = link.filter(|link| link.purpose == Purpose::Reset.as_str()) else {
             return Ok(Opened::Expired);
         };
-        sign_ins::update_confirmed(conn, link.account_id, &link.email).await?;
+        let user = accounts::find_user(conn, link.account_id).await?;
+        let waited = user.is_some_and(|user| user.email_awaited_since.is_some());
+        // Written while the person got another address: whoever has the old one is nobody.
+        if sign_ins::update_confirmed(conn, link.account_id, &link.email).await? == 0 {
+            return Ok(Opened::Expired);
+        }
         sign_in::put_password(app, conn, link.account_id, &password).await?;
+        if waited {
+            note_admitted(app, conn, link.account_id).await?;
+        }
         Ok(Opened::Done)
     })
     .await

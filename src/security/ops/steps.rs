@@ -1,10 +1,10 @@
 //! Browsers in between: the password was right and the second factor is missing, or a passkey was asked for. And browsers that are
 //! known.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use super::passkeys::{self, Challenge};
-use super::totp;
+use super::totp::{self, Checked};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::AccountId;
@@ -85,6 +85,8 @@ async fn take(app: &App, kind: StepKind, browser: &str) -> Result<Option<(Option
 pub enum Attempt {
     Right(AccountId),
     Wrong,
+    /// Too many codes were wrong: those of the app are not taken until then.
+    Closed(DateTime<Utc>),
     /// There is nothing to be tried any more: sign in anew.
     Over,
 }
@@ -97,8 +99,10 @@ pub async fn try_code(app: &App, browser: &str, code: &str) -> Result<Attempt> {
         store::count_attempt(&mut conn, &hash, MOST_FAILURES, app.now()).await?
     };
     let Some(account) = counted else { return Ok(Attempt::Over) };
-    if !totp::check(app, account, code).await? {
-        return Ok(Attempt::Wrong);
+    match totp::check(app, account, code).await? {
+        Checked::Right => {}
+        Checked::Wrong => return Ok(Attempt::Wrong),
+        Checked::Closed(until) => return Ok(Attempt::Closed(until)),
     }
     let mut conn = app.db.get().await?;
     store::delete_step(&mut conn, &hash).await?;

@@ -5,7 +5,7 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 use totp_rs::{Builder, Secret, Totp};
 
-use super::{first_codes, forget_codes, hash_code};
+use super::{first_codes, forget_codes, guesses, hash_code};
 use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::AccountId;
@@ -99,23 +99,40 @@ pub async fn confirm(app: &App, account: AccountId, code: &str) -> Result<Option
     .await
 }
 
-/// Whether a code is one of the person's app, or a recovery code. It is used up by that. Callers limit the rate.
-pub async fn check(app: &App, account: AccountId, code: &str) -> Result<bool> {
+/// What a code was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    Right,
+    Wrong,
+    /// Too many were wrong: those of the app are not looked at until then.
+    Closed(DateTime<Utc>),
+}
+
+/// Whether a code is one of the person's app, or a recovery code. It is used up by that.
+pub async fn check(app: &App, account: AccountId, code: &str) -> Result<Checked> {
     app.transaction(async |conn| {
         let now = app.now();
+        let (tried, closed) = guesses::lock_codes(app, conn, account).await?;
         let key = store::find_totp(conn, account).await?;
-        if let Some(key) = &key
+        if closed.is_none()
+            && let Some(key) = &key
             && let Some(confirmed_at) = key.confirmed_at
             && let Some(step) = unused_step(app, key, code, now)?
         {
             store::update_totp(conn, account, step, confirmed_at).await?;
-            return Ok(true);
+            guesses::forgive_codes(conn, tried).await?;
+            return Ok(Checked::Right);
         }
-        let used = store::delete_code(conn, account, &hash_code(code)).await? > 0;
-        if used {
+        if store::delete_code(conn, account, &hash_code(code)).await? > 0 {
+            guesses::forgive_codes(conn, tried).await?;
             mail::ops::tell(app, conn, account, Notice::CodeUsed).await?;
+            return Ok(Checked::Right);
         }
-        Ok(used)
+        let closed = match closed {
+            None => guesses::note_wrong_code(app, conn, account, tried).await?,
+            closed => closed,
+        };
+        Ok(closed.map_or(Checked::Wrong, Checked::Closed))
     })
     .await
 }

@@ -1,11 +1,14 @@
 //! Where posts of ours stand in their threads, and when those of others are read again.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 
 use crate::accounts;
 use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams::host;
+use crate::base::id::{AccountId, StatusId};
 use crate::db::Conn;
 use crate::jobs;
 use crate::statuses::wire::{Place, threads};
@@ -17,28 +20,51 @@ const FRESH: TimeDelta = TimeDelta::minutes(15);
 /// Whose followers a post of ours names besides its author's, and where its thread is: of one that is for everyone, and answers one that
 /// is. To name them makes it no wider; their server passes it on to them (ActivityPub §7.1.2).
 pub async fn find_place(conn: &mut Conn, status: &Status) -> Result<Place> {
-    let mut place = Place::default();
-    if !status.local || !status.audience().is_open() || status.reblog_of_id.is_some() {
-        return Ok(place);
+    Ok(list_places(conn, std::slice::from_ref(status)).await?.remove(&status.id).unwrap_or_default())
+}
+
+/// As [`find_place`], of some posts. Those that have none are left out.
+pub async fn list_places(conn: &mut Conn, statuses: &[Status]) -> Result<HashMap<StatusId, Place>> {
+    let open = |status: &&Status| status.local && status.audience().is_open() && status.reblog_of_id.is_none();
+    let mut places = HashMap::new();
+    let mut replies = Vec::new();
+    for status in statuses.iter().filter(open) {
+        match status.in_reply_to_id {
+            Some(parent) => replies.push((status, parent)),
+            None if status.thread_id == status.id => {
+                let place = Place { context: Some(threads::context_of(status)), ..Place::default() };
+                places.insert(status.id, place);
+            }
+            None => {}
+        }
     }
-    let Some(parent) = status.in_reply_to_id else {
-        place.context = Some(threads::context_of(status)).filter(|_| status.thread_id == status.id);
-        return Ok(place);
-    };
-    let above = store::list_statuses(conn, &[parent, status.thread_id]).await?;
-    if let Some(parent) = above.iter().find(|above| above.id == parent && above.audience().is_open())
-        && parent.account_id != status.account_id
-        && let Some(author) = accounts::store::find_account(conn, parent.account_id).await?
-        && !author.followers_uri.is_empty()
-    {
-        place.answered = Some(author.followers_uri);
+    if replies.is_empty() {
+        return Ok(places);
     }
-    let root = above.iter().find(|above| above.id == status.thread_id);
-    place.context = match root {
-        Some(root) if root.local => Some(threads::context_of(root)).filter(|_| root.audience().is_open()),
-        _ => store::find_context(conn, &[parent, status.thread_id]).await?,
+    let above: Vec<StatusId> = replies.iter().flat_map(|(status, parent)| [*parent, status.thread_id]).collect();
+    let above = store::list_statuses(conn, &above).await?;
+    let above: HashMap<StatusId, Status> = above.into_iter().map(|status| (status.id, status)).collect();
+    let answered = |(status, parent): &(&Status, StatusId)| {
+        let parent = above.get(parent).filter(|parent| parent.audience().is_open())?;
+        Some(parent.account_id).filter(|author| *author != status.account_id)
     };
-    Ok(place)
+    let authors: Vec<AccountId> = replies.iter().filter_map(answered).collect();
+    let authors = accounts::store::list_accounts(conn, &authors).await?;
+    let root_of = |status: &Status| above.get(&status.thread_id).filter(|root| root.local);
+    let elsewhere = replies.iter().filter(|(status, _)| root_of(status).is_none());
+    let elsewhere: Vec<StatusId> = elsewhere.flat_map(|(status, parent)| [*parent, status.thread_id]).collect();
+    let contexts: HashMap<StatusId, String> = store::list_contexts(conn, &elsewhere).await?.into_iter().collect();
+    for reply in &replies {
+        let (status, parent) = reply;
+        let author = answered(reply).and_then(|id| authors.iter().find(|author| author.id == id));
+        let followers = author.map(|author| author.followers_uri.clone());
+        let context = match root_of(status) {
+            Some(root) => Some(threads::context_of(root)).filter(|_| root.audience().is_open()),
+            None => contexts.get(parent).or_else(|| contexts.get(&status.thread_id)).cloned(),
+        };
+        places.insert(status.id, Place { answered: followers.filter(|uri| !uri.is_empty()), context });
+    }
+    Ok(places)
 }
 
 /// Somebody here looks at a post from elsewhere: has its thread read from its server, if it was not a short while ago. Enqueues

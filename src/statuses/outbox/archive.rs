@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{announce, load};
+use super::parts;
+use crate::accounts;
 use crate::app::App;
 use crate::base::Result;
 use crate::base::id::{AccountId, StatusId};
@@ -18,16 +19,18 @@ pub async fn list_some(app: &App, author: AccountId, below: StatusId) -> Result<
     let statuses = store::list_own(&mut conn, author, below, BITE).await?;
     let full = i64::try_from(statuses.len()).unwrap_or(0) == BITE;
     let next = statuses.last().map(|status| status.id).filter(|_| full);
-    let mut activities = Vec::with_capacity(statuses.len());
-    for status in statuses {
-        let original = status.reblog_of_id;
-        let Some(parts) = load(app, &mut conn, status).await? else { continue };
-        match original {
-            Some(original) => {
-                activities.extend(announce(&mut conn, &parts, original).await?.map(|(_, activity, _)| activity));
-            }
-            None => activities.push(wire::create(&parts, &app.origin, &app.config.instance.domain)),
-        }
-    }
-    Ok((activities, next))
+    let boosted: Vec<StatusId> = statuses.iter().filter_map(|status| status.reblog_of_id).collect();
+    let originals = store::list_statuses(&mut conn, &boosted).await?;
+    let authors: Vec<AccountId> = originals.iter().map(|original| original.account_id).collect();
+    let authors = accounts::store::list_accounts(&mut conn, &authors).await?;
+    let all = parts::load_all(app, &mut conn, statuses).await?;
+    let activity = |parts: &wire::Parts| {
+        let Some(original) = parts.status.reblog_of_id else {
+            return Some(wire::create(parts, &app.origin, &app.config.instance.domain));
+        };
+        let original = originals.iter().find(|other| other.id == original)?;
+        let author = authors.iter().find(|author| author.id == original.account_id && !author.is_suspended())?;
+        Some(wire::announce(&parts.author, original, author, &parts.status))
+    };
+    Ok((all.iter().filter_map(activity).collect(), next))
 }

@@ -136,13 +136,12 @@ pub async fn set_context(conn: &mut Conn, id: StatusId, context_uri: &str) -> Qu
     diesel::update(thread_reads::table.find(id)).set(thread_reads::context_uri.eq(context_uri)).execute(conn).await
 }
 
-/// The address of the thread of one of these posts, where one is known.
-pub async fn find_context(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Option<String>> {
+/// The addresses of the threads of these posts, where they are known.
+pub async fn list_contexts(conn: &mut Conn, ids: &[StatusId]) -> QueryResult<Vec<(StatusId, String)>> {
     thread_reads::table
         .filter(thread_reads::status_id.eq_any(ids))
         .filter(thread_reads::context_uri.is_not_null())
-        .select(thread_reads::context_uri.assume_not_null())
-        .first(conn)
+        .select((thread_reads::status_id, thread_reads::context_uri.assume_not_null()))
+        .load(conn)
         .await
-        .optional()
 }

@@ -9,6 +9,7 @@ use crate::accounts::{self, Account, entity};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
+use crate::edge::limits;
 use crate::edge::params::Form;
 use crate::invitations::{Invitation, ops};
 use crate::relationships;
@@ -59,8 +60,12 @@ struct InvitePage {
     own: bool,
 }
 
-async fn find(app: &App, token: &str) -> Result<(Invitation, Account)> {
-    ops::look(app, token).await?.ok_or(Error::Gone("Invitation"))
+/// One that there is not is counted like an attempt to sign in.
+async fn find(app: &App, request: &HttpRequest, token: &str) -> Result<(Invitation, Account)> {
+    match ops::look(app, token).await? {
+        Some(found) => Ok(found),
+        None => limits::sign_in(app, request).and(Err(Error::Gone("Invitation"))),
+    }
 }
 
 /// Those who follow the host and whom the visitor follows: name and address.
@@ -73,8 +78,8 @@ async fn common(app: &App, me: AccountId, host: AccountId) -> Result<Vec<(String
 }
 
 /// GET /invite/TOKEN: a stranger can register, who is signed in can accept.
-pub async fn show(visitor: Visitor, token: web::Path<String>) -> Result<HttpResponse> {
-    let (invitation, host) = find(&visitor.app, &token).await?;
+pub async fn show(visitor: Visitor, request: HttpRequest, token: web::Path<String>) -> Result<HttpResponse> {
+    let (invitation, host) = find(&visitor.app, &request, &token).await?;
     let action = format!("/invite/{token}");
     let vouch = Vouch::new(&visitor, &invitation, &host);
     let Some(me) = visitor.account() else {
@@ -97,7 +102,7 @@ pub async fn join(
     token: web::Path<String>,
     Form(form): Form<SignUp>,
 ) -> Result<HttpResponse> {
-    let (invitation, host) = find(&visitor.app, &token).await?;
+    let (invitation, host) = find(&visitor.app, &request, &token).await?;
     let vouch = Vouch::new(&visitor, &invitation, &host);
     sign_up::register(visitor, request, form, Some((invitation, format!("/invite/{token}"), vouch))).await
 }
@@ -110,7 +115,7 @@ pub async fn accept(
     Form(form): Form<Bare>,
 ) -> Result<HttpResponse, Elsewhere> {
     signed.visitor.require_own_form(&request, &form.token)?;
-    let (invitation, host) = find(&signed.visitor.app, &token).await?;
+    let (invitation, host) = find(&signed.visitor.app, &request, &token).await?;
     ops::accept(&signed.visitor.app, &invitation, &signed.account).await?;
     Ok(crate::web::see_other(&format!("/@{}", host.username)))
 }

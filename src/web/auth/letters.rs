@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use crate::accounts::ops::preferences;
+use crate::accounts::registration::is_reachable;
 use crate::accounts::{Account, User};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::id::AccountId;
+use crate::edge::limits;
 use crate::jobs::Outcome;
 use crate::mail::{Letter, Message, Notice, object};
 use crate::security::Purpose;
@@ -17,6 +19,7 @@ use crate::web::texts::Texts;
 /// Writes a letter and hands it to the mail server. The link in it is made now.
 pub async fn send(app: &App, letter: &Letter) -> Result<Outcome> {
     match compose(app, letter).await? {
+        Ok(message) if !is_reachable(&message.to) => Ok(Outcome::drop("the address that was given is somebody else's")),
         Ok(message) => object::send(app, &message).await,
         Err(why) => Ok(Outcome::drop(why)),
     }
@@ -29,21 +32,26 @@ async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static 
             Some((_, user)) if user.email_awaited_since.is_none() => Err("the address is confirmed already"),
             Some((account, user)) => {
                 let to = user.email.clone();
-                Ok(with_link(app, &account, &user, Purpose::Confirm, to).await?)
+                with_link(app, &account, &user, Purpose::Confirm, to).await?
             }
             None => Err("the person is gone"),
         },
         Letter::Change { account_id, email } => match links::find_reader(app, *account_id).await? {
             Some(_) if links::is_taken(app, email).await? => Err("somebody has the address already"),
-            Some((account, user)) => Ok(with_link(app, &account, &user, Purpose::Change, email.clone()).await?),
+            Some((account, user)) => with_link(app, &account, &user, Purpose::Change, email.clone()).await?,
             None => Err("the person is gone"),
         },
         Letter::Reset { email } => match links::find_forgetful(app, email).await? {
             Some((account, user)) => {
                 let to = user.email.clone();
-                Ok(with_link(app, &account, &user, Purpose::Reset, to).await?)
+                with_link(app, &account, &user, Purpose::Reset, to).await?
             }
             None => Err("nobody has the address"),
+        },
+        Letter::Taken { email } => match links::find_holder(app, email).await? {
+            Some(_) if limits::letter(app, &format!("taken {email}")).is_err() => Err("they know by now"),
+            Some((account, user)) => Ok(taken(app, &account, &user).await?),
+            None => Err("nobody has the address any more"),
         },
         Letter::Notice { account_id, notice, email, at } => {
             notice_to(app, *account_id, notice, email.clone(), *at).await?
@@ -51,9 +59,17 @@ async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static 
     })
 }
 
-async fn with_link(app: &App, account: &Account, user: &User, purpose: Purpose, to: String) -> Result<Message> {
+async fn with_link(
+    app: &App,
+    account: &Account,
+    user: &User,
+    purpose: Purpose,
+    to: String,
+) -> Result<Result<Message, &'static str>> {
     let t = texts(app, user).await?;
-    let secret = links::make(app, account.id, purpose, &to).await?;
+    let Some(secret) = links::make_asked(app, account.id, purpose, &to).await? else {
+        return Ok(Err("the address is not wanted any more"));
+    };
     let (subject, lead, place, after) = match purpose {
         Purpose::Confirm => {
             (t.say("letter-confirm"), t.say("letter-confirm-lead"), "confirm", t.say("letter-confirm-after"))
@@ -64,7 +80,15 @@ async fn with_link(app: &App, account: &Account, user: &User, purpose: Purpose, 
         Purpose::Reset => (t.say("letter-reset"), t.say("letter-reset-lead"), "reset", t.say("letter-reset-after")),
     };
     let link = format!("{}/auth/{place}/{secret}", app.origin);
-    Ok(Message { to, subject, text: text(app, &t, account, &[lead, link, after]) })
+    Ok(Ok(Message { to, subject, text: text(app, &t, account, &[lead, link, after]) }))
+}
+
+/// To whom an address belongs that somebody wanted to register with.
+async fn taken(app: &App, account: &Account, user: &User) -> Result<Message> {
+    let t = texts(app, user).await?;
+    let paragraphs = [t.say("letter-taken"), t.say("letter-taken-after"), format!("{}/auth/reset", app.origin)];
+    let subject = t.with("letter-notice", "instance", &app.settings().title);
+    Ok(Message { to: user.email.clone(), subject, text: text(app, &t, account, &paragraphs) })
 }
 
 async fn notice_to(
@@ -86,6 +110,8 @@ async fn notice_to(
         Notice::SecondFactorOff => t.say("letter-second-off"),
         Notice::CodesMade => t.say("letter-codes-made"),
         Notice::CodeUsed => t.say("letter-code-used"),
+        Notice::CodesGuessed(times) => t.with("letter-codes-guessed", "count", times),
+        Notice::PasswordGuessed(times) => t.with("letter-password-guessed", "count", times),
         Notice::NewBrowser(agent) => t.with("letter-new-browser", "browser", browser_in_words(&t, agent)),
     };
     let when = t.with("letter-when", "time", t.moment(at));

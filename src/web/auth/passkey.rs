@@ -60,6 +60,6 @@ pub async fn answer(visitor: Visitor, request: HttpRequest, Form(form): Form<Ans
     visitor.require_own_form(&request, &form.token)?;
     match steps::try_passkey(&visitor.app, visitor.browser().unwrap_or_default(), &form.credential).await? {
         Attempt::Right(account) => admit::enter(visitor, &request, account, &form.return_to).await,
-        Attempt::Wrong | Attempt::Over => Ok(admit::again(&form.return_to)),
+        Attempt::Wrong | Attempt::Closed(_) | Attempt::Over => Ok(admit::again(&form.return_to)),
     }
 }

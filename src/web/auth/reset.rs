@@ -146,7 +146,10 @@ fn expired(visitor: &Visitor) -> Result<HttpResponse> {
 }
 
 /// GET /auth/reset/TOKEN.
-pub async fn choose(visitor: Visitor, secret: web::Path<String>) -> Result<HttpResponse> {
+pub async fn choose(visitor: Visitor, request: HttpRequest, secret: web::Path<String>) -> Result<HttpResponse> {
+    if links::look(&visitor.app, &secret, Purpose::Reset).await?.is_none() {
+        limits::sign_in(&visitor.app, &request)?;
+    }
     reset_page(visitor, StatusCode::OK, &secret, None).await
 }
 
@@ -186,12 +189,15 @@ struct ConfirmPage {
 }
 
 /// GET /auth/confirm/TOKEN.
-pub async fn confirm(mut visitor: Visitor, secret: web::Path<String>) -> Result<HttpResponse> {
+pub async fn confirm(mut visitor: Visitor, request: HttpRequest, secret: web::Path<String>) -> Result<HttpResponse> {
     let found = match links::look(&visitor.app, &secret, Purpose::Confirm).await? {
         Some(email) => Some(email),
         None => links::look(&visitor.app, &secret, Purpose::Change).await?,
     };
-    let Some(email) = found else { return expired(&visitor) };
+    let Some(email) = found else {
+        limits::sign_in(&visitor.app, &request)?;
+        return expired(&visitor);
+    };
     visitor.prepare_form()?;
     let frame = Frame::new(&visitor, visitor.texts.say("confirm-title"));
     let action = format!("/auth/confirm/{secret}");

@@ -6,7 +6,6 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Onward, admit};
-use crate::accounts::sign_in::account_key;
 use crate::base::Result;
 use crate::edge::limits;
 use crate::edge::params::Form;
@@ -70,14 +69,17 @@ pub async fn code(visitor: Visitor, request: HttpRequest, Form(form): Form<Answe
         let problem = visitor.texts.say("form-expired");
         return page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &form.return_to, Some(problem)).await;
     }
-    let Some((account, _)) = look(&visitor).await? else { return Ok(admit::again(&form.return_to)) };
-    limits::code(&visitor.app, account_key(account))?;
     match steps::try_code(&visitor.app, visitor.browser().unwrap_or_default(), &form.code).await? {
         Attempt::Right(account) => admit::enter(visitor, &request, account, &form.return_to).await,
         Attempt::Over => Ok(admit::again(&form.return_to)),
         Attempt::Wrong => {
             let problem = visitor.texts.say("second-wrong");
             page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &form.return_to, Some(problem)).await
+        }
+        Attempt::Closed(until) => {
+            let minutes = (until - visitor.app.now()).num_minutes().saturating_add(1);
+            let problem = visitor.texts.count("second-closed", &minutes);
+            page(&visitor, StatusCode::TOO_MANY_REQUESTS, &form.return_to, Some(problem)).await
         }
     }
 }
@@ -89,6 +91,6 @@ pub async fn passkey(visitor: Visitor, request: HttpRequest, Form(form): Form<An
     let browser = visitor.browser().unwrap_or_default();
     match steps::try_second_passkey(&visitor.app, browser, &form.credential).await? {
         Attempt::Right(account) => admit::enter(visitor, &request, account, &form.return_to).await,
-        Attempt::Wrong | Attempt::Over => Ok(admit::again(&form.return_to)),
+        Attempt::Wrong | Attempt::Closed(_) | Attempt::Over => Ok(admit::again(&form.return_to)),
     }
 }

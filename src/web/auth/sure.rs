@@ -10,6 +10,7 @@ use crate::accounts::sign_in::{self, account_key};
 use crate::base::Result;
 use crate::edge::limits;
 use crate::edge::params::Form;
+use crate::security::ops::guesses;
 use crate::web::frame::Frame;
 use crate::web::visitor::{Visitor, safe_path};
 
@@ -52,6 +53,7 @@ pub async fn answer(signed: Signed, request: HttpRequest, Form(form): Form<Answe
     visitor.require_own_form(&request, &form.token)?;
     admit::count_attempt(&visitor, Some(account.id), account_key(account.id)).await?;
     if !sign_in::is_password(&visitor.app, &user, &form.password).await? {
+        guesses::note_wrong_password(&visitor.app, &account_key(account.id), Some(account.id)).await?;
         let problem = visitor.texts.say("sure-wrong");
         return Ok(page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &form.return_to, Some(problem))?);
     }

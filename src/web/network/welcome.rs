@@ -131,30 +131,23 @@ async fn keep(app: &App, t: &Texts, me: &Account, form: &About) -> Result<Option
         note: Some(form.note.clone()),
         ..ProfileChanges::default()
     };
-    if let Err(error) = accounts::ops::update_profile(app, me, changes).await {
+    let kept = app
+        .transaction(async |conn| {
+            accounts::ops::update_profile_on(app, conn, me, changes).await?;
+            for name in &learning {
+                tags::ops::follow_on(app, conn, me.id, name).await?;
+            }
+            tags::ops::feature_only(app, conn, me.id, &helping).await
+        })
+        .await;
+    if let Err(error) = kept {
         return Ok(Some(match field_of(error)? {
             "display_name" => Wrong { field: "display_name", why: t.with("group-name-long", "most", MOST_NAME) },
-            _ => Wrong { field: "note", why: t.with("group-note-long", "most", MOST_NOTE) },
+            "note" => Wrong { field: "note", why: t.with("group-note-long", "most", MOST_NOTE) },
+            _ => Wrong { field: "learning", why: t.with("topics-most", "most", tags::MOST_FOLLOWED) },
         }));
     }
     accounts::view::invalidate(app, me.id);
-    for name in &learning {
-        if let Err(error) = tags::ops::follow(app, me.id, name).await {
-            field_of(error)?;
-            return Ok(Some(Wrong { field: "learning", why: t.with("topics-most", "most", tags::MOST_FOLLOWED) }));
-        }
-    }
-    let shown = {
-        let mut conn = app.db.get().await?;
-        let shown = tags::store::list_featured(&mut conn, me.id).await?;
-        for other in shown.iter().filter(|tag| !helping.contains(&tag.name)) {
-            tags::store::delete_featured(&mut conn, me.id, other.id).await?;
-        }
-        shown
-    };
-    for name in helping.iter().filter(|name| !shown.iter().any(|tag| tag.name == **name)) {
-        tags::ops::feature(app, me.id, name).await?;
-    }
     Ok(None)
 }
 

@@ -1,6 +1,9 @@
 //! GET /settings/data/archive.tar: all that is here of a person. It is made while it is sent, so nothing of it is kept on the server,
 //! and it is as new as it can be.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
@@ -10,7 +13,7 @@ use serde_json::{Value, json};
 use super::Me;
 use crate::accounts::Account;
 use crate::app::App;
-use crate::base::id::StatusId;
+use crate::base::id::{AccountId, StatusId};
 use crate::base::{Error, Result};
 use crate::portability::api::exports::{self, LISTS};
 use crate::portability::entity::line;
@@ -31,8 +34,38 @@ enum Next {
     Nothing,
 }
 
+/// Archives that are made at once in one process: each holds a connection for a moment, again and again.
+const MOST_AT_ONCE: usize = 4;
+
+/// For whom one is being made.
+#[derive(Default)]
+struct Underway(Arc<Mutex<HashSet<AccountId>>>);
+
+/// Somebody's turn; it ends with the answer, also when they go away before.
+struct Turn(Arc<Mutex<HashSet<AccountId>>>, AccountId);
+
+impl Turn {
+    /// `None`: theirs is being made already, or there are too many of others'.
+    fn take(app: &App, account: AccountId) -> Option<Self> {
+        let underway = app.slot::<Underway>().0.clone();
+        let mut people = underway.lock().unwrap_or_else(PoisonError::into_inner);
+        if people.len() >= MOST_AT_ONCE || !people.insert(account) {
+            return None;
+        }
+        drop(people);
+        Some(Self(underway, account))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}
+
 struct Making {
     app: App,
+    _turn: Turn,
     account: Account,
     next: Next,
     /// Where the files lie that posts have, and what is said of them.
@@ -43,8 +76,11 @@ struct Making {
 pub async fn archive(me: Me) -> Result<HttpResponse> {
     let (app, account) = (me.visitor.app.clone(), me.account);
     let name = format!("{}-{}.tar", account.username, app.now().format("%Y-%m-%d"));
+    let Some(turn) = Turn::take(&app, account.id) else {
+        return Err(Error::Limited { retry_after_seconds: 60 });
+    };
     let media = line(&["Address", "Type", "Description"]);
-    let making = Making { app, account, next: Next::Account, media };
+    let making = Making { app, _turn: turn, account, next: Next::Account, media };
     let parts = stream::unfold(making, |mut making| async move {
         match making.part().await {
             Ok(Some(part)) => Some((Ok(Bytes::from(part)), making)),

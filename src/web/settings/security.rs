@@ -12,8 +12,8 @@ use crate::accounts::registration::LEAST_PASSWORD;
 use crate::accounts::sign_in;
 use crate::base::{Error, Result};
 use crate::edge::params::Form;
-use crate::security::Factors;
 use crate::security::ops::{self, totp};
+use crate::security::{Factors, GuessKind};
 use crate::web::auth::{Bare, Elsewhere, Sure};
 use crate::web::frame::Frame;
 use crate::web::visitor::Visitor;
@@ -42,6 +42,8 @@ struct SecurityPage {
     factors: Factors,
     passkeys: Vec<Key>,
     codes_left: String,
+    /// What others guessed at.
+    guesses: Vec<String>,
     least_password: String,
     /// What is wrong with the new password.
     why: Option<String>,
@@ -59,10 +61,23 @@ async fn page(sure: &Sure, status: StatusCode, why: Option<String>, done: Option
         made: t.with("security-passkey-made", "date", t.day(row.created_at)),
         used: row.last_used_at.map(|at| t.with("security-passkey-used", "date", t.day(at))),
     };
+    let guesses = ops::guesses::list(&me.visitor.app, me.account.id).await?.into_iter().map(|guesses| {
+        let key = if guesses.kind == GuessKind::Code.as_str() {
+            "security-codes-guessed"
+        } else {
+            "security-password-guessed"
+        };
+        format!(
+            "{} {}",
+            t.with(key, "count", guesses.times),
+            t.with("security-guessed-last", "time", t.moment(guesses.last_at))
+        )
+    });
     let page = SecurityPage {
         frame: Frame::new(&me.visitor, t.say("security-title")),
         factors,
         passkeys: passkeys.into_iter().map(key).collect(),
+        guesses: guesses.collect(),
         codes_left: t.count("security-codes-left", &factors.codes),
         least_password: t.with("sign-up-password-hint", "count", LEAST_PASSWORD),
         why,

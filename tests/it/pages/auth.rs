@@ -1,5 +1,6 @@
 //! Getting in, and what keeps an account its person's own.
 
+mod enumeration;
 mod guesses;
 mod invitations;
 mod letters;
@@ -36,12 +37,17 @@ async fn holds(instance: &Instance, token: &str) -> bool {
 
 /// Opens a page that asks for the password again first.
 async fn open_sure(browser: &Browser, path: &str) -> Answer {
+    open_sure_with(browser, path, PASSWORD).await
+}
+
+/// As [`open_sure`], with another password.
+async fn open_sure_with(browser: &Browser, path: &str, password: &str) -> Answer {
     let first = browser.get(path).await;
     if first.status == 200 {
         return first;
     }
     let sure = browser.get(first.expect(303).header("location")).await.expect(200);
-    let answer = browser.submit(&sure, "/auth/sure", &[("password", PASSWORD)]).await.expect(303);
+    let answer = browser.submit(&sure, "/auth/sure", &[("password", password)]).await.expect(303);
     assert_eq!(answer.header("location"), path);
     browser.get(path).await.expect(200)
 }

@@ -4,6 +4,7 @@ mod acts;
 mod admin;
 mod admin_instance;
 mod app;
+mod attacks;
 mod auth;
 mod compose;
 mod content;

@@ -25,6 +25,13 @@ async fn who_is_new_says_what_they_learn_and_meets_people_and_groups() {
         assert!(again.body.contains(part), "{part} is not in {}", again.body);
     }
     assert_eq!(acme.count("SELECT count(*) FROM tag_follows").await, 0);
+    // What is wrong with one part keeps none of the others.
+    acme.sql("INSERT INTO tags SELECT n, 'tag' || n, now() FROM generate_series(1, 500) n").await;
+    acme.sql("INSERT INTO tag_follows SELECT n, (SELECT id FROM accounts WHERE username = 'ben'), n, now() FROM generate_series(1, 500) n").await;
+    let many = [("display_name", "Zebra"), ("note", "Nothing"), ("learning", "rust"), ("helping", "sql")];
+    browser.submit(&page, "/welcome", &many).await.expect(422);
+    assert!(!browser.get("/@ben").await.expect(200).body.contains("Zebra"));
+    acme.sql("DELETE FROM tag_follows; DELETE FROM tags").await;
     let right =
         [("display_name", "Ben B."), ("note", "I build"), ("learning", "#Rust, machines"), ("helping", "sql css")];
     let next = browser.submit(&page, "/welcome", &right).await.expect(303);

@@ -114,6 +114,30 @@ async fn what_cannot_be_is_said_and_changes_nothing() {
     assert_eq!(admin(&acme, &["account", "list"]).await.ok().lines().count(), 1);
 }
 
+/// An act that cannot be written down does not happen.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_done_without_a_trace() {
+    let (home, database) = (Home::new(), TestDatabase::new().await);
+    let acme = Server::alone(&home, &database.url, "");
+    admin(&acme, &["account", "create", "ada", "--email", "ada@acme.test"]).await.ok();
+    let client = database.client().await;
+    client.batch_execute("ALTER TABLE audit_log ADD CONSTRAINT full CHECK (false) NOT VALID").await.unwrap();
+    let state = "SELECT string_agg(u::text, ' ') || (SELECT count(*) FROM accounts) || (SELECT count(*) FROM mail_links) FROM users u";
+    let before: String = client.query_one(state, &[]).await.unwrap().get(0);
+    for arguments in [
+        vec!["account", "create", "ben", "--email", "ben@acme.test"],
+        vec!["account", "set-password", "ada"],
+        vec!["account", "reset-password", "ada"],
+        vec!["account", "disable-second-factor", "ada"],
+        vec!["account", "confirm-email", "ada"],
+        vec!["group", "create", "guild"],
+    ] {
+        admin(&acme, &arguments).await.refused(&[]);
+        let now: String = client.query_one(state, &[]).await.unwrap().get(0);
+        assert_eq!(now, before, "{arguments:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn announcements_are_made_listed_and_taken_back() {
     let (home, database) = (Home::new(), TestDatabase::new().await);

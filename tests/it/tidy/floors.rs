@@ -55,6 +55,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/accounts/password.rs", Floor::Ops, "ops, split by noun"),
     ("src/accounts/refusals.rs", Floor::Ops, "ops, split by noun"),
     ("src/accounts/registration.rs", Floor::Ops, "ops, split by verb"),
+    ("src/accounts/registration/", Floor::Ops, "ops, split by verb"),
     ("src/accounts/sign_in.rs", Floor::Ops, "ops, split by verb"),
     ("src/federation/delivery.rs", Floor::Ops, "writes deliveries inside the caller's transaction"),
     ("src/federation/policy.rs", Floor::Ops, "whom ops and outbox of every slice may speak to, kept in memory"),

@@ -15,6 +15,10 @@ second-or-code = Or type a code
 second-code = Code
 second-code-hint = The six digits that your app shows, or one of your recovery codes.
 second-wrong = That code is not right, or was used before. Wait for the next one and try again.
+second-closed = { $count ->
+    [one] Too many codes were wrong. None is taken for one minute. A passkey or a recovery code still lets you in. If it was not you who tried, somebody knows your password: choose a new one.
+   *[other] Too many codes were wrong. None is taken for { $count } minutes. A passkey or a recovery code still lets you in. If it was not you who tried, somebody knows your password: choose a new one.
+ }
 second-lost = If you have neither your app nor a code any more, ask whoever runs this server.
 
 passkey-title = Sign in with a passkey
@@ -72,6 +76,11 @@ security-title = How you sign in
 security-password = Password
 security-password-text = A new password signs you out everywhere but here. Apps have to ask you again.
 security-password-done = Your password is changed. You are signed out everywhere but here.
+security-guessed = Somebody tried to get in
+security-codes-guessed = After your password, a wrong code was typed { $count } times.
+security-password-guessed = A wrong password was typed { $count } times.
+security-guessed-last = The last time was { $time }.
+security-guessed-text = If that was not you: wrong codes are typed by somebody who knows your password, so choose a new one. Wrong passwords are no danger while yours is long and used nowhere else.
 security-second = Second step
 security-second-text = With a second step, your password alone is not enough for anybody who learned it. Have two ways, so that losing one does not shut you out.
 security-passkeys = Passkeys
@@ -175,6 +184,8 @@ letter-change-after = The link works for a day. If you do not know what this is 
 letter-reset = Choose a new password
 letter-reset-lead = somebody, probably you, forgot the password of your account. On this page you can choose a new one:
 letter-reset-after = The link works once, within an hour. If it was not you, do nothing: your password stays what it is.
+letter-taken = somebody, perhaps you, wanted to register with your address. You have an account already, so no other was made.
+letter-taken-after = If it was you, sign in. If you have forgotten your password, you can choose a new one here:
 letter-notice = Your account at { $instance }
 letter-when = That was on { $time }.
 letter-not-you = If it was not you, somebody may have your password. Choose a new one, and look who is signed in:
@@ -187,4 +198,6 @@ letter-passkey-removed = a passkey was removed from your account.
 letter-second-off = whoever runs the server removed the second step from your account. The password alone is enough now.
 letter-codes-made = new recovery codes were made for your account. The old ones do not work any more.
 letter-code-used = one of the recovery codes of your account was used to sign in.
+letter-codes-guessed = somebody typed your right password and then { $count } wrong codes. For a while no code is taken; passkeys and recovery codes still let you in.
+letter-password-guessed = somebody typed { $count } wrong passwords for your account. They did not get in.
 letter-new-browser = somebody signed in to your account with a browser that had not been used for that before: { $browser }.

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use reqwest::Method;
 
-use super::{code_of, open_sure, set_up_app};
-use crate::support::{Answer, Browser, PASSWORD, World, hidden_fields};
+use super::{code_of, codes_on, open_sure, open_sure_with, set_up_app};
+use crate::support::{Answer, Browser, Instance, Mailbox, PASSWORD, World, hidden_fields, plain};
 
 /// An attempt at somebody's password, from this address.
 async fn guess(browser: &Browser, from: &str, login: &str, password: &str) -> Answer {
@@ -61,6 +61,110 @@ async fn codes_are_not_guessed_without_end() {
         thief.submit(&page, "/auth/second", &[("code", "123456")]).await.expect(422);
     }
     thief.submit(&page, "/auth/second", &[("code", "123456")]).await.expect(429);
+    world.finish().await;
+}
+
+/// Somebody who has the password, at the second step with a browser of their own.
+async fn at_the_second_step(acme: &Instance) -> (Browser, Answer) {
+    let browser = Browser::new(acme);
+    let first = browser.sign_in("ada", PASSWORD).await.expect(303);
+    let page = browser.get(first.header("location")).await.expect(200);
+    (browser, page)
+}
+
+/// Wrong codes, five at each browser, as many as that allows.
+async fn try_codes(acme: &Instance, times: usize) {
+    for round in 0..times.div_ceil(5) {
+        let (browser, page) = at_the_second_step(acme).await;
+        for _ in 0..(times - round * 5).min(5) {
+            browser.submit(&page, "/auth/second", &[("code", "123456")]).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn codes_are_closed_for_longer_each_time_and_the_person_is_told() {
+    let mailbox = Mailbox::open();
+    let world = World::builder().instance("acme.test").configure(mailbox.configure()).start().await;
+    let acme = world.instance("acme.test");
+    let person = acme.register("ada").await;
+    pollen::accounts::sign_in::set_password(&acme.app, person.account.id, PASSWORD).await.unwrap();
+    let ada = Browser::new(acme);
+    ada.sign_in("ada", PASSWORD).await.expect(303);
+    let (key, done) = set_up_app(&world, &ada).await;
+    let recovery = codes_on(&done);
+    world.settle().await;
+    mailbox.take();
+    let mut minutes = 15;
+    for round in 1..=3 {
+        try_codes(acme, 10).await;
+        world.settle().await;
+        let letters = mailbox.take();
+        let told = letters.iter().filter(|letter| letter.text().contains(&format!("then {} wrong codes", round * 10)));
+        assert_eq!(told.count(), 1, "round {round}");
+        world.clock.advance(TimeDelta::minutes(minutes - 1));
+        let (browser, page) = at_the_second_step(acme).await;
+        let code = code_of(&world, &key);
+        browser.submit(&page, "/auth/second", &[("code", &code)]).await.expect(429);
+        world.clock.advance(TimeDelta::minutes(1));
+        minutes *= 2;
+    }
+    // A code that is right forgives no round; whoever guesses on waits for longer still.
+    let (browser, page) = at_the_second_step(acme).await;
+    browser.submit(&page, "/auth/second", &[("code", &code_of(&world, &key))]).await.expect(303);
+    try_codes(acme, 10).await;
+    world.clock.advance(TimeDelta::minutes(119));
+    let (browser, page) = at_the_second_step(acme).await;
+    let closed = browser.submit(&page, "/auth/second", &[("code", &code_of(&world, &key))]).await.expect(429);
+    assert!(plain(&closed.body).contains("a recovery code still lets you in"), "{}", closed.body);
+    // Which nobody guesses.
+    browser.submit(&page, "/auth/second", &[("code", &recovery[0])]).await.expect(303);
+    let security = open_sure(&ada, "/settings/security").await;
+    assert!(plain(&security.body).contains("wrong code was typed"), "{}", security.body);
+    // A new password ends it: the guesser does not have that one.
+    ada.submit(&security, "/settings/security/password", &[("password", "learn something new")]).await.expect(303);
+    let browser = Browser::new(acme);
+    let first = browser.sign_in("ada", "learn something new").await.expect(303);
+    let page = browser.get(first.header("location")).await.expect(200);
+    browser.submit(&page, "/auth/second", &[("code", &code_of(&world, &key))]).await.expect(303);
+    let security = open_sure_with(&ada, "/settings/security", "learn something new").await;
+    assert!(!plain(&security.body).contains("wrong code was typed"));
+    world.settle().await;
+    mailbox.take();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_told_of_many_wrong_passwords_once_a_day_and_never_kept_out() {
+    let mailbox = Mailbox::open();
+    let world = World::builder().instance("acme.test").configure(mailbox.configure()).start().await;
+    let acme = world.instance("acme.test");
+    let person = acme.register("ada").await;
+    pollen::accounts::sign_in::set_password(&acme.app, person.account.id, PASSWORD).await.unwrap();
+    world.settle().await;
+    mailbox.take();
+    let thief = Browser::new(acme);
+    for _ in 0..2 {
+        for _ in 0..3 {
+            guess(&thief, "203.0.113.1", "ada", "wrong password").await.expect(422);
+            guess(&thief, "203.0.113.1", "nobody", "wrong password").await.expect(422);
+            acme.sql("UPDATE wrong_guesses SET times = 28 WHERE times = 1").await;
+        }
+        acme.sql("UPDATE wrong_guesses SET times = 60 WHERE times = 30").await;
+    }
+    world.settle().await;
+    assert!(mailbox.one().text().contains("30 wrong passwords"));
+    let rows = "SELECT count(*) FROM wrong_guesses WHERE kind = 'password' AND times = 63";
+    assert_eq!(acme.count(rows).await, 2, "as much is written for a name that nobody has");
+    let ada = Browser::new(acme);
+    ada.sign_in("ada", PASSWORD).await.expect(303);
+    let security = open_sure(&ada, "/settings/security").await;
+    assert!(plain(&security.body).contains("A wrong password was typed 63 times"), "{}", security.body);
+    world.clock.advance(TimeDelta::days(8));
+    pollen::housekeeping::sweep(&acme.app).await.unwrap();
+    assert_eq!(acme.count("SELECT count(*) FROM wrong_guesses").await, 0);
+    world.settle().await;
+    mailbox.take();
     world.finish().await;
 }
 

@@ -5,7 +5,7 @@ use pollen::config::RegistrationMode;
 use serde_json::json;
 
 use crate::api::reports::staff;
-use crate::support::{Answer, Browser, Mailbox, PASSWORD, Person, World, plain};
+use crate::support::{Answer, Browser, Mailbox, NewPerson, PASSWORD, Person, World, plain};
 
 async fn world(mode: RegistrationMode) -> World {
     World::builder().instance("acme.test").configure(move |config| config.registrations.mode = mode).start().await
@@ -82,6 +82,35 @@ async fn who_is_invited_gets_an_account_and_a_tie() {
     let ada = mo.get(&format!("/api/v1/admin/accounts/{id}")).await.expect(200);
     assert_eq!(ada["invited_by_account_id"], json!(null));
     assert!(mo.get("/api/v1/admin/accounts?invited_by=1").await.expect(200).list().is_empty());
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_are_tied_when_the_newcomer_is_let_in() {
+    let mailbox = Mailbox::open();
+    let world = World::builder().instance("acme.test").configure(mailbox.configure()).start().await;
+    let acme = world.instance("acme.test");
+    let (_, ada) = somebody(&world, "ada").await;
+    // Of some addresses a moderator reads each.
+    acme.sql("INSERT INTO email_domain_blocks VALUES (1, 'people.test', true, now())").await;
+    world.settle().await;
+    mailbox.take();
+    let path = invite(&ada, "", "1").await;
+    let ben = Browser::new(acme);
+    join(&ben, &path, "ben").await.expect(200);
+    world.settle().await;
+    assert_eq!(follows(&world).await, 0, "nobody knows yet whether the address is theirs");
+    let link = mailbox.one().link();
+    let page = ben.get(&link).await.expect(200);
+    ben.submit(&page, &link, &[]).await.expect(303);
+    world.settle().await;
+    assert_eq!(follows(&world).await, 0, "nor is it approved");
+    let olga = acme.register_with(NewPerson { username: "olga", role: "owner", scopes: "admin:write" }).await;
+    let id = acme.count("SELECT id FROM accounts WHERE username = 'ben'").await;
+    olga.post(&format!("/api/v1/admin/accounts/{id}/approve"), serde_json::json!({})).await.expect(200);
+    world.settle().await;
+    assert_eq!(follows(&world).await, 2);
+    mailbox.take();
     world.finish().await;
 }
 

@@ -170,6 +170,30 @@ async fn a_link_for_another_address_ends_with_the_password() {
     world.finish().await;
 }
 
+/// A letter that is still to be written makes no link for what ended meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_waits_does_not_outlive_the_password() {
+    let mailbox = Mailbox::open();
+    let mut world = world(&mailbox).await;
+    world.expect_warning("mail server");
+    let ada = Browser::new(world.instance("acme.test"));
+    join(&world, &mailbox, &ada, "ada").await;
+    let page = open_sure(&ada, "/settings/email").await;
+    // Its mail server is away just now.
+    mailbox.refuse(Some(451));
+    ada.submit(&page, "/settings/email", &[("email", "mal@globex.test")]).await.expect(303);
+    world.settle().await;
+    let page = open_sure(&ada, "/settings/security").await;
+    ada.submit(&page, "/settings/security/password", &[("password", "learn something new")]).await.expect(303);
+    world.settle().await;
+    mailbox.refuse(None);
+    world.advance(TimeDelta::minutes(2)).await;
+    let to: Vec<String> = mailbox.take().into_iter().flat_map(|letter| letter.to).collect();
+    assert_eq!(to, ["ada@people.test"], "told of the new password, and nothing else");
+    assert_eq!(world.instance("acme.test").count("SELECT count(*) FROM mail_links").await, 0);
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_mail_server_everything_else_works() {
     let world = World::start(["acme.test"]).await;
