@@ -61,6 +61,10 @@ pub struct Credentials {
     discoverable: Option<bool>,
     #[serde(default, deserialize_with = "lenient::boolean")]
     indexable: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    avatar_description: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    header_description: Option<String>,
     fields_attributes: Option<Value>,
     #[serde(default)]
     source: SourceBody,
@@ -71,7 +75,7 @@ pub async fn profile(app: web::Data<App>, client: Client) -> Answer {
     let me = client.require("profile").or_else(|_| client.require("read:accounts"))?;
     let mut conn = app.db.get().await?;
     let account = store::find_account(&mut conn, me).await?.ok_or(NOT_FOUND)?;
-    Ok(ok(&view::profile(&app, &account)))
+    Ok(ok(&view::profile(&app, &mut conn, &account).await?))
 }
 
 /// PATCH /api/v1/accounts/update_credentials
@@ -93,7 +97,7 @@ pub async fn update_profile(
     payload: web::Payload,
 ) -> Answer {
     let account = take_changes(&app, &client, &request, payload).await?;
-    Ok(ok(&view::profile(&app, &account)))
+    Ok(ok(&view::profile(&app, &mut *app.db.get().await?, &account).await?))
 }
 
 async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload: web::Payload) -> Result<Account> {
@@ -128,6 +132,8 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
         default_quote_policy: body.source.quote_policy,
         avatar: take_picture(app, me, Role::Avatar, files.remove("avatar")).await?,
         header: take_picture(app, me, Role::Header, files.remove("header")).await?,
+        avatar_description: body.avatar_description,
+        header_description: body.header_description,
     };
     change(app, &account, changes).await
 }

@@ -21,7 +21,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
 use crate::base::text;
-use crate::db::schema::{account_featuring, account_stats, accounts, person_preferences, remote_proof_keys, users};
+use crate::db::schema::{
+    account_featuring, account_stats, accounts, person_preferences, picture_descriptions, remote_proof_keys, users,
+};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
 
@@ -326,6 +328,14 @@ pub struct Featuring {
     pub manual: i16,
     /// The list of its own collections, or empty.
     pub collections_uri: String,
+}
+
+/// A row of `picture_descriptions`: what is to be seen on an account's pictures, in words; empty where nobody said it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = picture_descriptions, check_for_backend(diesel::pg::Pg))]
+pub struct PictureTexts {
+    pub avatar: String,
+    pub header: String,
 }
 
 /// An account on another server was met for the first time: read what it shows first.

@@ -36,6 +36,7 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
     let mut conn = app.db.get().await?;
     let tags = view::load_emoji_tags(&app, &mut conn, &account).await?;
     let mut document = wire::actor(&account, &tags, &app.config.instance.domain);
+    view::describe_pictures(&mut conn, &account, &mut document).await?;
     show_key(&mut conn, &account, &mut document).await?;
     Ok(activity(&document))
 }
@@ -87,6 +88,7 @@ pub async fn send_update(app: &App, job: &AccountUpdated) -> Result<Outcome> {
         let uri = format!("{}#updates/{}", account.uri, account.updated_at.timestamp_micros());
         let tags = view::load_emoji_tags(app, conn, &account).await?;
         let mut body = wire::update(&account, &tags, &app.config.instance.domain, &uri, account.updated_at);
+        view::describe_pictures(conn, &account, &mut body).await?;
         show_key(conn, &account, &mut body).await?;
         delivery::send(app, conn, account.id, &uri, &body, &inboxes).await?;
         Ok(Outcome::Done)

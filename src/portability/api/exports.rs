@@ -115,9 +115,11 @@ pub async fn account(app: &App, me: &Account) -> Result<Value> {
     let user = accounts::store::find_user(&mut conn, me.id).await?.ok_or(NOT_FOUND)?;
     let credential = view::load_credential(app, &mut conn, me).await?;
     let tags = view::load_emoji_tags(app, &mut conn, me).await?;
+    let mut actor = accounts::wire::actor(me, &tags, &app.config.instance.domain);
+    view::describe_pictures(&mut conn, me, &mut actor).await?;
     Ok(json!({
         "account": credential,
-        "actor": accounts::wire::actor(me, &tags, &app.config.instance.domain),
+        "actor": actor,
         "email": user.email,
         "locale": user.locale,
         "created_at": accounts::entity::time(user.created_at),
