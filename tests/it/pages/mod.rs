@@ -2,6 +2,7 @@
 
 mod acts;
 mod admin;
+mod admin_access;
 mod admin_instance;
 mod app;
 mod auth;
@@ -10,8 +11,10 @@ mod content;
 mod forms;
 mod headers;
 mod network;
+mod network_collections;
 mod network_finding;
 mod network_lists;
 mod network_welcome;
 mod notices;
 mod settings;
+mod ties;
