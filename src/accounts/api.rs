@@ -61,6 +61,10 @@ pub struct Credentials {
     discoverable: Option<bool>,
     #[serde(default, deserialize_with = "lenient::boolean")]
     indexable: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    avatar_description: Option<String>,
+    #[serde(default, deserialize_with = "lenient::text")]
+    header_description: Option<String>,
     fields_attributes: Option<Value>,
     attribution_domains: Option<Value>,
     #[serde(default)]
@@ -94,8 +98,7 @@ pub async fn update_profile(
     payload: web::Payload,
 ) -> Answer {
     let account = take_changes(&app, &client, &request, payload).await?;
-    let mut conn = app.db.get().await?;
-    Ok(ok(&view::load_profile(&app, &mut conn, &account).await?))
+    Ok(ok(&view::load_profile(&app, &mut *app.db.get().await?, &account).await?))
 }
 
 async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload: web::Payload) -> Result<Account> {
@@ -138,6 +141,8 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
         attribution_domains,
         avatar: take_picture(app, me, Role::Avatar, files.remove("avatar")).await?,
         header: take_picture(app, me, Role::Header, files.remove("header")).await?,
+        avatar_description: body.avatar_description,
+        header_description: body.header_description,
     };
     change(app, &account, changes).await
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Account, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, OTHERS, Stats, User};
+use super::{Account, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, OTHERS, PictureTexts, Stats, User};
 use crate::emojis::Named;
 
 /// Collections that one person may have, as in Mastodon.
@@ -171,7 +171,12 @@ fn plain_fields(account: &Account) -> Vec<Value> {
 }
 
 /// One's own profile, as one wrote it (https://docs.joinmastodon.org/entities/Profile/).
-pub fn profile(account: &Account, attribution_domains: &[String], origin: &str) -> Value {
+pub fn profile(
+    account: &Account,
+    pictures: &PictureTexts,
+    attribution_domains: &[String],
+    origin: &str,
+) -> Value {
     let (avatar, header) = (account.avatar(origin), account.header(origin));
     json!({
         "id": account.id,
@@ -180,10 +185,10 @@ pub fn profile(account: &Account, attribution_domains: &[String], origin: &str) 
         "fields": plain_fields(account),
         "avatar": avatar,
         "avatar_static": avatar,
-        "avatar_description": "",
+        "avatar_description": pictures.avatar,
         "header": header,
         "header_static": header,
-        "header_description": "",
+        "header_description": pictures.header,
         "locked": account.locked,
         "bot": matches!(account.actor_type.as_str(), "Service" | "Application"),
         "hide_collections": true,

@@ -1,6 +1,7 @@
 //! Decisions and writes about accounts, local and remote.
 
 pub mod activity;
+pub mod pictures;
 pub mod preferences;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -186,6 +187,7 @@ pub async fn upsert_remote(
     store::proofs::replace_remote_proof_keys(conn, account.id, &actor.proof_keys).await?;
     store::featuring::upsert_featuring(conn, account.id, actor.featuring.as_ref()).await?;
     store::attribution::upsert_attribution(conn, account.id, &actor.attribution_domains).await?;
+    store::pictures::upsert_texts(conn, account.id, &actor.pictures).await?;
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
     if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
@@ -239,6 +241,9 @@ pub struct ProfileChanges {
     /// Stored already; `Some(None)` takes away what there is.
     pub avatar: Option<Option<File>>,
     pub header: Option<Option<File>>,
+    /// What is to be seen on them. Of another picture, or none, nothing is said unless it is said anew.
+    pub avatar_description: Option<String>,
+    pub header_description: Option<String>,
 }
 
 /// Changes a local account's profile, and tells its followers' servers. Enqueues [`AccountUpdated`].
@@ -291,7 +296,10 @@ pub async fn update_profile_on(
         return Err(Error::invalid("source[quote_policy]", CHOICES));
     }
     let attribution = changes.attribution_domains.as_deref().map(attribution::own).transpose()?;
+    let avatar = pictures::said("avatar_description", changes.avatar_description, changes.avatar.is_some())?;
+    let header = pictures::said("header_description", changes.header_description, changes.header.is_some())?;
     new.updated_at = app.now();
+    pictures::put(conn, account.id, avatar.as_deref(), header.as_deref()).await?;
     new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
     new.header_url = put_picture(app, conn, account, Role::Header, &changes.header).await?;
     store::update_profile(conn, &new).await?;

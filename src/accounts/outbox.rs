@@ -41,13 +41,13 @@ pub async fn actor(app: web::Data<App>, request: HttpRequest, name: web::Path<St
 }
 
 /// Puts what an actor's document has besides its account into it, or into an activity that has it embedded: the key by which the actor
-/// proves what it does, and whose pages may name it.
+/// proves what it does, whose pages may name it, and what is to be seen on its pictures.
 async fn show_rest(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
     if let Some(key) = store::proofs::find_public_proof_key(conn, account.id).await? {
         wire::proof::show_key(document, &account.uri, &key);
     }
     wire::show_attribution(document, &store::attribution::find_attribution(conn, account.id).await?);
-    Ok(())
+    view::describe_pictures(conn, account, document).await
 }
 
 /// GET /actor: the instance's own.

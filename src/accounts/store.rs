@@ -4,6 +4,7 @@ pub mod activity;
 pub mod attribution;
 pub mod featuring;
 pub mod field_checks;
+pub mod pictures;
 pub mod preferences;
 pub mod proofs;
 pub mod refusals;
@@ -14,11 +15,12 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Account, Featuring, NewAccount, Stats, User};
+use super::{Account, Featuring, NewAccount, PictureTexts, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{
-    account_featuring, account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens, sessions, users,
+    account_featuring, account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens,
+    picture_descriptions, sessions, users,
 };
 use crate::db::sql::Sql;
 use crate::media::Role;
@@ -287,20 +289,33 @@ pub async fn count_people(conn: &mut Conn, active_since: DateTime<Utc>) -> Query
     Ok((all, active))
 }
 
-/// Accounts with their counts, and with what those of other servers say of being put into collections.
-pub async fn list_with_stats(
-    conn: &mut Conn,
-    ids: &[AccountId],
-) -> QueryResult<Vec<(Account, Stats, Option<Featuring>)>> {
-    let rows: Vec<(Account, Option<Stats>, Option<Featuring>)> = accounts::table
+/// What there is to an account besides its row.
+#[derive(Clone, Debug, Default)]
+pub struct Besides {
+    /// What one of another server says of being put into collections.
+    pub featuring: Option<Featuring>,
+    pub pictures: PictureTexts,
+}
+
+/// Accounts with their counts, and what there is to them besides.
+pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats, Besides)>> {
+    let rows: Vec<(Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>)> = accounts::table
         .left_join(account_stats::table)
         .left_join(account_featuring::table)
+        .left_join(picture_descriptions::table)
         .filter(accounts::id.eq_any(ids))
         .filter(accounts::deleted_at.is_null())
-        .select((Account::as_select(), Option::<Stats>::as_select(), Option::<Featuring>::as_select()))
+        .select((
+            Account::as_select(),
+            Option::<Stats>::as_select(),
+            Option::<Featuring>::as_select(),
+            Option::<PictureTexts>::as_select(),
+        ))
         .load(conn)
         .await?;
-    let whole = |(account, stats, featuring): (_, Option<Stats>, _)| (account, stats.unwrap_or(Stats::NONE), featuring);
+    let whole = |(account, stats, featuring, pictures): (_, Option<Stats>, _, Option<PictureTexts>)| {
+        (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures: pictures.unwrap_or_default() })
+    };
     Ok(rows.into_iter().map(whole).collect())
 }
 

@@ -9,7 +9,8 @@ use quick_cache::sync::Cache;
 use serde_json::Value;
 
 use super::entity::AccountEntity;
-use super::{Account, Featuring, Stats, entity, store};
+use super::store::Besides;
+use super::{Account, Stats, entity, store, wire};
 use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::visibility::Viewer;
@@ -125,25 +126,29 @@ pub async fn load_json_known(
 async fn write(
     app: &App,
     conn: &mut Conn,
-    rows: Vec<(Account, Stats, Option<Featuring>)>,
+    rows: Vec<(Account, Stats, Besides)>,
     with_counts: bool,
     known: Option<Position>,
 ) -> Result<Vec<(Account, AccountEntity, Arc<[i64]>)>> {
     let named: Vec<Named> = rows.iter().map(|(account, ..)| entity::named(account)).collect();
     let emojis = emojis::view::load_known(app, conn, &named, known).await?;
-    let write = |((account, stats, featuring), named): ((Account, Stats, Option<Featuring>), Named)| {
+    let write = |((account, stats, besides), named): ((Account, Stats, Besides), Named)| {
         let mut entity = entity::account(&account, &stats, &app.origin, with_counts);
         entity.emojis = emojis.json(&named);
-        entity.feature_approval = entity::approval(&account, featuring.as_ref());
+        entity.feature_approval = entity::approval(&account, besides.featuring.as_ref());
+        if !account.is_suspended() {
+            entity.avatar_description = besides.pictures.avatar;
+            entity.header_description = besides.pictures.header;
+        }
         (account, entity, emojis.subjects_of(&named).into())
     };
     Ok(rows.into_iter().zip(named).map(write).collect())
 }
 
 /// One's own account as an entity, with its counts.
-async fn write_own(app: &App, conn: &mut Conn, account: Account, stats: Stats) -> Result<Option<AccountEntity>> {
-    let uri = account.moved_to_uri.clone().unwrap_or_default();
-    let rows = vec![(account, stats, None)];
+async fn write_own(app: &App, conn: &mut Conn, own: (Account, Stats, Besides)) -> Result<Option<AccountEntity>> {
+    let uri = own.0.moved_to_uri.clone().unwrap_or_default();
+    let rows = vec![own];
     let moved = load_moved(app, conn, &rows).await?.remove(&uri);
     let written = write(app, conn, rows, true, None).await?.pop();
     Ok(written.map(|(_, entity, _)| AccountEntity { moved, ..entity }))
@@ -153,7 +158,7 @@ async fn write_own(app: &App, conn: &mut Conn, account: Account, stats: Stats) -
 async fn load_moved(
     app: &App,
     conn: &mut Conn,
-    accounts: &[(Account, Stats, Option<Featuring>)],
+    accounts: &[(Account, Stats, Besides)],
 ) -> Result<HashMap<String, Value>> {
     let uris: Vec<&str> = accounts.iter().filter_map(|(account, ..)| account.moved_to_uri.as_deref()).collect();
     if uris.is_empty() {
@@ -180,8 +185,8 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
     let mut found = load_json(app, conn, ids).await?;
     if let Some(own) = viewer.0
         && ids.contains(&own)
-        && let Some((account, stats, _)) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
-        && let Some(entity) = write_own(app, conn, account, stats).await?
+        && let Some(row) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
+        && let Some(entity) = write_own(app, conn, row).await?
     {
         found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
     }
@@ -191,16 +196,23 @@ pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[Accoun
 /// One's own account with what only oneself sees.
 pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
     let user = store::find_user(conn, account.id).await?.ok_or(Error::NotFound("Account"))?;
-    let stats = store::list_with_stats(conn, &[account.id]).await?.into_iter().next().map(|(_, stats, _)| stats);
+    let found = store::list_with_stats(conn, &[account.id]).await?.into_iter().next();
     let requests = relationships::store::count_requests(conn, account.id).await?;
-    let stats = stats.unwrap_or(Stats::NONE);
-    let entity = write_own(app, conn, account.clone(), stats).await?.ok_or(Error::NotFound("Account"))?;
+    let (stats, besides) = found.map_or((Stats::NONE, Besides::default()), |(_, stats, besides)| (stats, besides));
+    let entity = write_own(app, conn, (account.clone(), stats, besides)).await?.ok_or(Error::NotFound("Account"))?;
     let domains = store::attribution::find_attribution(conn, account.id).await?;
     Ok(entity::credential(&entity, account, &user, requests, &domains))
 }
 
 /// One's own profile, as one wrote it.
 pub async fn load_profile(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
+    let pictures = store::pictures::find_texts(conn, account.id).await?;
     let domains = store::attribution::find_attribution(conn, account.id).await?;
-    Ok(entity::profile(account, &domains, &app.origin))
+    Ok(entity::profile(account, &pictures, &domains, &app.origin))
+}
+
+/// Says in an actor of ours, or in an activity that has it embedded, what is to be seen on its pictures.
+pub async fn describe_pictures(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
+    wire::pictures::describe(document, &store::pictures::find_texts(conn, account.id).await?);
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! Actors as ActivityPub has them (ActivityPub §4.1) ↔ accounts. Pure.
 
+pub mod pictures;
 pub mod proof;
 
 use std::collections::BTreeSet;
@@ -8,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{
-    Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, RemoteProofKey,
-    attribution,
+    Account, ActorType, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, Field, NewAccount, OTHERS, PictureTexts,
+    RemoteProofKey, attribution,
 };
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
@@ -80,6 +81,8 @@ pub struct RemoteActor {
     pub fields: Vec<Field>,
     pub avatar_url: Option<String>,
     pub header_url: Option<String>,
+    /// What is to be seen on them.
+    pub pictures: PictureTexts,
     pub locked: bool,
     pub discoverable: bool,
     pub indexable: bool,
@@ -128,6 +131,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
         fields: fields(object),
         avatar_url: image(object, "icon"),
         header_url: image(object, "image"),
+        pictures: pictures::read_texts(object),
         locked: flag("manuallyApprovesFollowers"),
         discoverable: flag("discoverable"),
         indexable: flag("indexable"),

@@ -30,6 +30,18 @@ pub async fn load_for(app: &App, conn: &mut Conn, me: AccountId, with_dismissed:
     Ok(rows.iter().map(write).collect())
 }
 
+/// The announcements that hold and somebody did not put away, with the emoji in their texts.
+pub async fn load_waiting(app: &App, conn: &mut Conn, me: AccountId) -> Result<(Vec<Announcement>, Emojis)> {
+    let mut rows = store::list(conn).await?;
+    rows.retain(|row| row.holds(app.now()));
+    let ids: Vec<AnnouncementId> = rows.iter().map(|row| row.id).collect();
+    let read: HashSet<AnnouncementId> =
+        if ids.is_empty() { HashSet::new() } else { store::list_read(conn, me, &ids).await?.into_iter().collect() };
+    rows.retain(|row| !read.contains(&row.id));
+    let emojis = load_emojis(app, conn, &rows).await?;
+    Ok((rows, emojis))
+}
+
 /// Announcements as everyone sees them, by id.
 pub async fn load_open(app: &App, conn: &mut Conn, ids: &[AnnouncementId]) -> Result<HashMap<AnnouncementId, Value>> {
     let reactions = load_reactions(app, conn, None, ids).await?;

@@ -151,7 +151,7 @@ pub async fn ask_anew(app: &App, ids: &[AccountId]) -> Result<()> {
     };
     let unknown = accounts.into_iter().filter(|(account, _, said)| {
         let long_ago = account.fetched_at.is_some_and(|at| app.now() - at > chrono::TimeDelta::hours(1));
-        said.is_none() && !account.is_local() && long_ago
+        said.featuring.is_none() && !account.is_local() && long_ago
     });
     // Side by side, since a person waits. One that cannot be had says nothing, and is not put in.
     let ask = async |account: Account| drop(accounts::object::refresh_actor(app, &account.uri).await);

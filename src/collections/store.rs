@@ -57,6 +57,22 @@ pub async fn list_of(
     rows.order(collections::id.desc()).limit(limit).offset(offset).select(collections::id).load(conn).await
 }
 
+/// Somebody's collections by name, each with the place that an account has in it, if any.
+pub async fn list_with_place(
+    conn: &mut Conn,
+    owner: AccountId,
+    member: AccountId,
+) -> QueryResult<Vec<(Collection, Option<Item>)>> {
+    let place = items::collection_id.eq(collections::id).and(items::account_id.eq(member));
+    collections::table
+        .left_join(items::table.on(place))
+        .filter(collections::account_id.eq(owner))
+        .order((collections::name, collections::id))
+        .select((Collection::as_select(), Option::<Item>::as_select()))
+        .load(conn)
+        .await
+}
+
 /// Collections that somebody is in, where they were put last first.
 pub async fn list_with(
     conn: &mut Conn,

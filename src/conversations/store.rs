@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Nullable, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::Conversation;
@@ -165,6 +165,32 @@ pub async fn list_some(conn: &mut Conn, ids: &[ConversationId]) -> QueryResult<V
         .bind::<Array<BigInt>, _>(ids)
         .load(conn)
         .await
+}
+
+/// Whether a person has a conversation that they have not read, and whose last post they may see.
+pub async fn has_unread(conn: &mut Conn, me: AccountId) -> QueryResult<bool> {
+    #[derive(QueryableByName)]
+    struct Found {
+        #[diesel(sql_type = Bool)]
+        found: bool,
+    }
+    let rows: Vec<Found> = Sql::new(concat!(
+        "SELECT EXISTS (SELECT FROM conversations c
+             WHERE c.account_id = $1 AND c.unread AND (SELECT true FROM statuses s WHERE s.id = c.last_status_id AND ",
+        visible!(),
+        ")) AS found"
+    ))
+    .bind::<BigInt, _>(me)
+    .load(conn)
+    .await?;
+    Ok(rows.iter().any(|row| row.found))
+}
+
+/// Marks those of a person's conversations as read that end with one of these posts, which they are shown. Returns how many.
+pub async fn update_read(conn: &mut Conn, me: AccountId, shown: &[StatusId]) -> QueryResult<usize> {
+    let own = conversations::table.filter(conversations::account_id.eq(me)).filter(conversations::unread);
+    let read = own.filter(conversations::last_status_id.eq_any(shown));
+    diesel::update(read).set(conversations::unread.eq(false)).execute(conn).await
 }
 
 /// Marks one of a person's conversations. Returns whether it is theirs.

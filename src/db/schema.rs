@@ -781,6 +781,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    picture_descriptions (account_id) {
+        account_id -> Int8,
+        avatar -> Text,
+        header -> Text,
+    }
+}
+
+diesel::table! {
     poll_votes (id) {
         id -> Int8,
         poll_id -> Int8,
@@ -1225,6 +1233,7 @@ diesel::joinable!(poll_votes -> polls (poll_id));
 diesel::joinable!(polls -> statuses (status_id));
 diesel::joinable!(remote_proof_keys -> accounts (account_id));
 diesel::joinable!(person_preferences -> accounts (account_id));
+diesel::joinable!(picture_descriptions -> accounts (account_id));
 diesel::joinable!(report_notes -> accounts (account_id));
 diesel::joinable!(report_notes -> reports (report_id));
 diesel::joinable!(mail_links -> accounts (account_id));
@@ -1306,6 +1315,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     passkeys,
     person_activity,
     person_preferences,
+    picture_descriptions,
     poll_votes,
     polls,
     push_keys,

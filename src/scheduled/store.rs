@@ -86,6 +86,23 @@ pub async fn delete(conn: &mut Conn, id: ScheduledStatusId) -> QueryResult<usize
     diesel::delete(scheduled::table.find(id)).execute(conn).await
 }
 
+/// What somebody has scheduled, in the order in which it is published, after so many.
+pub async fn list_by_time(
+    conn: &mut Conn,
+    account: AccountId,
+    skip: i64,
+    limit: i64,
+) -> QueryResult<Vec<ScheduledStatus>> {
+    scheduled::table
+        .filter(scheduled::account_id.eq(account))
+        .order((scheduled::scheduled_at, scheduled::id))
+        .select(ScheduledStatus::as_select())
+        .offset(skip)
+        .limit(limit)
+        .load(conn)
+        .await
+}
+
 /// What somebody has scheduled, by id, newest first.
 pub async fn list_page(conn: &mut Conn, account: AccountId, page: Page) -> QueryResult<Vec<ScheduledStatus>> {
     let own = scheduled::table

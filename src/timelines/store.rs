@@ -347,3 +347,25 @@ pub async fn upsert_marker(
         .execute(conn)
         .await
 }
+
+/// Moves a marker forward, never back: what one has read stays read.
+pub async fn advance_marker(
+    conn: &mut Conn,
+    me: AccountId,
+    timeline: &str,
+    last_read_id: i64,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    Sql::new(
+        "INSERT INTO markers (account_id, timeline, last_read_id, updated_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id, timeline) DO UPDATE
+         SET last_read_id = excluded.last_read_id, version = markers.version + 1, updated_at = excluded.updated_at
+         WHERE markers.last_read_id < excluded.last_read_id",
+    )
+    .bind::<BigInt, _>(me)
+    .bind::<Text, _>(timeline)
+    .bind::<BigInt, _>(last_read_id)
+    .bind::<Timestamptz, _>(now)
+    .execute(conn)
+    .await
+}

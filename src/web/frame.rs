@@ -40,6 +40,8 @@ pub struct Person {
     pub url: String,
     /// Looks after the instance.
     pub staff: bool,
+    /// A message waits.
+    pub unread: bool,
 }
 
 /// OpenGraph.
@@ -58,6 +60,7 @@ impl Frame {
             handle: format!("@{}", account.full_handle(&visitor.app.config.instance.domain)),
             url: page_of(account),
             staff: user.rank() > 0,
+            unread: visitor.unread,
         });
         let path = visitor.path.clone();
         Self {

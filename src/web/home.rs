@@ -10,7 +10,6 @@ use super::store;
 use super::view::Who;
 use super::visitor::Visitor;
 use crate::accounts;
-use crate::base::page::PageQuery;
 use crate::base::{Result, text};
 use crate::emojis::{self, Named};
 
@@ -31,7 +30,7 @@ struct HomePage {
 }
 
 /// GET /: the front page for strangers; for those who are signed in, home.
-pub async fn home(visitor: Visitor, query: web::Query<PageQuery>) -> Result<HttpResponse> {
+pub async fn home(visitor: Visitor, query: web::Query<app::marks::Query>) -> Result<HttpResponse> {
     if visitor.person.is_some() {
         return app::home::home(visitor, query).await;
     }

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::app::compose::form::{self, Form};
+use super::app::messages::note_read;
 use super::frame::{Card, Frame};
 use super::network::profile;
 use super::store;
@@ -40,10 +41,14 @@ struct PostPage {
 }
 
 /// GET /@NAME/ID.
-pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse> {
+pub async fn post(
+    mut visitor: Visitor,
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse> {
     let (name, id) = path.into_inner();
     let id: StatusId = id.parse().map_err(|_| Error::NotFound("Page"))?;
-    let app = &visitor.app;
+    let app = &visitor.app.clone();
     let account = profile::find(app, &name).await?;
     let viewer = visitor.viewer();
     let mut conn = app.db.get().await?;
@@ -86,6 +91,7 @@ pub async fn post(visitor: Visitor, request: HttpRequest, path: web::Path<(Strin
         }
     }
     let (ancestors, post, replies) = unfold(thread, id).ok_or(Error::NotFound("Post"))?;
+    note_read(&mut visitor, [&post].into_iter().chain(&ancestors).chain(&replies)).await?;
     let (description, said) = card_texts(&post);
     let mut frame = Frame::new(&visitor, said);
     frame.noindex = !(account.indexable && status.local && status.audience_kind == 1);

@@ -124,6 +124,25 @@ impl Texts {
         (here.naive_local(), here.format("%Z").to_string())
     }
 
+    /// By which name the reader's zone is known.
+    pub fn zone(&self) -> String {
+        self.zone.map_or_else(|| "UTC".to_owned(), |zone| zone.name().to_owned())
+    }
+
+    /// A moment as fields of forms have it, in the reader's zone.
+    pub fn local(&self, time: DateTime<Utc>) -> String {
+        time.with_timezone(&self.zone.unwrap_or(Tz::UTC)).format("%Y-%m-%dT%H:%M").to_string()
+    }
+
+    /// What a field of a form says in the reader's zone; `None`: it is no time, or one that clocks there leap over.
+    pub fn moment_in(&self, local: &str) -> Option<DateTime<Utc>> {
+        let local = local.trim();
+        let read = NaiveDateTime::parse_from_str(local, "%Y-%m-%dT%H:%M");
+        let read = read.or_else(|_| NaiveDateTime::parse_from_str(local, "%Y-%m-%dT%H:%M:%S")).ok()?;
+        let there = read.and_local_timezone(self.zone.unwrap_or(Tz::UTC)).earliest()?;
+        Some(there.with_timezone(&Utc))
+    }
+
     /// The language's code, for `lang`.
     pub fn code(&self) -> String {
         self.language.to_string()

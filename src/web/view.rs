@@ -143,6 +143,11 @@ pub async fn load(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, ids: &[
     if viewer.0.is_some() {
         let posts: Vec<&Status> = shown.iter().map(|(status, _)| *status).collect();
         around.acts = acts::load(conn, viewer, &posts, around.polls.values(), app.now()).await?;
+        for (id, quoted) in &around.quoted {
+            if let Some(acts) = around.acts.get_mut(id) {
+                acts.can_unquote = !acts.own && viewer.0 == Some(quoted.account_id);
+            }
+        }
         let looks: Vec<(StatusId, String)> = shown.iter().map(|(status, boost)| around.words(status, *boost)).collect();
         around.filtered = filtered::load(app, conn, viewer, &looks).await?;
     }

@@ -16,6 +16,7 @@ use crate::accounts::{Account, Preferences, User, sign_in};
 use crate::app::App;
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, secret};
+use crate::conversations;
 use crate::edge::respond::called_origin;
 use crate::security::ops::steps;
 
@@ -28,6 +29,10 @@ pub struct Visitor {
     pub path: String,
     /// The usual ones of whoever is not signed in.
     pub preferences: Preferences,
+    /// A message waits that they have not read.
+    pub unread: bool,
+    /// The browser asks for the page before anybody wants to see it.
+    ahead: bool,
     /// What form tokens are derived from: the session's secret, or the one of a browser that is not signed in.
     session: Option<String>,
     browser: Option<String>,
@@ -91,6 +96,7 @@ impl FromRequest for Visitor {
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let names = app.as_ref().map(CookieNames::of);
+        let ahead = is_ahead(request);
         let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser), cookie(&names.known)));
         Box::pin(async move {
             let app = app.ok_or_else(|| Error::internal("no App in the request"))?;
@@ -107,9 +113,13 @@ impl FromRequest for Visitor {
                 Some((account, _)) => preferences::find(&app, account.id).await?,
                 None => Preferences::default(),
             };
+            let unread = match &person {
+                Some((account, _)) => conversations::store::has_unread(&mut *app.db.get().await?, account.id).await?,
+                None => false,
+            };
             let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
             request.extensions_mut().insert(texts.clone());
-            Ok(Self { app, texts, person, path, preferences, session, browser, known, fresh: false })
+            Ok(Self { app, texts, person, path, preferences, unread, ahead, session, browser, known, fresh: false })
         })
     }
 }
@@ -144,6 +154,11 @@ impl Visitor {
     /// [`Error::Unauthenticated`].
     pub fn me(&self) -> Result<&Account> {
         self.account().ok_or_else(|| Error::Unauthenticated("Please sign in".into()))
+    }
+
+    /// Who is signed in and looks at this page, so that it counts as read; nobody, where a browser fetches it ahead.
+    pub fn reader(&self) -> Option<&Account> {
+        self.account().filter(|_| !self.ahead)
     }
 
     /// Makes sure that forms on the page can be sent: a browser that is not signed in gets a cookie of its own.
@@ -254,6 +269,14 @@ impl Visitor {
 
 fn add_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<()> {
     response.add_cookie(cookie).map_err(|error| Error::internal(error.to_string()))
+}
+
+/// What browsers say of pages that they fetch before they are asked for.
+fn is_ahead(request: &HttpRequest) -> bool {
+    ["sec-purpose", "purpose", "x-moz"].iter().any(|name| {
+        let said = request.headers().get(*name).and_then(|value| value.to_str().ok());
+        said.is_some_and(|said| said.contains("prefetch") || said.contains("prerender"))
+    })
 }
 
 /// What browsers say of where a form was.

@@ -345,15 +345,15 @@ pub async fn count_retention(
         active: i64,
     }
     let rows: Vec<CohortRow> = Sql::new(concat!(
-        "WITH new AS (SELECT date_trunc($3, u.created_at, 'UTC') AS period, date_trunc($3, p.last_on::timestamp) AT TIME ZONE 'UTC' AS last
+        "WITH comers AS (SELECT date_trunc($3, u.created_at, 'UTC') AS period, date_trunc($3, p.last_on::timestamp) AT TIME ZONE 'UTC' AS last
                       FROM (SELECT account_id, created_at FROM users WHERE created_at >= $1 AND created_at < $2",
         most!(),
         ") u LEFT JOIN person_activity p ON p.account_id = u.account_id),
-              units AS (SELECT at AT TIME ZONE 'UTC' AS at FROM generate_series(date_trunc($3, $1 AT TIME ZONE 'UTC'),
-                            $2 AT TIME ZONE 'UTC' - interval '1 microsecond', ('1 ' || $3)::interval) AS at)
-         SELECT c.at AS period, d.at AS date, count(n.period) AS registered,
-                count(n.period) FILTER (WHERE n.last >= d.at) AS active
-         FROM units c JOIN units d ON d.at >= c.at LEFT JOIN new n ON n.period = c.at GROUP BY 1, 2 ORDER BY 1, 2"
+              units AS (SELECT u.start AT TIME ZONE 'UTC' AS start FROM generate_series(date_trunc($3, $1 AT TIME ZONE 'UTC'),
+                            $2 AT TIME ZONE 'UTC' - interval '1 microsecond', ('1 ' || $3)::interval) AS u (start))
+         SELECT c.start AS period, d.start AS date, count(n.period) AS registered,
+                count(n.period) FILTER (WHERE n.last >= d.start) AS active
+         FROM units c JOIN units d ON d.start >= c.start LEFT JOIN comers n ON n.period = c.start GROUP BY 1, 2 ORDER BY 1, 2"
     ))
     .bind::<Timestamptz, _>(span.from)
     .bind::<Timestamptz, _>(span.until)

@@ -1,5 +1,6 @@
 //! What those who run the instance see and do. For everybody else there is nothing here: each path answers as one that there is not.
 
+pub mod access;
 pub mod account;
 pub mod accounts;
 pub mod announcements;
@@ -51,6 +52,9 @@ fn configure_instance(config: &mut web::ServiceConfig) {
         .route("/admin/servers/blocks/{id}/remove", web::post().to(servers::unblock))
         .route("/admin/servers/allows", web::post().to(servers::allow))
         .route("/admin/servers/allows/{id}/remove", web::post().to(servers::disallow))
+        .route("/admin/access", web::get().to(access::list))
+        .route("/admin/access/{kind}", web::post().to(access::add))
+        .route("/admin/access/{kind}/{id}/remove", web::post().to(access::remove))
         .route("/admin/rules", web::get().to(instance::rules))
         .route("/admin/rules", web::post().to(instance::save_rules))
         .route("/admin/instance", web::get().to(instance::show))
@@ -118,6 +122,7 @@ impl<const RANK: usize> Staff<RANK> {
         if self.is_admin() {
             pages.extend([
                 ("/admin/servers", t.say("admin-servers")),
+                ("/admin/access", t.say("admin-access")),
                 ("/admin/announcements", t.say("admin-announcements")),
                 ("/admin/rules", t.say("admin-rules")),
                 ("/admin/instance", t.say("admin-instance")),

@@ -11,6 +11,7 @@ use crate::base::{Error, Result};
 use crate::bookmarks;
 use crate::edge::params::{Form, lenient};
 use crate::polls;
+use crate::quotes;
 use crate::relationships;
 use crate::statuses::{self, Status, ops};
 use crate::web::view::page_of;
@@ -62,6 +63,7 @@ pub async fn act(
         "unpin" => drop(crate::pins::ops::unpin(app, me, id).await?),
         "mute_thread" => drop(ops::mute_thread(app, me, id, true).await?),
         "unmute_thread" => drop(ops::mute_thread(app, me, id, false).await?),
+        "unquote" => unquote(app, me, id).await?,
         "mute" => relationships::ops::mute(app, me, &author(app, me, id).await?, true, 0).await?,
         "block" => {
             let author = author(app, me, id).await?;
@@ -78,6 +80,13 @@ pub async fn act(
     // The article of somebody who is muted or blocked is gone.
     let row = form.row.as_deref().filter(|_| !matches!(form.act.as_str(), "mute" | "block"));
     Ok(back(form.return_to.as_deref(), row))
+}
+
+/// One's own post is not to be quoted there any more.
+async fn unquote(app: &App, me: &Account, quoting: StatusId) -> Result<()> {
+    let quoted = quotes::ops::find_linked(&mut *app.db.get().await?, quoting).await?;
+    let quoted = quoted.ok_or(Error::NotFound("Post"))?;
+    quotes::ops::revoke(app, me, quoted.id, quoting).await.map(drop)
 }
 
 async fn author(app: &App, me: &Account, id: StatusId) -> Result<Account> {

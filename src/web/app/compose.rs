@@ -19,6 +19,7 @@ use crate::emojis;
 use crate::media;
 use crate::polls::PollDraft;
 use crate::relationships;
+use crate::scheduled;
 use crate::statuses::{self, Kind, StatusDraft, object, ops};
 use crate::web::frame::Frame;
 use crate::web::profile;
@@ -173,6 +174,7 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
         languages: form::languages(t, &fields.language),
         poll_lengths: form::poll_lengths(t, &fields.poll_seconds),
+        zone: t.zone(),
         rooms: (attached.len()..MOST_FILES).collect(),
         attached,
         most: app.config.posts.characters,
@@ -216,7 +218,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
     match send(&visitor, &me, &fields).await {
         Ok(Sent::Shown(html)) => page(&visitor, fields, Shown { again: true, preview: Some(html), wrong: None }).await,
         Ok(Sent::Refused(wrong)) => page(&visitor, fields, Shown::wrong(wrong)).await,
-        Ok(Sent::Published(location)) => Ok(crate::web::see_other(&location)),
+        Ok(Sent::To(location)) => Ok(crate::web::see_other(&location)),
         Err(error) => {
             let wrong = wrong_of(&visitor, error)?;
             page(&visitor, fields, Shown::wrong(wrong)).await
@@ -230,8 +232,8 @@ enum Sent {
     Shown(String),
     /// Something is missing.
     Refused(Wrong),
-    /// It is at this path.
-    Published(String),
+    /// It is, or waits, at this path.
+    To(String),
 }
 
 async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> {
@@ -255,9 +257,15 @@ async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> 
         return Ok(Sent::Refused(wrong));
     }
     files::describe(app, me, fields).await?;
+    if fields.act == "later" {
+        let at = visitor.texts.moment_in(&fields.at);
+        let at = at.ok_or_else(|| Error::invalid("scheduled_at", visitor.texts.say("later-no-time")))?;
+        scheduled::ops::schedule(app, me, draft, at).await?;
+        return Ok(Sent::To("/scheduled".into()));
+    }
     let status = ops::publish(app, me, draft, mentioned).await?;
     accounts::view::invalidate(app, me.id);
-    Ok(Sent::Published(format!("{}/{}", page_of(me), status.id)))
+    Ok(Sent::To(format!("{}/{}", page_of(me), status.id)))
 }
 
 /// What was typed, as a draft.
@@ -266,11 +274,10 @@ fn draft(fields: &Fields) -> Result<StatusDraft> {
         "" => None,
         audience => Some(Visibility::parse(audience).ok_or_else(|| Error::invalid("audience", "is none of these"))?),
     };
-    let answers: Vec<String> =
-        fields.poll.iter().map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).collect();
+    let answers = fields.answers();
     let poll = (!answers.is_empty()).then(|| PollDraft {
         options: answers,
-        expires_in: fields.poll_seconds.parse().unwrap_or(86_400),
+        expires_in: fields.poll_length(),
         multiple: fields.poll_multiple == Some(true),
         hide_totals: false,
     });
@@ -308,6 +315,7 @@ pub(super) fn wrong_of(visitor: &Visitor, error: Error) -> Result<Wrong> {
             field: match field {
                 "media_ids" | "file" | "description" | "media_attributes" => "file",
                 "language" | "kind" | "audience" | "undescribed" => field,
+                "scheduled_at" => "at",
                 field if field.starts_with("poll") => "poll",
                 _ => "text",
             },

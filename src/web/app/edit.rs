@@ -3,6 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::acts::id_in;
@@ -13,10 +14,11 @@ use crate::base::id::StatusId;
 use crate::base::{Error, Result};
 use crate::edge::params;
 use crate::media;
-use crate::polls::PollChange;
+use crate::polls::{self, Poll, PollChange, PollDraft};
 use crate::statuses::{self, Status, StatusChange, object, ops};
 use crate::web::frame::Frame;
 use crate::web::profile;
+use crate::web::texts::Texts;
 use crate::web::view::{self, PostView, page_of};
 use crate::web::visitor::Visitor;
 
@@ -48,9 +50,10 @@ async fn find(visitor: &Visitor, path: &(String, String)) -> Result<(Account, St
 /// GET /@NAME/ID/edit.
 pub async fn write(visitor: Visitor, path: web::Path<(String, String)>) -> Result<HttpResponse> {
     let (_, status) = find(&visitor, &path).await?;
-    let files = {
+    let (files, poll) = {
         let mut conn = visitor.app.db.get().await?;
-        media::view::load(&mut conn, &[status.id]).await?.remove(&status.id).unwrap_or_default()
+        let files = media::view::load(&mut conn, &[status.id]).await?.remove(&status.id).unwrap_or_default();
+        (files, polls::store::list_of_statuses(&mut conn, &[status.id]).await?.pop())
     };
     let fields = Fields {
         text: status.text.clone(),
@@ -60,6 +63,8 @@ pub async fn write(visitor: Visitor, path: web::Path<(String, String)>) -> Resul
         markdown: Some(status.content_type == "text/markdown"),
         media: files.iter().map(|shown| shown.attachment.id.to_string()).collect(),
         media_alt: files.iter().map(|shown| shown.attachment.description.clone()).collect(),
+        poll_multiple: poll.as_ref().map(|poll| poll.multiple),
+        poll: poll.map(|poll| poll.options).unwrap_or_default(),
         ..Fields::default()
     };
     page(&visitor, &status, fields, None, false).await
@@ -74,7 +79,10 @@ async fn page(
 ) -> Result<HttpResponse> {
     let (app, t) = (&visitor.app, &visitor.texts);
     let me = visitor.me()?;
-    let mut posts = view::load(app, &mut *app.db.get().await?, t, visitor.viewer(), &[status.id]).await?;
+    let mut conn = app.db.get().await?;
+    let mut posts = view::load(app, &mut conn, t, visitor.viewer(), &[status.id]).await?;
+    let poll = polls::store::list_of_statuses(&mut conn, &[status.id]).await?.pop();
+    drop(conn);
     let shown = posts.pop().ok_or(Error::NotFound("Post"))?;
     let attached = files::attached(app, me, &fields).await?;
     let code = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -84,6 +92,10 @@ async fn page(
         audience: Some(shown.audience),
         kinds: form::kinds(t, &fields.kind),
         languages: form::languages(t, &fields.language),
+        poll_lengths: match &poll {
+            Some(poll) => form::poll_ends(t, end_in_words(t, poll, app.now()), &fields.poll_seconds),
+            None => form::poll_lengths(t, &fields.poll_seconds),
+        },
         // Files do not join a poll.
         rooms: if shown.poll.is_some() { Vec::new() } else { (attached.len()..MOST_FILES).collect() },
         attached,
@@ -124,7 +136,39 @@ pub async fn submit(
     }
 }
 
+fn end_in_words(t: &Texts, poll: &Poll, now: DateTime<Utc>) -> String {
+    match poll.expires_at {
+        Some(_) if poll.is_over(now) => t.say("compose-poll-ended"),
+        Some(at) => t.with("compose-poll-until", "when", t.moment(at)),
+        None => t.say("compose-poll-open"),
+    }
+}
+
+/// What becomes of the poll by what was typed.
+fn poll_change(t: &Texts, known: Option<&Poll>, fields: &Fields, now: DateTime<Utc>) -> Result<PollChange> {
+    let (options, multiple) = (fields.answers(), fields.poll_multiple == Some(true));
+    let Some(known) = known else {
+        let new = PollDraft { options, expires_in: fields.poll_length(), multiple, hide_totals: false };
+        return Ok(if new.options.is_empty() { PollChange::Keep } else { PollChange::To(new) });
+    };
+    let (stays, same) = (fields.poll_seconds == form::AS_IT_IS, known.options == options && known.multiple == multiple);
+    // A form without these fields says nothing of it.
+    if fields.poll.is_empty() || stays && same {
+        return Ok(PollChange::Keep);
+    }
+    if options.is_empty() {
+        return Ok(PollChange::Remove);
+    }
+    let left = known.expires_at.map_or(0, |at| (at - now).num_seconds());
+    if stays && left < polls::LEAST_SECONDS {
+        return Err(Error::invalid("poll[expires_in]", t.say("compose-poll-over")));
+    }
+    let expires_in = if stays { left } else { fields.poll_length() };
+    Ok(PollChange::To(PollDraft { options, expires_in, multiple, hide_totals: known.hide_totals }))
+}
+
 async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Fields) -> Result<()> {
+    let poll = polls::store::list_of_statuses(&mut *visitor.app.db.get().await?, &[status.id]).await?.pop();
     let change = StatusChange {
         text: fields.text.replace("\r\n", "\n"),
         markdown: Some(fields.markdown == Some(true)),
@@ -134,7 +178,7 @@ async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Field
         spoiler_text: fields.warning.trim().to_owned(),
         media: files::ids(fields),
         details: files::said(fields),
-        poll: PollChange::Keep,
+        poll: poll_change(&visitor.texts, poll.as_ref(), fields, visitor.app.now())?,
         quote_policy: None,
     };
     let mentioned = object::resolve_mentions(&visitor.app, &change.text, change.markdown == Some(true)).await?;

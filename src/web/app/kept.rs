@@ -25,12 +25,12 @@ struct PostsPage {
 }
 
 /// One more than is shown, to know whether there are older ones.
-fn wanted(query: &PageQuery) -> Page {
+pub(super) fn wanted(query: &PageQuery) -> Page {
     Page { below: query.page(POSTS, POSTS).below, above: 0, upwards: false, limit: POSTS + 1 }
 }
 
 /// A page of posts, by what they are paged by and their ids.
-async fn page(visitor: &Visitor, rows: Vec<(i64, StatusId)>, words: [&str; 3]) -> Result<HttpResponse> {
+pub(super) async fn page(visitor: &Visitor, rows: Vec<(i64, StatusId)>, words: [&str; 3]) -> Result<HttpResponse> {
     let (app, t) = (&visitor.app, &visitor.texts);
     let ids: Vec<StatusId> = rows.iter().take(20).map(|(_, id)| *id).collect();
     let last = rows.get(19).filter(|_| rows.len() > 20);

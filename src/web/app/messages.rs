@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::accounts::{self, Account};
 use crate::base::id::{AccountId, ConversationId, StatusId};
 use crate::base::page::{Page, PageQuery};
+use crate::base::visibility::Audience;
 use crate::base::{Error, Result};
 use crate::conversations::{Conversation, store};
 use crate::edge::params::Form;
@@ -69,6 +70,24 @@ pub async fn list(visitor: Visitor, query: web::Query<PageQuery>) -> Result<Http
     visitor.page(StatusCode::OK, &MessagesPage { frame, threads, older })
 }
 
+/// Whoever is shown the end of a conversation has read it.
+pub async fn note_read(visitor: &mut Visitor, shown: impl Iterator<Item = &PostView>) -> Result<()> {
+    let Some(me) = visitor.reader().map(|me| me.id).filter(|_| visitor.unread) else { return Ok(()) };
+    let direct = Audience::Direct.name();
+    let shown: Vec<StatusId> = shown.filter(|post| post.audience_class == direct).map(|post| post.id).collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let mut conn = visitor.app.db.get().await?;
+    store::update_read(&mut conn, me, &shown).await?;
+    visitor.unread = store::has_unread(&mut conn, me).await?;
+    Ok(())
+}
+
+fn id_in(path: &str) -> Result<ConversationId> {
+    path.parse().map_err(|_| Error::NotFound("Page"))
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Mark {
@@ -85,9 +104,24 @@ pub async fn mark(
 ) -> Result<HttpResponse> {
     visitor.require_own_form(&request, &form.token)?;
     let me = visitor.me()?;
-    let id: ConversationId = path.parse().map_err(|_| Error::NotFound("Page"))?;
+    let id = id_in(&path)?;
     let mut conn = visitor.app.db.get().await?;
     if !store::update_unread(&mut conn, me.id, id, form.unread == "true").await? {
+        return Err(Error::NotFound("Conversation"));
+    }
+    Ok(crate::web::see_other("/conversations"))
+}
+
+/// POST /conversations/ID/remove: for oneself; the posts stay.
+pub async fn remove(
+    visitor: Visitor,
+    request: HttpRequest,
+    path: web::Path<String>,
+    Form(form): Form<Mark>,
+) -> Result<HttpResponse> {
+    visitor.require_own_form(&request, &form.token)?;
+    let me = visitor.me()?;
+    if !store::delete(&mut *visitor.app.db.get().await?, me.id, id_in(&path)?).await? {
         return Err(Error::NotFound("Conversation"));
     }
     Ok(crate::web::see_other("/conversations"))

@@ -3,11 +3,15 @@
 pub mod acts;
 pub mod compose;
 pub mod edit;
+pub mod held;
+pub mod here;
 pub mod home;
 pub mod kept;
+pub mod marks;
 pub mod messages;
 pub mod notifications;
 pub mod requests;
+pub mod scheduled;
 
 use actix_web::web;
 
@@ -25,10 +29,18 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/posts/{id}/delete", web::get().to(edit::ask_to_delete))
         .route("/posts/{id}/delete", web::post().to(edit::delete))
         .route("/notifications", web::get().to(notifications::list))
+        .route("/notifications/requests", web::get().to(held::list))
+        .route("/notifications/requests/{id}", web::post().to(held::answer))
+        .route("/local", web::get().to(here::list))
+        .route("/announcements/{id}/dismiss", web::post().to(home::put_away))
         .route("/follow_requests", web::get().to(requests::list))
         .route("/follow_requests/{id}", web::post().to(requests::answer))
         .route("/conversations", web::get().to(messages::list))
         .route("/conversations/{id}", web::post().to(messages::mark))
+        .route("/conversations/{id}/remove", web::post().to(messages::remove))
+        .route("/scheduled", web::get().to(scheduled::list))
+        .route("/scheduled/{id}", web::post().to(scheduled::put_off))
+        .route("/scheduled/{id}/cancel", web::post().to(scheduled::cancel))
         .route("/bookmarks", web::get().to(kept::bookmarks))
         .route("/favourites", web::get().to(kept::favourites));
 }

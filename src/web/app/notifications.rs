@@ -9,14 +9,14 @@ use askama::Template;
 use crate::accounts;
 use crate::base::Result;
 use crate::base::id::{AccountId, StatusId};
-use crate::base::page::{Page, PageQuery};
 use crate::emojis::{self, Named};
 use crate::notifications::api::grouped;
 use crate::notifications::entity::Group;
 use crate::notifications::store::Which;
-use crate::notifications::{GROUPED_TYPES, TYPES};
+use crate::notifications::{self, GROUPED_TYPES, TYPES};
 use crate::relationships;
 use crate::statuses;
+use crate::web::app::marks::{self, Seen};
 use crate::web::frame::Frame;
 use crate::web::texts::Texts;
 use crate::web::view::{self, PostView, Who};
@@ -30,6 +30,7 @@ const WHOLE: [&str; 4] = ["mention", "status", "quote", "poll"];
 
 /// One thing that one is told.
 struct Notice {
+    id: i64,
     people: Vec<Who>,
     words: String,
     time: String,
@@ -51,36 +52,47 @@ struct NotificationsPage {
     /// Only what was said to them.
     mentions: bool,
     asked: bool,
+    /// Something is held back.
+    held: bool,
     notices: Vec<Notice>,
+    seen: Seen,
+    /// The notice before which all was seen.
+    begins: Option<i64>,
     older: Option<String>,
 }
 
-#[derive(Debug, Default, serde::Deserialize)]
-pub struct Query {
-    only: Option<String>,
-    max_id: Option<String>,
+impl NotificationsPage {
+    fn begins_at(&self, notice: &i64) -> bool {
+        self.begins == Some(*notice)
+    }
 }
 
 /// GET /notifications; with `?only=mentions` what was said to oneself.
-pub async fn list(visitor: Visitor, query: web::Query<Query>) -> Result<HttpResponse> {
+pub async fn list(visitor: Visitor, query: web::Query<marks::Query>) -> Result<HttpResponse> {
     let (app, me) = (&visitor.app, visitor.me()?);
     let mentions = query.only.as_deref() == Some("mentions");
     let types = if mentions { vec!["mention"] } else { TYPES.to_vec() };
-    let below = PageQuery { max_id: query.max_id.clone(), ..PageQuery::default() }.page(GROUPS, GROUPS).below;
-    let page = Page { below, above: 0, upwards: false, limit: GROUPS };
+    let page = query.page(GROUPS);
     let mut conn = app.db.get().await?;
     let which = Which { types, from: None, filtered: false };
     let (groups, last) = grouped::load(app, &mut conn, me.id, &which, &GROUPED_TYPES, page).await?;
     let asked = relationships::store::count_requests(&mut conn, me.id).await? > 0;
+    let held = notifications::store::count_filtered(&mut conn, me.id, app.now()).await?.requests > 0;
     drop(conn);
     let notices = notices(&visitor, &groups).await?;
     let only = if mentions { "only=mentions&" } else { "" };
+    let newest = groups.iter().map(|group| group.newest.0).max();
+    let seen = marks::look(&visitor, "notifications", &query, newest, !mentions).await?;
+    let onward = seen.onward(groups.iter().map(|group| group.newest.0).min());
     let page = NotificationsPage {
         frame: Frame::new(&visitor, visitor.texts.say("nav-notifications")),
         mentions,
         asked,
+        held,
+        begins: seen.begins(notices.iter().map(|notice| notice.id)),
+        seen,
         notices,
-        older: last.map(|id| format!("/notifications?{only}max_id={id}")),
+        older: last.map(|id| format!("/notifications?{only}max_id={id}{onward}")),
     };
     visitor.page(StatusCode::OK, &page)
 }
@@ -113,6 +125,7 @@ async fn notices(visitor: &Visitor, groups: &[Group]) -> Result<Vec<Notice>> {
         }
         let at = group.on_page.map(|page| page.latest_at);
         Some(Notice {
+            id: group.newest.0,
             words: words(t, &group.kind, &names(t, &people, group.count), group.count),
             time: at.map(|at| t.moment(at)).unwrap_or_default(),
             time_iso: at.map(|at| at.to_rfc3339()).unwrap_or_default(),

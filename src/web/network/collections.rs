@@ -1,5 +1,8 @@
 //! The page of a collection: accounts that somebody recommends.
 
+pub mod edit;
+pub mod mine;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -79,10 +82,11 @@ struct CollectionPage {
     owner: PersonView,
     people: Vec<PersonView>,
     path: String,
+    /// Where one changes one's own.
+    change: Option<String>,
     /// Its page on its own server.
     original: Option<String>,
     sensitive: bool,
-    own: bool,
     /// The visitor is in it.
     inside: bool,
 }
@@ -131,9 +135,9 @@ pub async fn collection(
         inside: viewer.0.is_some_and(|me| ids.contains(&me)),
         people,
         path: CollectionView::new(found, &owner).path,
+        change: (viewer.0 == Some(owner.id)).then(|| format!("/collections/{}/edit", found.id)),
         original,
         sensitive: found.sensitive,
-        own: viewer.0 == Some(owner.id),
     };
     visitor.page(StatusCode::OK, &page)
 }
@@ -142,6 +146,7 @@ pub async fn collection(
 #[serde(default)]
 pub struct Leave {
     token: String,
+    return_to: Option<String>,
 }
 
 /// POST /@NAME/collections/ID/leave: one does not want to be in it any more.
@@ -160,5 +165,5 @@ pub async fn leave(
     if let Some((item, _)) = place {
         collections::ops::revoke(&visitor.app, &me, seen.collection.id, item.id).await?;
     }
-    Ok(back(None, &page))
+    Ok(back(form.return_to.as_deref(), &page))
 }

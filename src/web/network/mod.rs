@@ -9,6 +9,7 @@ pub mod people;
 pub mod profile;
 pub mod report;
 pub mod search;
+pub mod ties;
 pub mod topics;
 pub mod welcome;
 
@@ -34,10 +35,18 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/lists/{id}/members", web::post().to(lists::edit::add))
         .route("/lists/{id}/members/remove", web::post().to(lists::edit::remove))
         .route("/lists/{id}/delete", web::post().to(lists::edit::delete))
+        .route("/collections", web::get().to(collections::mine::list))
+        .route("/collections", web::post().to(collections::mine::make))
+        .route("/collections/{id}/edit", web::get().to(collections::edit::form))
+        .route("/collections/{id}/edit", web::post().to(collections::edit::change))
+        .route("/collections/{id}/people", web::post().to(collections::edit::add))
+        .route("/collections/{id}/people/remove", web::post().to(collections::edit::remove))
+        .route("/collections/{id}/delete", web::post().to(collections::edit::delete))
         .route("/topics", web::get().to(topics::topics))
         .route("/topics", web::post().to(topics::follow_named))
         .route("/tags/{name}", web::get().to(topics::tag))
         .route("/tags/{name}/{act:follow|unfollow|feature|unfeature}", web::post().to(topics::act))
+        .configure(configure_ties)
         .route("/welcome", web::get().to(welcome::about_you))
         .route("/welcome", web::post().to(welcome::keep_about_you))
         .route("/welcome/people", web::get().to(welcome::people))
@@ -50,6 +59,18 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/@{name}/collections/{id}", web::get().to(collections::collection))
         .route("/@{name}/collections/{id}/leave", web::post().to(collections::leave))
         .route("/@{name}/{act:[a-z_]+}", web::post().to(acts::act));
+}
+
+/// Lists that somebody has of others.
+fn configure_ties(config: &mut web::ServiceConfig) {
+    config
+        .route("/following", web::get().to(ties::following))
+        .route("/followers", web::get().to(ties::followers))
+        .route("/muted", web::get().to(ties::muted))
+        .route("/blocked", web::get().to(ties::blocked))
+        .route("/blocked_servers", web::get().to(ties::servers))
+        .route("/blocked_servers", web::post().to(ties::block_server))
+        .route("/blocked_servers/remove", web::post().to(ties::unblock_server));
 }
 
 /// To the page on which one signs in, from which one comes back here.

@@ -8,13 +8,14 @@ use super::Wrong;
 use super::collections::{self, CollectionView};
 use super::people::{self, PersonView};
 use super::topics::TopicView;
-use crate::accounts::{self, Account, ActorType, Field};
+use crate::accounts::{self, Account, ActorType, Field, PictureTexts};
 use crate::app::App;
 use crate::base::handle::Handle;
-use crate::base::id::{AccountId, ListId, StatusId};
+use crate::base::id::{AccountId, CollectionId, CollectionItemId, ListId, StatusId};
 use crate::base::page::{Page, PageQuery};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, text};
+use crate::collections::{Collection, Item};
 use crate::db::Conn;
 use crate::edge::limits;
 use crate::edge::negotiate;
@@ -41,12 +42,20 @@ struct ListMark {
     on: bool,
 }
 
+/// A collection of the visitor's, and the place that somebody has in it.
+struct CollectionMark {
+    id: CollectionId,
+    name: String,
+    item: Option<CollectionItemId>,
+}
+
 /// How the visitor stands to whose page it is; only for those who are signed in, and not for oneself.
 struct Bond {
     standing: Standing,
     can_follow: bool,
     muted_until: Option<String>,
     lists: Vec<ListMark>,
+    collections: Vec<CollectionMark>,
 }
 
 /// What stands on the first page of a profile only.
@@ -63,6 +72,9 @@ struct Extras {
 struct ProfilePage {
     frame: Frame,
     who: Who,
+    /// The wide picture.
+    header: Option<String>,
+    said: PictureTexts,
     /// As one writes it: with the server for somebody elsewhere.
     name: String,
     path: String,
@@ -226,6 +238,7 @@ async fn page(
     let emojis = emojis::view::load(app, &mut conn, [&accounts::entity::named(account)]).await?;
     let members = if tab == "members" { load_members(app, &mut conn, viewer, account).await? } else { None };
     let moved = load_moved(app, &mut conn, viewer, account).await?;
+    let said = accounts::store::pictures::find_texts(&mut conn, account.id).await?;
     let bond = load_bond(app, &mut conn, t, viewer, account).await?;
     drop(conn);
     let who = Who::new(account, app, &emojis);
@@ -235,6 +248,8 @@ async fn page(
     let (typed, wrong) = typed.unzip();
     let page = ProfilePage {
         frame: frame(visitor, account, &who),
+        header: account.header(&app.origin),
+        said,
         name: account.acct(),
         path: page_of(account),
         tab,
@@ -350,8 +365,19 @@ async fn load_bond(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, accoun
     let parted = standing.blocking || standing.blocked_by || standing.domain_blocking;
     Ok(Some(Bond {
         can_follow: !parted && account.moved_to_uri.is_none(),
+        collections: load_marks(conn, me, account).await?,
         muted_until: standing.muting_expires_at.map(|at| t.moment(at)),
         standing,
         lists: marks,
     }))
+}
+
+async fn load_marks(conn: &mut Conn, me: AccountId, account: &Account) -> Result<Vec<CollectionMark>> {
+    let found = crate::collections::store::list_with_place(conn, me, account.id).await?.into_iter();
+    let mark = |(collection, place): (Collection, Option<Item>)| CollectionMark {
+        id: collection.id,
+        name: collection.name,
+        item: place.map(|item| item.id),
+    };
+    Ok(found.map(mark).collect())
 }

@@ -8,6 +8,7 @@ pub mod email;
 pub mod filters;
 pub mod form;
 pub mod invitations;
+pub mod notices;
 pub mod posting;
 pub mod profile;
 pub mod security;
@@ -35,6 +36,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/settings/filters/{id}", web::get().to(filters::show))
         .route("/settings/filters/{id}", web::post().to(filters::save))
         .route("/settings/filters/{id}/delete", web::post().to(filters::delete))
+        .route("/settings/notifications", web::get().to(notices::show))
+        .route("/settings/notifications", web::post().to(notices::save))
         .route("/settings/data", web::get().to(data::show))
         .route("/settings/data/import", web::post().to(data::import))
         .route("/settings/data/archive.tar", web::get().to(archive::archive))
@@ -108,6 +111,8 @@ fn pages(t: &Texts) -> Vec<(&'static str, String)> {
         ("/settings/appearance", t.say("settings-appearance")),
         ("/settings/posting", t.say("settings-posting")),
         ("/settings/filters", t.say("settings-filters")),
+        ("/settings/notifications", t.say("settings-notices")),
+        ("/muted", t.say("settings-away")),
         ("/settings/email", t.say("settings-email")),
         ("/settings/security", t.say("settings-security")),
         ("/settings/sessions", t.say("settings-sessions")),

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::form::Problems;
 use super::{Me, Menu, saved};
 use crate::accounts::ops::{MOST_FIELDS, ProfileChanges};
-use crate::accounts::{ActorType, api};
+use crate::accounts::{ActorType, api, store};
 use crate::base::{Result, text};
 use crate::edge::form::Files;
 use crate::edge::params::{self, lenient};
@@ -49,6 +49,8 @@ struct Typed {
     remove_avatar: Option<bool>,
     #[serde(deserialize_with = "lenient::boolean")]
     remove_header: Option<bool>,
+    avatar_description: String,
+    header_description: String,
 }
 
 #[derive(Template)]
@@ -66,6 +68,8 @@ struct ProfilePage {
     indexable: bool,
     avatar: Option<String>,
     header: Option<String>,
+    avatar_description: String,
+    header_description: String,
     url: String,
 }
 
@@ -87,6 +91,8 @@ fn page(me: &Me, request: &HttpRequest, typed: Typed, problems: Problems) -> Res
         indexable: typed.indexable == Some(true),
         avatar: me.account.avatar(&me.visitor.app.origin),
         header: me.account.header(&me.visitor.app.origin),
+        avatar_description: typed.avatar_description,
+        header_description: typed.header_description,
         url: me.account.url.clone(),
     };
     me.visitor.page(status, &page)
@@ -96,6 +102,7 @@ fn page(me: &Me, request: &HttpRequest, typed: Typed, problems: Problems) -> Res
 pub async fn show(me: Me, request: HttpRequest) -> Result<HttpResponse> {
     let account = &me.account;
     let fields = account.profile_fields().into_iter();
+    let said = store::pictures::find_texts(&mut *me.visitor.app.db.get().await?, account.id).await?;
     let typed = Typed {
         display_name: account.display_name.clone(),
         note: account.note_source.clone(),
@@ -104,6 +111,8 @@ pub async fn show(me: Me, request: HttpRequest) -> Result<HttpResponse> {
         locked: Some(account.locked),
         discoverable: Some(account.discoverable),
         indexable: Some(account.indexable),
+        avatar_description: said.avatar,
+        header_description: said.header,
         ..Typed::default()
     };
     page(&me, &request, typed, Problems::default())
@@ -126,6 +135,8 @@ pub async fn save(me: Me, request: HttpRequest, payload: web::Payload) -> Result
         ("fields", "fields"),
         ("avatar", "avatar"),
         ("header", "header"),
+        ("avatar_description", "avatar_description"),
+        ("header_description", "header_description"),
         ("file", "avatar"),
     ];
     let problems = Problems::of(&me.visitor.texts, refused, &names)?;
@@ -136,6 +147,8 @@ async fn change(me: &Me, typed: &Typed, mut files: Files) -> Result<()> {
     let app = &me.visitor.app;
     let avatar = api::take_picture(app, me.account.id, Role::Avatar, files.remove("avatar")).await?;
     let header = api::take_picture(app, me.account.id, Role::Header, files.remove("header")).await?;
+    // A picture that goes takes with it what was said of it.
+    let said = |removed: Option<bool>, text: &str| (removed != Some(true)).then(|| text.to_owned());
     let removed = |asked: Option<bool>| (asked == Some(true)).then_some(None);
     let changes = ProfileChanges {
         display_name: Some(typed.display_name.clone()),
@@ -146,6 +159,8 @@ async fn change(me: &Me, typed: &Typed, mut files: Files) -> Result<()> {
         discoverable: Some(typed.discoverable == Some(true)),
         indexable: Some(typed.indexable == Some(true)),
         avatar: avatar.or(removed(typed.remove_avatar)),
+        avatar_description: said(typed.remove_avatar, &typed.avatar_description),
+        header_description: said(typed.remove_header, &typed.header_description),
         header: header.or(removed(typed.remove_header)),
         ..ProfileChanges::default()
     };

@@ -25,6 +25,8 @@ pub struct Acts {
     pub can_boost: bool,
     pub can_quote: bool,
     pub can_pin: bool,
+    /// It quotes a post of theirs, and is somebody else's: they can take that out of it.
+    pub can_unquote: bool,
     /// Its poll is open, and they have not voted yet.
     pub can_vote: bool,
     /// The answers of its poll that they chose.
@@ -46,6 +48,7 @@ impl Acts {
             can_boost: audience.is_open() || (part.own && audience == Audience::Followers),
             can_quote: matches!(verdict, Verdict::Automatic | Verdict::Manual),
             can_pin: part.own && pins::can_be_pinned(audience),
+            can_unquote: false,
             can_vote: false,
             voted: Vec::new(),
         }

@@ -125,3 +125,28 @@ async fn polls_are_voted_in() {
     world.settle().await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ones_post_is_taken_out_of_what_quotes_it() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let quoted = ada.post_status("Quote me").await;
+    let quoting = ben.post_status_with(json!({"status": "As she says", "quoted_status_id": quoted["id"]})).await;
+    let id = quoting["id"].as_str().unwrap();
+    let (path, action) = (format!("/@ben/{id}"), format!("/posts/{id}"));
+    let other = Browser::of(&ben).await;
+    let theirs = other.get(&path).await.expect(200);
+    assert!(theirs.body.contains("Quote me") && !theirs.body.contains("value=\"unquote\""), "{}", theirs.body);
+    other.submit(&theirs, &action, &[("do", "unquote")]).await.expect(404);
+    let browser = Browser::of(&ada).await;
+    let page = browser.get(&path).await.expect(200);
+    assert!(page.body.contains("value=\"unquote\""), "{}", page.body);
+    browser.submit(&page, &action, &[("do", "unquote")]).await.expect(303);
+    let page = browser.get(&path).await.expect(200);
+    assert!(!page.body.contains("Quote me") && !page.body.contains("value=\"unquote\""), "{}", page.body);
+    let entity = ben.get(&format!("/api/v1/statuses/{id}")).await.expect(200);
+    assert_eq!(entity["quote"]["state"], "revoked");
+    world.settle().await;
+    world.finish().await;
+}

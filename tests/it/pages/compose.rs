@@ -186,3 +186,139 @@ async fn ones_own_post_is_edited_with_its_files() {
     assert_eq!((&post["media_attachments"], &post["spoiler_text"]), (&json!([]), &json!("")));
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_poll_is_changed_with_its_post_and_voted_in_anew() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let draft =
+        json!({"status": "Drink?", "poll": {"options": ["Tee", "Coffee"], "expires_in": 7200, "hide_totals": true}});
+    let post = ada.post_status_with(draft).await;
+    let (id, poll) = (post["id"].as_str().unwrap(), post["poll"]["id"].as_str().unwrap());
+    let (path, poll) = (format!("/@ada/{id}/edit"), format!("/api/v1/polls/{poll}"));
+    let browser = Browser::of(&ada).await;
+    let vote = async || ben.post(&format!("{poll}/votes"), json!({"choices": [0]})).await.expect(200);
+    vote().await;
+    let form = browser.get(&path).await.expect(200);
+    for part in
+        ["name=\"poll\" value=\"Tee\"", "name=\"poll\" value=\"Coffee\"", "value=\"keep\" selected", "vote anew"]
+    {
+        assert!(form.body.contains(part), "{part} is not in {}", form.body);
+    }
+    let save = async |text: &'static str,
+                      answers: [&'static str; 3],
+                      length: &'static str,
+                      more: &[(&'static str, &'static str)]| {
+        let mut typed = vec![("text", text), ("poll_seconds", length), ("do", "send")];
+        typed.extend(answers.map(|answer| ("poll", answer)));
+        typed.extend(more);
+        browser.submit(&form, &path, &typed).await
+    };
+    let now = async || ben.get(&poll).await.expect(200).json;
+    // Nothing of it is changed: the votes stand, and the end.
+    save("What to drink?", ["Tee", "Coffee", ""], "keep", &[]).await.expect(303);
+    let kept = now().await;
+    assert_eq!((&kept["votes_count"], &kept["expires_at"]), (&json!(1), &post["poll"]["expires_at"]));
+    // Only its end.
+    save("What to drink?", ["Tee", "Coffee", ""], "259200", &[]).await.expect(303);
+    let longer = now().await;
+    assert_eq!((&longer["votes_count"], &longer["own_votes"]), (&json!(1), &json!([0])));
+    assert_ne!(longer["expires_at"], kept["expires_at"]);
+    // Its answers: everybody votes anew, until the same end.
+    save("What to drink?", ["Tea", "Coffee", "Water"], "keep", &[("poll_multiple", "true")]).await.expect(303);
+    let anew = now().await;
+    let titles: Vec<&Value> = anew["options"].as_array().unwrap().iter().map(|option| &option["title"]).collect();
+    assert_eq!(titles, [&json!("Tea"), &json!("Coffee"), &json!("Water")]);
+    assert_eq!((&anew["votes_count"], &anew["own_votes"], &anew["multiple"]), (&json!(0), &json!([]), &json!(true)));
+    assert_eq!(anew["expires_at"].as_str().unwrap()[..16], longer["expires_at"].as_str().unwrap()[..16]);
+    assert!(anew["options"][0]["votes_count"].is_null(), "results stay hidden");
+    // What cannot be stays in the form.
+    let wrong = save("Kept", ["Tea", "", ""], "keep", &[]).await.expect(422);
+    assert!(wrong.body.contains("id=\"poll-why\"") && wrong.body.contains("\nKept</textarea>"), "{}", wrong.body);
+    world.advance(chrono::TimeDelta::days(4)).await;
+    let over = browser.get(&path).await.expect(200);
+    assert!(over.body.contains("value=\"keep\" selected>It has ended"), "{}", over.body);
+    let wrong = save("Kept", ["Tea", "Milk", ""], "keep", &[("poll_multiple", "true")]).await.expect(422);
+    assert!(wrong.body.contains("This poll is over"), "{}", wrong.body);
+    save("After all", ["Tea", "Coffee", "Water"], "keep", &[("poll_multiple", "true")]).await.expect(303);
+    // All of them empty: it goes.
+    save("No more", ["", "", ""], "keep", &[]).await.expect(303);
+    assert!(ben.get(&format!("/api/v1/statuses/{id}")).await.expect(200)["poll"].is_null());
+    // A form without these fields leaves it as it is; one with answers makes one.
+    browser
+        .submit(&form, &path, &[("text", "Yes or no?"), ("poll", "Yes"), ("poll", "No"), ("do", "send")])
+        .await
+        .expect(303);
+    browser.submit(&form, &path, &[("text", "Yes, or no?"), ("do", "send")]).await.expect(303);
+    let entity = ben.get(&format!("/api/v1/statuses/{id}")).await.expect(200);
+    assert_eq!(entity["poll"]["options"][1]["title"], "No");
+    world.advance(chrono::TimeDelta::days(2)).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_waits_until_its_time_is_put_off_and_cancelled() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let browser = Browser::of(&ada).await;
+    // In the writer's zone, which is two hours ahead in summer and one in winter.
+    let zone = "INSERT INTO person_preferences (account_id, theme, text_size, motion, time_zone, updated_at) VALUES";
+    acme.sql(&format!("{zone} ({}, 'system', 'normal', 'system', 'Europe/Vienna', now())", ada.id())).await;
+    let there = |by: chrono::TimeDelta| {
+        let at = (world.clock.now() + by).with_timezone(&chrono_tz::Europe::Vienna);
+        at.format("%Y-%m-%dT%H:%M").to_string()
+    };
+    let form = browser.get("/compose").await.expect(200);
+    assert!(form.body.contains("By the clock of Europe/Vienna"), "{}", form.body);
+    let later = there(chrono::TimeDelta::hours(30));
+    let typed =
+        [("text", "Good\nmorning"), ("audience", "unlisted"), ("poll", "Tea"), ("poll", "Coffee"), ("do", "later")];
+    let send = async |at: &str| browser.submit(&form, "/compose", &[&typed[..], &[("at", at)]].concat()).await;
+    for at in ["", "tomorrow", &there(chrono::TimeDelta::minutes(2))] {
+        let wrong = send(at).await.expect(422);
+        assert!(
+            wrong.body.contains("id=\"at-why\"") && wrong.body.contains("Good\nmorning</textarea>"),
+            "{}",
+            wrong.body
+        );
+    }
+    assert_eq!(send(&later).await.expect(303).header("location"), "/scheduled");
+    let first = ada.get("/api/v1/scheduled_statuses").await.expect(200)[0].clone();
+    let at: chrono::DateTime<chrono::Utc> = first["scheduled_at"].as_str().unwrap().parse().unwrap();
+    assert!((at - world.clock.now() - chrono::TimeDelta::hours(30)).abs() <= chrono::TimeDelta::minutes(1), "{at}");
+    let page = browser.get("/scheduled").await.expect(200);
+    for part in
+        ["Good\nmorning", "Everyone, but quietly", "<li dir=\"auto\">Coffee</li>", &format!("value=\"{later}\"")]
+    {
+        assert!(page.body.contains(part), "{part} is not in {}", page.body);
+    }
+    let action = format!("/scheduled/{}", first["id"].as_str().unwrap());
+    // Nobody else's.
+    let other = Browser::of(&ben).await;
+    let theirs = other.get("/scheduled").await.expect(200);
+    assert!(!theirs.body.contains("morning") && theirs.body.contains("Nothing waits"));
+    let token = crate::support::hidden_fields(&theirs.body, "/auth/sign_out").remove(0).1;
+    other.post(&action, &[("token", &token), ("at", &later)]).await.expect(404);
+    other.post(&format!("{action}/cancel"), &[("token", &token)]).await.expect(404);
+    // Another time; one that is past is refused, and stays in the field.
+    let past = there(chrono::TimeDelta::hours(-1));
+    let wrong = browser.submit(&page, &action, &[("at", &past)]).await.expect(422);
+    assert!(wrong.body.contains(&format!("value=\"{past}\"")) && wrong.body.contains("role=\"alert\""));
+    let sooner = there(chrono::TimeDelta::hours(3));
+    browser.submit(&page, &action, &[("at", &sooner)]).await.expect(303);
+    let second = browser.submit(&form, "/compose", &[("text", "Never mind"), ("at", &later), ("do", "later")]).await;
+    assert_eq!(second.expect(303).header("location"), "/scheduled");
+    let page = browser.get("/scheduled").await.expect(200);
+    let (before, after) = (page.body.find("Good"), page.body.find("Never mind"));
+    assert!(before.unwrap() < after.unwrap(), "in the order in which they go out");
+    let never = acme.count("SELECT id FROM scheduled_statuses ORDER BY scheduled_at DESC LIMIT 1").await;
+    browser.submit(&page, &format!("/scheduled/{never}/cancel"), &[]).await.expect(303);
+    world.advance(chrono::TimeDelta::hours(48)).await;
+    let profile = browser.get("/@ada").await.expect(200);
+    assert!(profile.body.contains("Good") && !profile.body.contains("Never mind"));
+    assert!(browser.get("/scheduled").await.expect(200).body.contains("Nothing waits"));
+    world.advance(chrono::TimeDelta::days(2)).await;
+    world.finish().await;
+}

@@ -2,6 +2,7 @@
 
 mod acts;
 mod admin;
+mod admin_access;
 mod admin_instance;
 mod app;
 mod attacks;
@@ -12,8 +13,10 @@ mod forms;
 mod headers;
 mod languages;
 mod network;
+mod network_collections;
 mod network_finding;
 mod network_lists;
 mod network_welcome;
 mod notices;
 mod settings;
+mod ties;

@@ -105,6 +105,8 @@ fn of_the_signed_in() -> Vec<Path> {
             said,
         ),
         list("page of notifications", "/notifications", |_| vec!["/notifications".into()]),
+        list("page of what is held back", "/notifications/requests", |_| vec!["/notifications/requests".into()]),
+        list("page of what is written here", "/local", |_| vec!["/local".into()]),
         list("page of messages", "/conversations", |_| vec!["/conversations".into()]),
         list("page of bookmarks", "/bookmarks", |_| vec!["/bookmarks".into()]),
         list("page of favourites", "/favourites", |_| vec!["/favourites".into()]),

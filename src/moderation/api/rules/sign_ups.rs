@@ -169,17 +169,18 @@ pub async fn show_ip(app: web::Data<App>, client: Client, id: web::Path<String>)
     Ok(ok(&ip(&found_ip(&app, &id).await?)))
 }
 
-#[derive(Deserialize)]
+/// What is said of a network. Pages fill it, too.
+#[derive(Default, Deserialize)]
 pub struct IpBody {
     #[serde(default, deserialize_with = "lenient::text")]
-    ip: Option<String>,
+    pub ip: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    severity: Option<String>,
+    pub severity: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
-    comment: Option<String>,
+    pub comment: Option<String>,
     /// Seconds; 0 is for ever.
     #[serde(default, deserialize_with = "lenient::number")]
-    expires_in: Option<i64>,
+    pub expires_in: Option<i64>,
 }
 
 /// The longest that a block with an end lasts, in seconds: ten years.
@@ -214,9 +215,11 @@ impl IpBody {
     }
 }
 
-/// POST /api/v1/admin/ip_blocks
-pub async fn create_ip(app: web::Data<App>, client: Client, body: Params<IpBody>) -> Answer {
-    let by = moderator(&app, &client, "admin:write:ip_blocks", ADMIN).await?;
+/// The block of a network that is described, and has none yet.
+///
+/// # Errors
+/// [`Error::Invalid`]: what is said cannot be taken.
+pub fn new_ip(app: &App, body: IpBody) -> Result<IpBlock> {
     let mut block = IpBlock {
         id: RuleId(app.mint()),
         ip: String::new(),
@@ -225,12 +228,19 @@ pub async fn create_ip(app: web::Data<App>, client: Client, body: Params<IpBody>
         expires_at: None,
         created_at: app.now(),
     };
-    body.0.apply(&app, &mut block)?;
+    body.apply(app, &mut block)?;
     for (field, given) in [("ip", &block.ip), ("severity", &block.severity)] {
         if given.is_empty() {
             return Err(Error::invalid(field, "can't be blank"));
         }
     }
+    Ok(block)
+}
+
+/// POST /api/v1/admin/ip_blocks
+pub async fn create_ip(app: web::Data<App>, client: Client, body: Params<IpBody>) -> Answer {
+    let by = moderator(&app, &client, "admin:write:ip_blocks", ADMIN).await?;
+    let block = new_ip(&app, body.0)?;
     ops::block_ip(&app, &by, &block).await?;
     Ok(ok(&ip(&block)))
 }

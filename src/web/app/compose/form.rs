@@ -50,6 +50,20 @@ pub struct Fields {
     pub poll_seconds: String,
     #[serde(deserialize_with = "lenient::boolean")]
     pub poll_multiple: Option<bool>,
+    /// When it is to be sent, in the writer's zone.
+    pub at: String,
+}
+
+impl Fields {
+    /// The answers of a poll, without those that are left empty.
+    pub fn answers(&self) -> Vec<String> {
+        self.poll.iter().map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).collect()
+    }
+
+    /// Seconds for which a poll is open from now on.
+    pub fn poll_length(&self) -> i64 {
+        self.poll_seconds.parse().unwrap_or(86_400)
+    }
 }
 
 /// Something to choose.
@@ -97,6 +111,8 @@ pub struct Form {
     pub kinds: Vec<Choice>,
     pub languages: Vec<Choice>,
     pub poll_lengths: Vec<Choice>,
+    /// In which `at` is meant.
+    pub zone: String,
     pub attached: Vec<Attached>,
     /// Numbers of files that can come along.
     pub rooms: Vec<usize>,
@@ -143,6 +159,9 @@ impl Form {
 
 /// Files that one post may have.
 pub const MOST_FILES: usize = 4;
+
+/// The end of a poll that is there stays.
+pub const AS_IT_IS: &str = "keep";
 
 fn choice(value: &str, words: String, chosen: &str) -> Choice {
     Choice { value: value.to_owned(), words, chosen: value == chosen }
@@ -206,6 +225,14 @@ pub fn poll_lengths(t: &Texts, chosen: &str) -> Vec<Choice> {
         choice("259200", t.say("compose-poll-days"), chosen),
         choice("604800", t.say("compose-poll-week"), chosen),
     ]
+}
+
+/// As [`poll_lengths`], for a poll that is there: it may end when it ends now, which is told in words.
+pub fn poll_ends(t: &Texts, end: String, chosen: &str) -> Vec<Choice> {
+    let chosen = if chosen.is_empty() { AS_IT_IS } else { chosen };
+    let mut all = poll_lengths(t, chosen);
+    all.insert(0, choice(AS_IT_IS, end, chosen));
+    all
 }
 
 /// Whom a reply names at first: its parent's author and those whom that names, without oneself.
