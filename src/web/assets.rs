@@ -10,6 +10,9 @@ use crate::base::{Error, Result, secret};
 /// One stylesheet for all pages, written in parts: what all share, then one part for each folder of pages.
 const STYLESHEET: &str = concat!(
     include_str!("style/base.css"),
+    include_str!("style/forms.css"),
+    include_str!("style/people.css"),
+    include_str!("style/posts.css"),
     include_str!("style/app.css"),
     include_str!("style/network.css"),
     include_str!("style/auth.css"),

@@ -3,7 +3,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
@@ -17,6 +16,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 900 };
+
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** What may hold in one look of a page and not in another. */
+const LOOKS = ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"];
 
 let launched;
 let count = 0;
@@ -50,8 +53,9 @@ async function window(instance, options = {}) {
         extraHTTPHeaders: { "x-forwarded-for": `10.9.${process.pid % 250}.${(count % 250) + 1}` },
         ...options,
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
+    page.scripted = options.javaScriptEnabled !== false;
     const wrong = [];
     page.on("pageerror", (error) => wrong.push(`a script failed: ${error}`));
     page.on("console", (message) => {
@@ -67,15 +71,20 @@ async function window(instance, options = {}) {
 class Instance {
     static async at(local) {
         const { domain } = await (await fetch(`${local}/api/v2/instance`)).json();
-        return new Instance(`http://${domain}`, domain);
+        return new Instance(`http://${domain}`, domain, local);
     }
 
-    constructor(url, domain) {
-        Object.assign(this, { url, domain, company: domain.split(".")[0] });
+    constructor(url, domain, origin) {
+        Object.assign(this, { url, domain, origin, company: domain.split(".")[0], people: new Map() });
     }
 
     handle(name) {
         return `@${name}@${this.domain}`;
+    }
+
+    /** The same address where also programs find it that do not know *.localhost. */
+    local(address) {
+        return new URL(new URL(address, this.url).pathname, this.origin);
     }
 
     /** Somebody without an account. */
@@ -83,11 +92,19 @@ class Instance {
         return window(this, options);
     }
 
-    /** One of the demo's people, signed in. */
+    /** One of the demo's people, signed in; in each file of journeys they sign in once. */
     async person(name, options) {
+        const known = this.people.get(name);
+        if (known) return window(this, { storageState: await known, ...options });
         const page = await window(this, options);
-        await page.goto("/auth/sign_in");
-        await signIn(page, `${name}@${this.company}.example`);
+        const cookies = (async () => {
+            await page.goto("/auth/sign_in");
+            await signIn(page, `${name}@${this.company}.example`);
+            await page.locator("nav.side").waitFor();
+            return { cookies: await page.context().cookies(), origins: [] };
+        })();
+        this.people.set(name, cookies);
+        await cookies;
         return page;
     }
 
@@ -106,7 +123,7 @@ class Instance {
 export async function signIn(page, login, password = PASSWORD) {
     await page.locator("#login").fill(login);
     await page.locator("#password").fill(password);
-    await main(page).getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.locator("#password").press("Enter");
 }
 
 /** Fills the form of a registration, and sends it. */
@@ -134,22 +151,35 @@ export async function until(page, path, there, what) {
     }
 }
 
-/** What holds for every page: nothing that axe-core finds, no sideways scrolling, no script that fails, not too large. */
-export async function check(page, name = page.url()) {
+/** What holds for every page: nothing that axe-core finds, no sideways scrolling, no script that fails or that is waited for. */
+export async function check(page, name = page.url(), rules = RULES) {
     assert.deepEqual(page.wrong, [], name);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    const [sideways, blocking] = await page.evaluate(() => [
+        document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        document.querySelectorAll("script:not([defer])").length,
+    ]);
     assert.ok(sideways <= 0, `${name} is ${sideways} pixels too wide`);
+    assert.equal(blocking, 0, `${name} waits for a script before it shows`);
+    // Without JavaScript it is the same page; axe-core needs it.
+    if (!page.scripted) return;
     // Run by the browser's debugger, which no policy of the page keeps out.
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-    const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).slice(0, 3).join(" | ")}`);
-    assert.deepEqual(found, [], name);
+    await page.evaluate(`globalThis.axe ?? (() => { ${AXE} })()`);
+    const violations = await page.evaluate(async (rules) => {
+        const type = rules.includes("wcag2a") ? "tag" : "rule";
+        return (await axe.run({ runOnly: { type, values: rules }, resultTypes: ["violations"] })).violations;
+    }, rules);
+    const found = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => `${node.html} ${node.failureSummary}`).slice(0, 3).join("\n    ")}`);
+    assert.ok(found.length === 0, `${name}:\n  ${found.join("\n  ")}`);
 }
 
-/** Keeps a picture of the page, where pictures are kept. */
-export async function picture(page, name) {
-    const directory = process.env.POLLEN_SCREENSHOTS;
-    if (directory) await page.screenshot({ path: join(directory, `${name}.png`) });
+/** The same, as the page looks on a phone in the dark, then on a desk in the light. */
+export async function checkLooks(page, name) {
+    await page.setViewportSize(PHONE);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await check(page, `${name}, phone, dark`);
+    await page.setViewportSize(DESK);
+    await page.emulateMedia({ colorScheme: "light" });
+    await check(page, `${name}, desk, light`, LOOKS);
 }
 
 /** A small picture to send. */

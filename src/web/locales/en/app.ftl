@@ -2,6 +2,7 @@
 
 # The navigation.
 nav-home = Home
+nav-more = Menu
 nav-compose = Write
 nav-notifications = Notifications
 nav-search = Search
