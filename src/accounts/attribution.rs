@@ -2,7 +2,7 @@
 //! `statuses::view`.
 
 use crate::base::handle::normalise_domain;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 
 /// Domains that a person here may name, as Mastodon documents it.
 pub const MOST_OWN: usize = 10;
@@ -29,13 +29,13 @@ pub fn own(texts: &[String]) -> Result<Vec<String>> {
     for text in texts.iter().filter(|text| !text.trim().is_empty()) {
         let domain = domain(text).ok_or_else(|| {
             let start: String = text.chars().take(100).collect();
-            Error::invalid(FIELD, format!("must be domains, such as example.com: {start:?} is none"))
+            Error::invalid(FIELD, why!("must be domains, such as example.com: {start} is none", start = start))
         })?;
         if !domains.contains(&domain) {
             domains.push(domain);
         }
         if domains.len() > MOST_OWN {
-            return Err(Error::invalid(FIELD, format!("can be at most {MOST_OWN}")));
+            return Err(Error::invalid(FIELD, why!("can be at most {most}", most = MOST_OWN)));
         }
     }
     Ok(domains)

@@ -171,12 +171,7 @@ fn plain_fields(account: &Account) -> Vec<Value> {
 }
 
 /// One's own profile, as one wrote it (https://docs.joinmastodon.org/entities/Profile/).
-pub fn profile(
-    account: &Account,
-    pictures: &PictureTexts,
-    attribution_domains: &[String],
-    origin: &str,
-) -> Value {
+pub fn profile(account: &Account, pictures: &PictureTexts, attribution_domains: &[String], origin: &str) -> Value {
     let (avatar, header) = (account.avatar(origin), account.header(origin));
     json!({
         "id": account.id,

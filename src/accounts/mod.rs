@@ -16,15 +16,15 @@ pub mod store;
 pub mod view;
 pub mod wire;
 
+pub use wire::pictures::PictureTexts;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::base::id::AccountId;
 use crate::base::text;
-use crate::db::schema::{
-    account_featuring, account_stats, accounts, person_preferences, picture_descriptions, remote_proof_keys, users,
-};
+use crate::db::schema::{account_featuring, account_stats, accounts, person_preferences, remote_proof_keys, users};
 use crate::jobs::Job;
 use crate::media::{Role, remote_picture_url};
 
@@ -338,14 +338,6 @@ pub enum Meeting {
     AskedFor,
     /// A post brought it along. `fetched_at` is null until it is asked for.
     InPassing,
-}
-
-/// A row of `picture_descriptions`: what is to be seen on an account's pictures, in words; empty where nobody said it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = picture_descriptions, check_for_backend(diesel::pg::Pg))]
-pub struct PictureTexts {
-    pub avatar: String,
-    pub header: String,
 }
 
 /// An account on another server was asked for the first time: read what it shows first.

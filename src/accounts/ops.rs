@@ -22,7 +22,7 @@ use crate::db::changes::Change;
 use crate::emojis;
 use crate::federation::policy;
 use crate::jobs;
-use crate::media::{self, File, Role};
+use crate::media::{File, Role};
 use crate::net::proof::ProofKey;
 use crate::quotes::{CHOICES, Choice};
 use crate::relationships;
@@ -300,8 +300,8 @@ pub async fn update_profile_on(
     let header = pictures::said("header_description", changes.header_description, changes.header.is_some())?;
     new.updated_at = app.now();
     pictures::put(conn, account.id, avatar.as_deref(), header.as_deref()).await?;
-    new.avatar_url = put_picture(app, conn, account, Role::Avatar, &changes.avatar).await?;
-    new.header_url = put_picture(app, conn, account, Role::Header, &changes.header).await?;
+    new.avatar_url = pictures::place(app, conn, account, Role::Avatar, &changes.avatar).await?;
+    new.header_url = pictures::place(app, conn, account, Role::Header, &changes.header).await?;
     store::update_profile(conn, &new).await?;
     store::update_defaults(
         conn,
@@ -320,22 +320,6 @@ pub async fn update_profile_on(
         verify_fields(app, conn, &new).await?;
     }
     Ok(new)
-}
-
-/// Puts a picture in place, if there is a new one; returns where it now is.
-async fn put_picture(
-    app: &App,
-    conn: &mut Conn,
-    account: &Account,
-    role: Role,
-    changed: &Option<Option<File>>,
-) -> Result<Option<String>> {
-    let before = if role == Role::Header { &account.header_url } else { &account.avatar_url };
-    let Some(file) = changed else { return Ok(before.clone()) };
-    media::ops::adopt_picture(app, conn, account.id, role, file.as_ref()).await?;
-    let url = file.as_ref().map(|file| media::file_url(&app.origin, &file.name));
-    store::update_picture(conn, account.id, role, url.as_deref()).await?;
-    Ok(url)
 }
 
 fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {

@@ -299,7 +299,8 @@ pub struct Besides {
 
 /// Accounts with their counts, and what there is to them besides.
 pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats, Besides)>> {
-    let rows: Vec<(Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>)> = accounts::table
+    type Row = (Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>);
+    let rows: Vec<Row> = accounts::table
         .left_join(account_stats::table)
         .left_join(account_featuring::table)
         .left_join(picture_descriptions::table)

@@ -92,11 +92,11 @@ impl FromRequest for Visitor {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let app = request.app_data::<web::Data<App>>().map(|app| app.get_ref().clone());
         let texts = texts_of(request);
-        let request = request.clone();
         let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let cookie = |name: &str| request.cookie(name).map(|cookie| cookie.value().to_owned());
         let names = app.as_ref().map(CookieNames::of);
         let ahead = is_ahead(request);
+        let request = request.clone();
         let cookies = names.map(|names| (cookie(&names.session), cookie(&names.browser), cookie(&names.known)));
         Box::pin(async move {
             let app = app.ok_or_else(|| Error::internal("no App in the request"))?;

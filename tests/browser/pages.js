@@ -44,6 +44,16 @@ const PAGES = [
     ["/notifications", [PERSON], "/notifications?only=mentions"],
     ["/follow_requests", [PERSON], "/follow_requests"],
     ["/conversations", [PERSON], "/conversations"],
+    ["/notifications/requests", [PERSON], "/notifications/requests"],
+    ["/scheduled", [PERSON], "/scheduled"],
+    ["/local", [PERSON], "/local"],
+    ["/followers", [PERSON], "/followers"],
+    ["/following", [PERSON], "/following"],
+    ["/muted", [PERSON], "/muted"],
+    ["/blocked", [PERSON], "/blocked"],
+    ["/blocked_servers", [PERSON], "/blocked_servers"],
+    ["/collections", [PERSON], "/collections"],
+    ["/collections/{id}/edit", [PERSON], "/collections/{shelf}/edit"],
     ["/bookmarks", [PERSON], "/bookmarks"],
     ["/favourites", [PERSON], "/favourites"],
     ["/apps", [PERSON], "/apps"],
@@ -64,6 +74,7 @@ const PAGES = [
     ["/settings/profile", [PERSON], "/settings/profile"],
     ["/settings/appearance", [PERSON], "/settings/appearance"],
     ["/settings/posting", [PERSON], "/settings/posting"],
+    ["/settings/notifications", [PERSON], "/settings/notifications"],
     ["/settings/filters", [PERSON], "/settings/filters"],
     ["/settings/filters/new", [PERSON], "/settings/filters/new"],
     ["/settings/filters/{id}", [PERSON], "{filter}"],
@@ -76,6 +87,7 @@ const PAGES = [
     ["/settings/invitations", [PERSON], "/settings/invitations"],
     ["/auth/sure", [PERSON], "/auth/sure"],
     ["/admin", [STAFF], "/admin"],
+    ["/admin/access", [STAFF], "/admin/access"],
     ["/admin/storage", [STAFF], "/admin/storage"],
     ["/admin/accounts", [STAFF], "/admin/accounts"],
     ["/admin/accounts/{id}", [STAFF], "{account}"],
@@ -182,7 +194,8 @@ async function authorise(page, instance) {
     const code = (await main(page).locator("code, input.code").first().evaluate((at) => at.value ?? at.textContent)).trim();
     const { access_token } = await send("/oauth/token", { grant_type: "authorization_code", code, redirect_uri, client_id: app.client_id, client_secret: app.client_secret });
     const collection = await send("/api/v1/collections", { name: "People who explain well", description: "Whom to ask first." }, access_token);
-    return { authorize, collection: `/@ada/collections/${(collection.collection ?? collection).id}` };
+    const { id } = collection.collection ?? collection;
+    return { authorize, collection: `/@ada/collections/${id}`, shelf: id };
 }
 
 /** Makes what only those who run the server can. */

@@ -233,7 +233,7 @@ const NOT_KEPT: &str =
     outgoing_activities person_activity person_preferences push_keys push_subscriptions received_activities remote_proof_keys report_notes
     reports row_changes scheduled_statuses sessions severances
     status_cards status_edits status_hosts status_search suggestion_dismissals tags thread_reads tombstones
-    invitation_uses invitations known_browsers mail_links passkeys recovery_codes sign_in_steps totp_keys";
+    invitation_uses invitations known_browsers mail_links passkeys recovery_codes sign_in_steps totp_keys wrong_guesses";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_kept_pages_are_made_of_say_when_they_change() {

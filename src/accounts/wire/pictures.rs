@@ -1,13 +1,22 @@
 //! What is said of an actor's `icon` and `image`, in words. Pure.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 
-use crate::accounts::PictureTexts;
 use crate::base::activitystreams as read;
 use crate::base::text;
+use crate::db::schema::picture_descriptions;
 
 /// Characters of a description that are kept.
 const MOST_DESCRIPTION: usize = 1_500;
+
+/// A row of `picture_descriptions`: what is to be seen on an account's pictures, in words; empty where nobody said it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = picture_descriptions, check_for_backend(diesel::pg::Pg))]
+pub struct PictureTexts {
+    pub avatar: String,
+    pub header: String,
+}
 
 /// What another server says of an actor's pictures: its `summary`, else its `name`.
 pub fn read_texts(object: &Value) -> PictureTexts {

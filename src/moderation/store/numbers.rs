@@ -71,7 +71,7 @@ macro_rules! day {
     };
 }
 
-/// Counts the `what` of rows by their `day`, and in all. `$1` and `$2` are moments, `$3` and `$4` ids, `$5` is a domain, `$6` a hashtag.
+/// Counts the `what` of rows by their `day`, and in all. `$1` and `$2` are moments, `$3` and `$4` ids, `$5` is a domain, `$6` the number by which clients know a hashtag.
 macro_rules! counted {
     ($($rows:tt)+) => {
         concat!(
@@ -89,7 +89,7 @@ macro_rules! tagged {
             day!("s.id"),
             $what,
             " AS what FROM (SELECT st.status_id FROM status_tags st
-                 WHERE st.tag_id = $6 AND st.status_id >= $3 AND st.status_id < $4 ORDER BY st.status_id DESC",
+                 WHERE st.tag_id = tag_by_told_id($6) AND st.status_id >= $3 AND st.status_id < $4 ORDER BY st.status_id DESC",
             most!(),
             ") t
              JOIN statuses s ON s.id = t.status_id AND s.audience_kind = 1 JOIN accounts a ON a.id = s.account_id"
@@ -272,12 +272,12 @@ impl Dimension {
                 ") s JOIN accounts a ON a.id = s.account_id"
             ),
             Self::TagServers(_) => ranked!(
-                "coalesce(a.domain, '')", "(SELECT status_id FROM status_tags WHERE tag_id = $6 AND status_id >= $3 AND status_id < $4
+                "coalesce(a.domain, '')", "(SELECT status_id FROM status_tags WHERE tag_id = tag_by_told_id($6) AND status_id >= $3 AND status_id < $4
                  ORDER BY status_id DESC", most!(), ") t JOIN statuses s ON s.id = t.status_id AND s.audience_kind = 1
                  JOIN accounts a ON a.id = s.account_id"
             ),
             Self::TagLanguages(_) => ranked!(
-                "coalesce(s.language, 'und')", "(SELECT status_id FROM status_tags WHERE tag_id = $6 AND status_id >= $3
+                "coalesce(s.language, 'und')", "(SELECT status_id FROM status_tags WHERE tag_id = tag_by_told_id($6) AND status_id >= $3
                  AND status_id < $4 ORDER BY status_id DESC", most!(), ") t
                  JOIN statuses s ON s.id = t.status_id AND s.audience_kind = 1"
             ),

@@ -259,7 +259,7 @@ async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> 
     files::describe(app, me, fields).await?;
     if fields.act == "later" {
         let at = visitor.texts.moment_in(&fields.at);
-        let at = at.ok_or_else(|| Error::invalid("scheduled_at", visitor.texts.say("later-no-time")))?;
+        let at = at.ok_or_else(|| Error::invalid("scheduled_at", "must be a day and a time"))?;
         scheduled::ops::schedule(app, me, draft, at).await?;
         return Ok(Sent::To("/scheduled".into()));
     }

@@ -145,7 +145,7 @@ fn end_in_words(t: &Texts, poll: &Poll, now: DateTime<Utc>) -> String {
 }
 
 /// What becomes of the poll by what was typed.
-fn poll_change(t: &Texts, known: Option<&Poll>, fields: &Fields, now: DateTime<Utc>) -> Result<PollChange> {
+fn poll_change(known: Option<&Poll>, fields: &Fields, now: DateTime<Utc>) -> Result<PollChange> {
     let (options, multiple) = (fields.answers(), fields.poll_multiple == Some(true));
     let Some(known) = known else {
         let new = PollDraft { options, expires_in: fields.poll_length(), multiple, hide_totals: false };
@@ -161,7 +161,10 @@ fn poll_change(t: &Texts, known: Option<&Poll>, fields: &Fields, now: DateTime<U
     }
     let left = known.expires_at.map_or(0, |at| (at - now).num_seconds());
     if stays && left < polls::LEAST_SECONDS {
-        return Err(Error::invalid("poll[expires_in]", t.say("compose-poll-over")));
+        return Err(Error::invalid(
+            "poll[expires_in]",
+            "is over, or nearly: say for how long it is open once it is changed",
+        ));
     }
     let expires_in = if stays { left } else { fields.poll_length() };
     Ok(PollChange::To(PollDraft { options, expires_in, multiple, hide_totals: known.hide_totals }))
@@ -178,7 +181,7 @@ async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Field
         spoiler_text: fields.warning.trim().to_owned(),
         media: files::ids(fields),
         details: files::said(fields),
-        poll: poll_change(&visitor.texts, poll.as_ref(), fields, visitor.app.now())?,
+        poll: poll_change(poll.as_ref(), fields, visitor.app.now())?,
         quote_policy: None,
     };
     let mentioned = object::resolve_mentions(&visitor.app, &change.text, change.markdown == Some(true)).await?;

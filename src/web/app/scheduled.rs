@@ -157,11 +157,13 @@ pub async fn put_off(
     let (app, me, id) = (&visitor.app, visitor.me()?, id_in(&path)?);
     let done = match visitor.texts.moment_in(&form.at) {
         Some(at) => ops::reschedule(app, me.id, id, at).await.map(drop),
-        None => Err(Error::invalid("scheduled_at", visitor.texts.say("later-no-time"))),
+        None => Err(Error::invalid("scheduled_at", "must be a day and a time")),
     };
     match done {
         Ok(()) => Ok(crate::web::see_other("/scheduled")),
-        Err(Error::Invalid { why, .. }) => page(&visitor, 0, Some(Refused { id, at: form.at, why })).await,
+        Err(Error::Invalid { why, .. }) => {
+            page(&visitor, 0, Some(Refused { id, at: form.at, why: visitor.texts.why(&why) })).await
+        }
         Err(error) => Err(error),
     }
 }

@@ -42,19 +42,26 @@ struct NoticesPage {
     questions: Vec<Question>,
 }
 
+/// By what a form calls it: what is asked, and a hint.
+fn words(name: &str) -> [&'static str; 2] {
+    match name {
+        "not_following" => ["settings-notices-not-following", "settings-notices-not-following-hint"],
+        "not_followers" => ["settings-notices-not-followers", "settings-notices-not-followers-hint"],
+        "new_accounts" => ["settings-notices-new-accounts", "settings-notices-new-accounts-hint"],
+        "private_mentions" => ["settings-notices-private-mentions", "settings-notices-private-mentions-hint"],
+        _ => ["settings-notices-limited-accounts", "settings-notices-limited-accounts-hint"],
+    }
+}
+
 fn question(t: &Texts, name: &'static str, level: i16) -> Question {
+    let [label, hint] = words(name);
     let chosen = Level::from_number(level).as_str();
     let levels = [
         ("accept", t.say("settings-notices-accept")),
         ("filter", t.say("settings-notices-filter")),
         ("drop", t.say("settings-notices-drop")),
     ];
-    Question {
-        name,
-        label: t.say(&format!("settings-notices-{}", name.replace('_', "-"))),
-        hint: t.say(&format!("settings-notices-{}-hint", name.replace('_', "-"))),
-        answers: choices(levels, chosen),
-    }
+    Question { name, label: t.say(label), hint: t.say(hint), answers: choices(levels, chosen) }
 }
 
 /// GET /settings/notifications

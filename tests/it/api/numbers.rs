@@ -106,7 +106,9 @@ async fn people_posts_and_servers_are_counted_by_days() {
     };
     assert_eq!((days(0), days(1)), (vec!["2", "2"], vec!["4", "0"]));
     assert_eq!((&found[0]["total"], &found[0]["previous_total"]), (&json!("2"), &json!(null)));
-    acme.register("cyd").await.home().await;
+    let cyd = acme.register("cyd").await;
+    acme.sql(&format!("UPDATE users SET created_at = '{next}' WHERE account_id = {}", cyd.id())).await;
+    cyd.home().await;
     let cohorts =
         mo.post("/api/v1/admin/retention", json!({"start_at": first, "end_at": next, "frequency": "day"})).await;
     let cohorts = cohorts.expect(200);

@@ -308,6 +308,7 @@ async fn a_post_waits_until_its_time_is_put_off_and_cancelled() {
     assert!(wrong.body.contains(&format!("value=\"{past}\"")) && wrong.body.contains("role=\"alert\""));
     let sooner = there(chrono::TimeDelta::hours(3));
     browser.submit(&page, &action, &[("at", &sooner)]).await.expect(303);
+    let form = browser.get("/compose").await.expect(200);
     let second = browser.submit(&form, "/compose", &[("text", "Never mind"), ("at", &later), ("do", "later")]).await;
     assert_eq!(second.expect(303).header("location"), "/scheduled");
     let page = browser.get("/scheduled").await.expect(200);

@@ -86,7 +86,7 @@ async fn what_is_refused_is_told_in_the_readers_language_and_to_programs_in_engl
     let wrong = browser.submit(&page, "/compose", &[("text", "  ")]).await.expect(422);
     assert!(wrong.body.contains("Schreiben Sie zuerst etwas"), "{}", wrong.body);
     let page = browser.get("/settings/account").await.expect(200);
-    let own = [("acct", "ada@acme.test"), ("password", PASSWORD)];
+    let own = [("alias", "ada@acme.test")];
     let wrong = browser.submit(&page, "/settings/account/aliases", &own).await.expect(422);
     assert!(wrong.body.contains("Das ist das Konto, das Sie gerade verwenden."), "{}", wrong.body);
     world.finish().await;

@@ -121,7 +121,7 @@ async fn nothing_is_done_without_a_trace() {
     let acme = Server::alone(&home, &database.url, "");
     admin(&acme, &["account", "create", "ada", "--email", "ada@acme.test"]).await.ok();
     let client = database.client().await;
-    client.batch_execute("ALTER TABLE audit_log ADD CONSTRAINT full CHECK (false) NOT VALID").await.unwrap();
+    client.batch_execute("ALTER TABLE audit_log ADD CONSTRAINT is_full CHECK (false) NOT VALID").await.unwrap();
     let state = "SELECT string_agg(u::text, ' ') || (SELECT count(*) FROM accounts) || (SELECT count(*) FROM mail_links) FROM users u";
     let before: String = client.query_one(state, &[]).await.unwrap().get(0);
     for arguments in [

@@ -14,6 +14,7 @@ const SAME: &[(&str, &[&str])] = &[(
     "de",
     &[
         "about-software",
+        "admin-access-domain",
         "admin-accounts-find",
         "admin-emoji-name",
         "admin-instance-title",
@@ -30,6 +31,7 @@ const SAME: &[(&str, &[&str])] = &[(
         "sessions-apps",
         "settings-profile-name",
         "settings-text-normal",
+        "ties-server",
     ],
 )];
 
@@ -54,7 +56,7 @@ const FOR_PROGRAMS: [&str; 13] = [
 const EDGES: [&str; 5] = ["api", "inbox", "outbox", "wire", "record"];
 
 /// What is refused to programs in files that refuse things to people, too.
-const TO_PROGRAMS: [&str; 26] = [
+const TO_PROGRAMS: [&str; 25] = [
     "Nobody can register from where you are. Ask whoever runs this server.",
     "This account may not sign in.",
     "This account is suspended.",
@@ -74,7 +76,6 @@ const TO_PROGRAMS: [&str; 26] = [
     "is on another host",
     "is on another host than its owner",
     "is the name of an actor that has another one",
-    "leads to a post that is not on its author's host",
     "must be accept or reject",
     "not the author",
     "of a boost must be public, unlisted or private",

@@ -188,3 +188,16 @@ letter-second-off = wer den Server betreibt, hat den zweiten Schritt von Ihrem K
 letter-codes-made = für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Die alten gelten nicht mehr.
 letter-code-used = mit einem der Wiederherstellungscodes Ihres Kontos hat sich jemand angemeldet.
 letter-new-browser = bei Ihrem Konto hat sich jemand mit einem Browser angemeldet, der dafür noch nie verwendet wurde: { $browser }.
+second-closed = { $count ->
+    [one] Zu viele Codes waren falsch. Eine Minute lang wird keiner angenommen. Ein Passkey oder ein Wiederherstellungscode lässt Sie weiterhin herein. Wenn nicht Sie es waren, kennt jemand Ihr Passwort: Wählen Sie ein neues.
+   *[other] Zu viele Codes waren falsch. { $count } Minuten lang wird keiner angenommen. Ein Passkey oder ein Wiederherstellungscode lässt Sie weiterhin herein. Wenn nicht Sie es waren, kennt jemand Ihr Passwort: Wählen Sie ein neues.
+ }
+security-guessed = Jemand hat versucht, hereinzukommen
+security-codes-guessed = Nach Ihrem Passwort wurde { $count }-mal ein falscher Code eingegeben.
+security-password-guessed = { $count }-mal wurde ein falsches Passwort eingegeben.
+security-guessed-last = Zuletzt war das am { $time }.
+security-guessed-text = Wenn Sie das nicht waren: Falsche Codes gibt ein, wer Ihr Passwort kennt; wählen Sie also ein neues. Falsche Passwörter sind keine Gefahr, solange Ihres lang ist und nirgends sonst verwendet wird.
+letter-taken = jemand, vielleicht Sie selbst, wollte sich mit Ihrer Adresse registrieren. Sie haben bereits ein Konto, deshalb wurde kein weiteres angelegt.
+letter-taken-after = Wenn Sie es waren, melden Sie sich an. Wenn Sie Ihr Passwort vergessen haben, können Sie hier ein neues wählen:
+letter-codes-guessed = jemand hat Ihr richtiges Passwort und dann { $count } falsche Codes eingegeben. Eine Zeit lang wird kein Code angenommen; Passkeys und Wiederherstellungscodes lassen Sie weiterhin herein.
+letter-password-guessed = jemand hat { $count } falsche Passwörter für Ihr Konto eingegeben. Hereingekommen ist niemand.

@@ -272,7 +272,6 @@ collections-most = You have { $most } collections, which is as many as there may
 collections-change = Change this collection
 collections-edit = Change { $name }
 collections-asked = They have been asked
-collections-refused = They do not want to be in it
 collections-remove-name = Take { $name } out of it
 collections-who = Somebody whom you recommend
 collections-add = Put into this collection

@@ -59,14 +59,9 @@ async fn find(visitor: &Visitor, id: &str) -> Result<Seen> {
     seen.filter(|seen| seen.collection.account_id == me).ok_or_else(missing)
 }
 
+/// Of whoever agreed, nothing needs to be said.
 fn state(t: &Texts, item: &Item) -> String {
-    if item.is(State::Pending) {
-        t.say("collections-asked")
-    } else if item.is(State::Accepted) {
-        String::new()
-    } else {
-        t.say("collections-refused")
-    }
+    if item.is(State::Pending) { t.say("collections-asked") } else { String::new() }
 }
 
 async fn page(
