@@ -46,8 +46,7 @@ async fn show_rest(conn: &mut Conn, account: &Account, document: &mut Value) -> 
     if let Some(key) = store::proofs::find_public_proof_key(conn, account.id).await? {
         wire::proof::show_key(document, &account.uri, &key);
     }
-    wire::show_attribution(document, &store::attribution::find_attribution(conn, account.id).await?);
-    view::describe_pictures(conn, account, document).await
+    view::show_besides(conn, account, document).await
 }
 
 /// GET /actor: the instance's own.

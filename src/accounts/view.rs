@@ -211,8 +211,9 @@ pub async fn load_profile(app: &App, conn: &mut Conn, account: &Account) -> Resu
     Ok(entity::profile(account, &pictures, &domains, &app.origin))
 }
 
-/// Says in an actor of ours, or in an activity that has it embedded, what is to be seen on its pictures.
-pub async fn describe_pictures(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
+/// Says in an actor of ours, or in an activity that has it embedded, whose pages may name it, and what is to be seen on its pictures.
+pub async fn show_besides(conn: &mut Conn, account: &Account, document: &mut Value) -> Result<()> {
+    wire::show_attribution(document, &store::attribution::find_attribution(conn, account.id).await?);
     wire::pictures::describe(document, &store::pictures::find_texts(conn, account.id).await?);
     Ok(())
 }

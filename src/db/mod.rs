@@ -114,6 +114,9 @@ pub async fn migrate(url: &str) -> Result<Vec<String>> {
     }
     let connection = connect(url, false).await.map_err(unreachable_database)?;
     let mut harness = diesel_async::AsyncMigrationHarness::new(connection);
+    if harness.has_pending_migration(MIGRATIONS).map_err(Error::Internal)? {
+        drop_half_built(&mut lock).await?;
+    }
     let names = harness.run_pending_migrations(MIGRATIONS).map_err(Error::Internal)?;
     // The lock ends with its connection.
     Ok(names.into_iter().map(|version| version.to_string()).collect())
@@ -129,6 +132,29 @@ async fn try_lock(conn: &mut Conn) -> Result<bool> {
     let query = diesel::sql_query(format!("SELECT pg_try_advisory_lock({MIGRATION_LOCK}) AS locked"));
     let rows: Vec<Locked> = query.load(conn).await?;
     Ok(rows.iter().any(|row| row.locked))
+}
+
+/// Drops indexes that were being built beside what else goes on (CREATE INDEX CONCURRENTLY) when that was interrupted: they are there, and
+/// are never used. The migration that builds them runs again.
+async fn drop_half_built(conn: &mut Conn) -> Result<()> {
+    use diesel_async::RunQueryDsl;
+    #[derive(diesel::QueryableByName)]
+    struct Drop {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        statement: String,
+    }
+    let query = diesel::sql_query(
+        "SELECT format('DROP INDEX %s', i.indexrelid::regclass) AS statement
+         FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+         WHERE NOT i.indisvalid AND c.relnamespace = 'public'::regnamespace
+           AND i.indexrelid NOT IN (SELECT p.index_relid FROM pg_stat_progress_create_index p)",
+    );
+    let found: Vec<Drop> = query.load(conn).await?;
+    for Drop { statement } in found {
+        tracing::warn!(statement, "an index was left half built");
+        diesel::sql_query(statement).execute(conn).await?;
+    }
+    Ok(())
 }
 
 fn unreachable_database(error: ConnectionError) -> Error {

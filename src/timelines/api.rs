@@ -369,7 +369,7 @@ pub async fn set_markers(app: web::Data<App>, client: Client, body: Params<HashM
     let markers = app
         .transaction(async |conn| {
             for (timeline, last_read_id) in &moved {
-                store::upsert_marker(conn, me, timeline, *last_read_id, app.now()).await?;
+                store::upsert_marker(conn, me, timeline, *last_read_id, true, app.now()).await?;
             }
             Ok(store::list_markers(conn, me).await?)
         })

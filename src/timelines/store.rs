@@ -322,50 +322,26 @@ pub async fn list_markers(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<Mar
     markers::table.filter(markers::account_id.eq(me)).select(Marker::as_select()).load(conn).await
 }
 
-/// Moves a marker.
+/// Moves a marker to where somebody has read; `back`: even if they had read on further.
 pub async fn upsert_marker(
     conn: &mut Conn,
     me: AccountId,
     timeline: &str,
     last_read_id: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<usize> {
-    diesel::insert_into(markers::table)
-        .values((
-            markers::account_id.eq(me),
-            markers::timeline.eq(timeline),
-            markers::last_read_id.eq(last_read_id),
-            markers::updated_at.eq(now),
-        ))
-        .on_conflict((markers::account_id, markers::timeline))
-        .do_update()
-        .set((
-            markers::last_read_id.eq(last_read_id),
-            markers::version.eq(markers::version + 1),
-            markers::updated_at.eq(now),
-        ))
-        .execute(conn)
-        .await
-}
-
-/// Moves a marker forward, never back: what one has read stays read.
-pub async fn advance_marker(
-    conn: &mut Conn,
-    me: AccountId,
-    timeline: &str,
-    last_read_id: i64,
+    back: bool,
     now: DateTime<Utc>,
 ) -> QueryResult<usize> {
     Sql::new(
         "INSERT INTO markers (account_id, timeline, last_read_id, updated_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (account_id, timeline) DO UPDATE
          SET last_read_id = excluded.last_read_id, version = markers.version + 1, updated_at = excluded.updated_at
-         WHERE markers.last_read_id < excluded.last_read_id",
+         WHERE $5 OR markers.last_read_id < excluded.last_read_id",
     )
     .bind::<BigInt, _>(me)
     .bind::<Text, _>(timeline)
     .bind::<BigInt, _>(last_read_id)
     .bind::<Timestamptz, _>(now)
+    .bind::<Bool, _>(back)
     .execute(conn)
     .await
 }

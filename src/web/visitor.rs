@@ -105,18 +105,13 @@ impl FromRequest for Visitor {
                 Some(token) => sign_in::find_session(&app, token).await?,
                 None => None,
             };
+            let session = session.filter(|_| person.is_some());
+            let (mut preferences, mut unread) = (Preferences::default(), false);
             if let Some((account, _)) = &person {
                 activity::note(&app, account.id).await;
+                preferences = preferences::find(&app, account.id).await?;
+                unread = conversations::store::has_unread(&mut *app.db.get().await?, account.id).await?;
             }
-            let session = session.filter(|_| person.is_some());
-            let preferences = match &person {
-                Some((account, _)) => preferences::find(&app, account.id).await?,
-                None => Preferences::default(),
-            };
-            let unread = match &person {
-                Some((account, _)) => conversations::store::has_unread(&mut *app.db.get().await?, account.id).await?,
-                None => false,
-            };
             let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
             request.extensions_mut().insert(texts.clone());
             Ok(Self { app, texts, person, path, preferences, unread, ahead, session, browser, known, fresh: false })

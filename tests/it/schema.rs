@@ -33,6 +33,19 @@ async fn unindexed_foreign_keys(client: &Client) -> Vec<String> {
     rows.iter().map(|row| row.get(0)).collect()
 }
 
+/// As a kill in the middle of CREATE INDEX CONCURRENTLY leaves it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_was_left_half_built_is_built_anew() {
+    let database = TestDatabase::new().await;
+    let client = database.client().await;
+    let broken = "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'tags_told_id'::regclass;
+        DELETE FROM __diesel_schema_migrations WHERE version = '20261129000501'";
+    client.batch_execute(broken).await.unwrap();
+    assert_eq!(pollen::db::migrate(&database.url).await.unwrap(), ["20261129000501"]);
+    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'tags_told_id'::regclass";
+    assert!(client.query_one(valid, &[]).await.unwrap().get::<_, bool>(0));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_foreign_key_is_indexed() {
     let database = TestDatabase::new().await;

@@ -32,7 +32,8 @@ pub async fn note(app: &App, id: AccountId) {
 }
 
 async fn write(app: &App, id: AccountId, today: NaiveDate) -> Result<()> {
-    let mut conn = app.db.background().await?;
+    // Of those for requests: however busy the jobs are, nobody waits for them.
+    let mut conn = app.db.get().await?;
     store::activity::upsert_activity(&mut conn, id, today).await?;
     Ok(())
 }

@@ -47,6 +47,7 @@ pub async fn lock_email(conn: &mut Conn, email: &str) -> QueryResult<usize> {
 pub async fn list_unconfirmed(conn: &mut Conn, before: DateTime<Utc>, limit: i64) -> QueryResult<Vec<AccountId>> {
     users::table
         .filter(users::email_awaited_since.lt(before))
+        .filter(users::last_sign_in_at.is_null())
         .filter(not(exists(outgoing_activities::table.filter(outgoing_activities::account_id.eq(users::account_id)))))
         .order(users::email_awaited_since)
         .limit(limit)
@@ -57,7 +58,8 @@ pub async fn list_unconfirmed(conn: &mut Conn, before: DateTime<Utc>, limit: i64
 
 /// Removes an account that nobody ever signed in with, if its address is still not confirmed: its name and address are free again.
 pub async fn delete_unconfirmed(conn: &mut Conn, id: AccountId) -> QueryResult<usize> {
-    let waits = users::table.find(id).filter(users::email_awaited_since.is_not_null());
+    let waits =
+        users::table.find(id).filter(users::email_awaited_since.is_not_null()).filter(users::last_sign_in_at.is_null());
     let found = waits.select(users::account_id).for_update().first::<AccountId>(conn).await.optional()?;
     if found.is_none() {
         return Ok(0);

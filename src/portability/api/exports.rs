@@ -116,9 +116,7 @@ pub async fn account(app: &App, me: &Account) -> Result<Value> {
     let credential = view::load_credential(app, &mut conn, me).await?;
     let tags = view::load_emoji_tags(app, &mut conn, me).await?;
     let mut actor = accounts::wire::actor(me, &tags, &app.config.instance.domain);
-    let domains = accounts::store::attribution::find_attribution(&mut conn, me.id).await?;
-    accounts::wire::show_attribution(&mut actor, &domains);
-    view::describe_pictures(&mut conn, me, &mut actor).await?;
+    view::show_besides(&mut conn, me, &mut actor).await?;
     Ok(json!({
         "account": credential,
         "actor": actor,

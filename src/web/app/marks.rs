@@ -63,7 +63,7 @@ pub async fn look(visitor: &Visitor, timeline: &str, query: &Query, newest: Opti
     let marker = markers.iter().find(|marker| marker.timeline == timeline);
     let last = marker.map_or(0, |marker| marker.last_read_id);
     if moves && last < newest {
-        store::advance_marker(&mut conn, me, timeline, newest, app.now()).await?;
+        store::upsert_marker(&mut conn, me, timeline, newest, false, app.now()).await?;
     }
     let since = marker.filter(|_| newest <= last).map(|marker| visitor.texts.moment(marker.updated_at));
     Ok(Seen { last, since })

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::CollectionView;
 use super::mine::{CollectionForm, in_words};
-use crate::accounts;
+use crate::accounts::{self, Account};
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
 use crate::base::{Error, Result};
 use crate::collections::view::Seen;
@@ -57,6 +57,12 @@ async fn find(visitor: &Visitor, id: &str) -> Result<Seen> {
     let (me, id): (_, CollectionId) = (visitor.me()?.id, id.parse().map_err(|_| missing())?);
     let seen = collections::view::look_at(&mut *visitor.app.db.get().await?, visitor.viewer(), id).await?;
     seen.filter(|seen| seen.collection.account_id == me).ok_or_else(missing)
+}
+
+/// As [`find`], by a form of a page of ours; with whose it is.
+async fn find_by_form(visitor: &Visitor, request: &HttpRequest, token: &str, id: &str) -> Result<(Account, Seen)> {
+    visitor.require_own_form(request, token)?;
+    Ok((visitor.me()?.clone(), find(visitor, id).await?))
 }
 
 /// Of whoever agreed, nothing needs to be said.
@@ -108,9 +114,7 @@ pub async fn change(
     id: web::Path<String>,
     Form(form): Form<CollectionForm>,
 ) -> Result<HttpResponse> {
-    let me = visitor.me()?.clone();
-    visitor.require_own_form(&request, &form.token)?;
-    let seen = find(&visitor, &id).await?;
+    let (me, seen) = find_by_form(&visitor, &request, &form.token, &id).await?;
     match collections::ops::update(&visitor.app, &me, seen.collection.id, form.changes(None)).await {
         Ok(()) => Ok(crate::web::see_other(&CollectionView::new(&seen.collection, &me).path)),
         Err(error) => {
@@ -137,9 +141,7 @@ pub async fn add(
     id: web::Path<String>,
     Form(form): Form<Place>,
 ) -> Result<HttpResponse> {
-    let me = visitor.me()?.clone();
-    visitor.require_own_form(&request, &form.token)?;
-    let seen = find(&visitor, &id).await?;
+    let (me, seen) = find_by_form(&visitor, &request, &form.token, &id).await?;
     let (app, t, id) = (&visitor.app, &visitor.texts, seen.collection.id);
     let found = match form.who.trim().parse() {
         Ok(handle) => accounts::object::find_known(app, &handle).await?,
@@ -168,9 +170,8 @@ pub async fn remove(
     id: web::Path<String>,
     Form(form): Form<Place>,
 ) -> Result<HttpResponse> {
-    let me = visitor.me()?.clone();
-    visitor.require_own_form(&request, &form.token)?;
-    let id = find(&visitor, &id).await?.collection.id;
+    let (me, seen) = find_by_form(&visitor, &request, &form.token, &id).await?;
+    let id = seen.collection.id;
     let item: CollectionItemId = form.item.parse().map_err(|_| Error::NotFound("Account"))?;
     match collections::ops::remove(&visitor.app, &me, id, item).await {
         // Taken out already.
@@ -186,9 +187,8 @@ pub async fn delete(
     id: web::Path<String>,
     Form(form): Form<Place>,
 ) -> Result<HttpResponse> {
-    let me = visitor.me()?.clone();
-    visitor.require_own_form(&request, &form.token)?;
-    let id = find(&visitor, &id).await?.collection.id;
+    let (me, seen) = find_by_form(&visitor, &request, &form.token, &id).await?;
+    let id = seen.collection.id;
     collections::ops::delete(&visitor.app, &me, id).await?;
     Ok(crate::web::see_other("/collections"))
 }
