@@ -71,7 +71,7 @@ async fn thread(app: &App) -> i64 {
     first
 }
 
-/// Two hundred people like each of fifty posts of the reader's.
+/// Two hundred people like each of fifty posts of the reader's, one person after the other.
 async fn notifications(app: &App, reader: AccountId) {
     let (post, notification) = (app.ids.mint(Utc::now()), app.ids.mint(Utc::now()) + 1_000_000);
     sql(
@@ -87,7 +87,7 @@ async fn notifications(app: &App, reader: AccountId) {
         app,
         &format!(
             "INSERT INTO notifications (id, account_id, from_account_id, type, status_id, created_at, group_key)
-         SELECT {notification} + row_number() OVER (), {reader}, a.id, 'favourite', {post} + n, now(),
+         SELECT {notification} + row_number() OVER (ORDER BY a.id, n), {reader}, a.id, 'favourite', {post} + n, now(),
                 'favourite-' || ({post} + n) || '-' || (extract(epoch FROM now())::bigint / 3600)
          FROM generate_series(1, 50) n, accounts a WHERE a.username LIKE 'follower%'"
         ),

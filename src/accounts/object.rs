@@ -1,17 +1,17 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
 pub mod fields;
+mod flights;
 mod named;
 pub mod proof;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use quick_cache::sync::Cache;
 use serde_json::Value;
 use url::Url;
 
+use flights::{Flights, KnownKey};
 pub use named::{find, find_known};
 
 use super::wire::{self, RemoteActor};
@@ -39,68 +39,8 @@ const CLOCKS: TimeDelta = TimeDelta::seconds(30);
 /// A key is looked up in the database again after this, so that a suspension elsewhere counts soon.
 const KEY_FRESH: TimeDelta = TimeDelta::minutes(1);
 
-/// What is under way, and what lately failed.
-struct Flights {
-    under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
-    failed: Cache<String, (DateTime<Utc>, bool)>,
-    keys: Cache<String, KnownKey>,
-    /// When an actor was fetched once more within the pause, for a key that it may have changed.
-    once_more: Cache<String, DateTime<Utc>>,
-    /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
-    dialects: Cache<String, Dialect>,
-}
-
-#[derive(Clone)]
-struct KnownKey {
-    account: Account,
-    key: Arc<PublicKey>,
-    read_at: DateTime<Utc>,
-}
-
-impl Default for Flights {
-    fn default() -> Self {
-        Self {
-            under_way: Mutex::default(),
-            failed: Cache::new(4096),
-            keys: Cache::new(8192),
-            once_more: Cache::new(4096),
-            dialects: Cache::new(4096),
-        }
-    }
-}
-
-impl Flights {
-    /// The lock of one address: whoever holds it fetches, the others wait and look again.
-    fn lock(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lock) = under_way.get(url).and_then(Weak::upgrade) {
-            return lock;
-        }
-        under_way.retain(|_, lock| lock.strong_count() > 0);
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        under_way.insert(url.to_owned(), Arc::downgrade(&lock));
-        lock
-    }
-
-    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again
-    /// within the pause. So strangers have us fetch an actor twice in that time at most.
-    fn take_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
-        let may = self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE);
-        if may {
-            self.once_more.insert(uri.to_owned(), now);
-        }
-        may
-    }
-
-    /// An address that lately failed is not asked again.
-    fn check(&self, url: &str, now: DateTime<Utc>) -> Result<()> {
-        match self.failed.get(url) {
-            Some((at, true)) if now - at < PAUSE => Err(Error::Gone("The remote actor")),
-            Some((at, false)) if now - at < PAUSE => Err(Error::Remote("it did not answer a moment ago".into())),
-            _ => Ok(()),
-        }
-    }
-}
+/// And one that does not fit after this, since another process may have fetched a newer one: a flood of wrong signatures costs no more.
+const MISFIT_FRESH: TimeDelta = TimeDelta::seconds(5);
 
 /// The account with this ActivityPub id, fetched if we don't have it or haven't looked for a day. One that is known but
 /// cannot be fetched now is served as it is.
@@ -278,23 +218,53 @@ fn may_refetch(app: &App, account: &Account, used_at: DateTime<Utc>) -> bool {
 pub async fn resolve_key(app: &App, key_id: &str, force: bool) -> Result<(Account, Arc<PublicKey>)> {
     let flights = app.slot::<Flights>();
     let now = app.now();
-    if !force {
-        if let Some(known) = flights.keys.get(key_id).filter(|known| now - known.read_at < KEY_FRESH) {
-            return Ok((known.account, known.key));
-        }
-        let known = {
+    let known = match find_key(app, key_id, if force { MISFIT_FRESH } else { KEY_FRESH }).await? {
+        Some(known) if !force => return Ok(known),
+        other => other,
+    };
+    let owner = match &known {
+        Some((account, _)) => Some(account.clone()),
+        // Perhaps its owner is known, by another key.
+        None => {
             let mut conn = app.db.background().await?;
-            store::find_by_key_id(&mut conn, key_id).await?
-        };
-        if let Some(account) = known {
-            return keep_key(&flights, account, now);
+            store::find_by_uri(&mut conn, without_fragment(key_id)).await?
+        }
+    };
+    if let Some(owner) = owner {
+        if owner.is_local() {
+            return Err(Error::Unauthenticated("this key is ours".into()));
+        }
+        let lately = owner.fetched_at.is_some_and(|at| now - at < PAUSE);
+        if lately && !flights.take_once_more(&owner.uri, now) {
+            return known.ok_or_else(not_its_owners);
         }
     }
     let account = fetch_key_owner(app, key_id).await?;
     if account.public_key_id != key_id {
-        return Err(Error::Unauthenticated("the key is not its owner's".into()));
+        return Err(not_its_owners());
     }
     keep_key(&flights, account, now)
+}
+
+fn not_its_owners() -> Error {
+    Error::Unauthenticated("the key is not its owner's".into())
+}
+
+fn without_fragment(key_id: &str) -> &str {
+    key_id.split('#').next().unwrap_or(key_id)
+}
+
+/// A key that we know, as it was no longer ago than this.
+async fn find_key(app: &App, key_id: &str, fresh: TimeDelta) -> Result<Option<(Account, Arc<PublicKey>)>> {
+    let (flights, now) = (app.slot::<Flights>(), app.now());
+    if let Some(known) = flights.keys.get(key_id).filter(|known| now - known.read_at < fresh) {
+        return Ok(Some((known.account, known.key)));
+    }
+    let account = {
+        let mut conn = app.db.background().await?;
+        store::find_by_key_id(&mut conn, key_id).await?
+    };
+    account.map(|account| keep_key(&flights, account, now)).transpose()
 }
 
 fn keep_key(flights: &Flights, account: Account, now: DateTime<Utc>) -> Result<(Account, Arc<PublicKey>)> {
@@ -310,22 +280,8 @@ fn keep_key(flights: &Flights, account: Account, now: DateTime<Utc>) -> Result<(
 /// actor must point back at each other, on one host.
 async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     let (flights, asked_at) = (app.slot::<Flights>(), app.now());
-    let bare = key_id.split('#').next().unwrap_or(key_id);
-    let known = {
-        let mut conn = app.db.background().await?;
-        store::find_by_uri(&mut conn, bare).await?
-    };
-    if known.as_ref().is_some_and(Account::is_local) {
-        return Err(Error::Unauthenticated("this key is ours".into()));
-    }
-    if let Some(account) = &known
-        && account.fetched_at.is_some_and(|at| app.now() - at < PAUSE)
-        && !flights.take_once_more(bare, app.now())
-    {
-        return Ok(account.clone());
-    }
     if key_id.contains('#') {
-        return fetch_actor(app, bare, None, asked_at).await;
+        return fetch_actor(app, without_fragment(key_id), None, asked_at).await;
     }
     let url = checked_url(app, key_id)?;
     flights.check(key_id, app.now())?;

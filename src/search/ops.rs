@@ -19,8 +19,9 @@ use crate::statuses::{PageRow, Status};
 /// How long a search may take.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Words that more posts have are looked for among the next posts first: among so many, then among more.
-const MANY: i64 = 2_000;
+/// Words that more posts have are looked for among the next posts first: among so many, then among more. To find all that have a word
+/// costs for each of these what it costs to look at two of the next.
+const MANY: i64 = 10_000;
 const NEAR: [i64; 2] = [2_000, 20_000];
 
 /// Posts that are brought into the index at once.

@@ -89,6 +89,37 @@ async fn a_key_may_be_a_document_of_its_own() {
     scene.world.finish().await;
 }
 
+/// F27, F342
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_does_not_fit_is_not_fetched_at_a_strangers_will() {
+    let scene = Scene::set().await;
+    let cara = scene.peer().actor("cara");
+    let part = |_: &str, actor: &Value| json!({"id": actor["id"], "type": "Person", "publicKey": actor["publicKey"]});
+    let at = move_key(&scene, &cara, part).await;
+    assert_eq!(like_with(&scene, &cara, &at).await, 202);
+    let asked = || scene.peer().asked().iter().filter(|path| path.starts_with("/users/cara")).count();
+    let (first, forge) = (asked(), async || {
+        for _ in 0..4 {
+            assert_eq!(like_with(&scene, &scene.eve, &at).await, 401);
+        }
+    });
+    // Once more, since the key may have changed a moment ago: its document, and the actor.
+    forge().await;
+    assert_eq!(asked(), first + 2);
+    scene.world.clock.advance(TimeDelta::seconds(30));
+    forge().await;
+    assert_eq!(asked(), first + 2);
+    scene.world.clock.advance(TimeDelta::minutes(6));
+    forge().await;
+    assert!(asked() <= first + 6, "{} of {first}", asked());
+    // Whose key it is goes on.
+    let like = cara.activity("Like", scene.uri());
+    let mut letter = cara.letter(&like);
+    letter.key_id.clone_from(&at);
+    letter.post(scene.acme(), "/inbox").await.expect(202);
+    scene.world.finish().await;
+}
+
 /// F5
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_had_is_not_asked_for_again_at_once() {

@@ -1,0 +1,80 @@
+//! What this process knows of fetches: which are under way, which lately failed, and the keys that were read.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use chrono::{DateTime, Utc};
+use quick_cache::sync::Cache;
+
+use super::PAUSE;
+use crate::accounts::Account;
+use crate::base::{Error, Result};
+use crate::net::key::PublicKey;
+use crate::net::signature::Dialect;
+
+/// What is under way, and what lately failed.
+pub struct Flights {
+    under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    pub failed: Cache<String, (DateTime<Utc>, bool)>,
+    pub keys: Cache<String, KnownKey>,
+    /// When an actor was fetched once more within the pause, for a key that it may have changed.
+    once_more: Cache<String, DateTime<Utc>>,
+    /// The dialect in which hosts took our signed GETs, where it is not draft-cavage.
+    pub dialects: Cache<String, Dialect>,
+}
+
+#[derive(Clone)]
+pub struct KnownKey {
+    pub account: Account,
+    pub key: Arc<PublicKey>,
+    pub read_at: DateTime<Utc>,
+}
+
+impl Default for Flights {
+    fn default() -> Self {
+        Self {
+            under_way: Mutex::default(),
+            failed: Cache::new(4096),
+            keys: Cache::new(8192),
+            once_more: Cache::new(4096),
+            dialects: Cache::new(4096),
+        }
+    }
+}
+
+impl Flights {
+    /// The lock of one address: whoever holds it fetches, the others wait and look again.
+    pub fn lock(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lock) = under_way.get(url).and_then(Weak::upgrade) {
+            return lock;
+        }
+        under_way.retain(|_, lock| lock.strong_count() > 0);
+        let lock = Arc::new(tokio::sync::Mutex::new(()));
+        under_way.insert(url.to_owned(), Arc::downgrade(&lock));
+        lock
+    }
+
+    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since.
+    pub fn may_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
+        self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE)
+    }
+
+    /// As [`Flights::may_once_more`]; then not again within the pause. So strangers have us fetch an actor twice in that time at most.
+    pub fn take_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
+        let may = self.may_once_more(uri, now);
+        if may {
+            self.once_more.insert(uri.to_owned(), now);
+        }
+        may
+    }
+
+    /// An address that lately failed is not asked again.
+    pub fn check(&self, url: &str, now: DateTime<Utc>) -> Result<()> {
+        match self.failed.get(url) {
+            Some((at, true)) if now - at < PAUSE => Err(Error::Gone("The remote actor")),
+            Some((at, false)) if now - at < PAUSE => Err(Error::Remote("it did not answer a moment ago".into())),
+            _ => Ok(()),
+        }
+    }
+}
