@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use chrono::TimeDelta;
 use pollen::base::id::AccountId;
-use pollen::{accounts, federation, jobs, relationships, statuses};
+use pollen::{accounts, emojis, federation, jobs, relationships, statuses};
 use serde_json::json;
 
 use crate::support::{Person, With, World};
@@ -217,6 +217,7 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         "poll_votes",
         "quotes",
         "status_search",
+        "custom_emojis",
         "thread_mutes",
         "scheduled_statuses",
         "oauth_tokens",
@@ -349,5 +350,12 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     measured!("between whom is a block", 60, |c| relationships::store::list_estranged(c, reader.account.id, &some));
     measured!("whom one blocks", 60, |c| relationships::store::list_refused(c, reader.account.id, &some));
     measured!("familiar followers", 4_000, |c| relationships::store::list_familiar(c, reader.account.id, &some, 40));
+    let began = now + TimeDelta::days(1);
+    let bite = measured!("emoji in posts", 2_500, |c| emojis::store::mark_in_statuses(c, seed::post(9_000), 200, began, now));
+    assert_eq!((bite.count, bite.last), (200, seed::post(9_200)));
+    let bite = measured!("emoji in profiles", 2_500, |c| emojis::store::mark_in_accounts(c, seed::FIRST + 9_000, 200, began, now));
+    assert_eq!(bite.count, 200);
+    measured!("emoji that may be unused", 10, |c| emojis::store::has_stale(c, old));
+    measured!("sweep emoji, nothing", 10, |c| emojis::store::delete_unused(c, old, 100));
     measured!("sweep sessions", 10, |c| accounts::store::delete_expired_sessions(c, now));
 }

@@ -144,3 +144,28 @@ async fn redirects_of_an_inbox_are_not_followed() {
     assert_eq!(arrived(peer), ["one", "one"]);
     world.finish().await;
 }
+
+/// F72
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_says_cannot_keep_what_became_of_deliveries_from_being_written_down() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let (acme, peer, other) = (world.instance(ACME), world.peer("peer.test"), world.peer("other.test"));
+    let ada = acme.register("ada").await;
+    for by in [peer.actor("mal"), other.actor("pat")] {
+        by.deliver(acme, &by.activity("Follow", ada.account.uri.as_str())).await;
+    }
+    world.settle().await;
+    peer.answer_inbox(500);
+    peer.say_at_inbox("Not\u{0} now\r\nINFO all is well");
+    post(&world, &ada, &["one"]).await;
+    assert_eq!((arrived(peer).len(), arrived(other).len()), (1, 1));
+    let said = acme.database.client().await.query_one("SELECT last_error FROM deliveries", &[]).await.unwrap();
+    assert_eq!(said.get::<_, String>(0), "500 Not  now  INFO all is well");
+    let failing = "SELECT count(*) FROM instances WHERE domain = 'peer.test' AND failures = 1 AND leased_until IS NULL";
+    assert_eq!(acme.count(failing).await, 1);
+    // What was delivered elsewhere meanwhile is not delivered again.
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::minutes(5)).await;
+    assert_eq!((arrived(peer).len(), arrived(other).len()), (2, 1));
+    world.finish().await;
+}
