@@ -32,6 +32,9 @@ const EACH: i64 = 100;
 /// A host that keeps us waiting for longer stands aside: its place goes to another.
 const BRISK: Duration = Duration::from_secs(1);
 
+/// After so long no more deliveries of a turn are begun: a host that takes its time with each is taken up again when others had theirs.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// So many times as many hosts may stand aside as have places. They cost a socket each.
 const ASIDE: usize = 7;
 
@@ -55,11 +58,13 @@ struct Turn {
 pub struct Sender {
     app: App,
     turns: Turns<ClaimedHost, Turn>,
+    /// The last one that was claimed: the next one by name comes next, so that each has its turn.
+    last: String,
 }
 
 impl Sender {
     pub fn new(app: App) -> Self {
-        Self { app, turns: Turns::new() }
+        Self { app, turns: Turns::new(), last: String::new() }
     }
 
     /// Works until `stop` turns true, then finishes what is in flight. Database faults are logged and tried again.
@@ -116,7 +121,7 @@ impl Sender {
         let now = self.app.now();
         let mut conn = self.app.db.background().await?;
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let hosts = store::claim_hosts(&mut conn, now, self.lease_until(now), limit).await?;
+        let hosts = self.claim(&mut conn, now, limit).await?;
         if hosts.is_empty() {
             return Ok(0);
         }
@@ -135,6 +140,26 @@ impl Sender {
             self.turns.start(host, turn);
         }
         Ok(claimed)
+    }
+
+    /// Takes the next hosts by name, and goes on with the first ones after the last.
+    async fn claim(&mut self, conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<ClaimedHost>> {
+        let until = self.lease_until(now);
+        let count = |hosts: &[ClaimedHost]| i64::try_from(hosts.len()).unwrap_or(i64::MAX);
+        let mut hosts = store::claim_hosts(conn, now, until, limit, &self.last).await?;
+        if count(&hosts) < limit && !self.last.is_empty() {
+            self.last.clear();
+            let more = store::claim_hosts(conn, now, until, limit - count(&hosts), "").await?;
+            self.note_last(&more);
+            hosts.extend(more);
+        } else {
+            self.note_last(&hosts);
+        }
+        Ok(hosts)
+    }
+
+    fn note_last(&mut self, hosts: &[ClaimedHost]) {
+        self.last = hosts.iter().map(|host| host.domain.as_str()).max().unwrap_or_default().to_owned();
     }
 
     /// Writes down how turns ended, this one and all others that have ended meanwhile. Returns how many attempts they made.
@@ -288,6 +313,7 @@ async fn load_bodies(conn: &mut Conn, due: &[DueDelivery]) -> Result<Bodies> {
 /// Sends one host's deliveries: actors side by side, each actor's in order. A host that was failing is probed with one
 /// delivery first. Ends early when the host fails.
 async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDelivery>>, bodies: Bodies) -> Turn {
+    let started = Instant::now();
     let before = if host.message_signatures { Dialect::Rfc9421 } else { Dialect::Cavage };
     let spoken = Arc::new(Spoken::new(before));
     let mut attempts = Vec::with_capacity(deliveries.len());
@@ -310,7 +336,7 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
         async move {
             let mut attempts = Vec::with_capacity(lane.len());
             for delivery in lane {
-                if stop.load(Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) || started.elapsed() >= LONGEST {
                     break;
                 }
                 let verdict = attempt(&app, &delivery, &bodies, &spoken).await;

@@ -309,7 +309,7 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     assert_eq!(claimed.len(), 16);
     let ids: Vec<_> = claimed.iter().map(|job| job.id).collect();
     measured!("finish jobs", 100, |c| jobs::store::delete_jobs(c, &ids));
-    let hosts = measured!("claim hosts", 2_500, |c| federation::store::claim_hosts(c, now, lease, 8));
+    let hosts = measured!("claim hosts", 2_500, |c| federation::store::claim_hosts(c, now, lease, 8, ""));
     assert_eq!(hosts.len(), 8);
     let names: Vec<String> = hosts.into_iter().map(|host| host.domain).collect();
     let due = measured!("what is due", 4_000, |c| federation::store::list_due(c, &names, now, 20));
@@ -339,6 +339,7 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     // As much as waits to be sent, and what need not wait any more.
     measured!("sweep sent", 50_000, |c| federation::store::delete_sent_before(c, now));
     measured!("sweep keys", 10, |c| statuses::store::delete_idempotency_keys_before(c, old));
+    measured!("sweep tombstones", 10, |c| statuses::store::delete_unknown_tombstones_before(c, now));
     measured!("sweep mutes", 3_000, |c| relationships::store::delete_expired_mutes(c, now));
     measured!("those on a domain", 2_000, |c| relationships::store::list_tied_on(
         c,

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
-use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
 use pollen::net::key::PrivateKey;
