@@ -142,24 +142,32 @@ impl Sender {
         Ok(claimed)
     }
 
-    /// Takes the next hosts by name, and goes on with the first ones after the last.
+    /// Takes the next hosts by name after the last one, and goes on with the first ones.
     async fn claim(&mut self, conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<ClaimedHost>> {
-        let until = self.lease_until(now);
-        let count = |hosts: &[ClaimedHost]| i64::try_from(hosts.len()).unwrap_or(i64::MAX);
-        let mut hosts = store::claim_hosts(conn, now, until, limit, &self.last).await?;
-        if count(&hosts) < limit && !self.last.is_empty() {
+        let (until, from_first) = (self.lease_until(now), self.last.is_empty());
+        let mut hosts = self.claim_after(conn, now, until, limit).await?;
+        let left = limit - i64::try_from(hosts.len()).unwrap_or(limit);
+        if left > 0 {
             self.last.clear();
-            let more = store::claim_hosts(conn, now, until, limit - count(&hosts), "").await?;
-            self.note_last(&more);
-            hosts.extend(more);
-        } else {
-            self.note_last(&hosts);
+        }
+        if left > 0 && !from_first {
+            hosts.extend(self.claim_after(conn, now, until, left).await?);
         }
         Ok(hosts)
     }
 
-    fn note_last(&mut self, hosts: &[ClaimedHost]) {
-        self.last = hosts.iter().map(|host| host.domain.as_str()).max().unwrap_or_default().to_owned();
+    async fn claim_after(
+        &mut self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<ClaimedHost>> {
+        let hosts = store::claim_hosts(conn, now, until, limit, &self.last).await?;
+        if let Some(last) = hosts.iter().map(|host| &host.domain).max() {
+            self.last.clone_from(last);
+        }
+        Ok(hosts)
     }
 
     /// Writes down how turns ended, this one and all others that have ended meanwhile. Returns how many attempts they made.
