@@ -352,9 +352,16 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     measured!("whom one blocks", 60, |c| relationships::store::list_refused(c, reader.account.id, &some));
     measured!("familiar followers", 4_000, |c| relationships::store::list_familiar(c, reader.account.id, &some, 40));
     let began = now + TimeDelta::days(1);
-    let bite = measured!("emoji in posts", 2_500, |c| emojis::store::mark_in_statuses(c, seed::post(9_000), 200, began, now));
+    let bite =
+        measured!("emoji in posts", 2_500, |c| emojis::store::mark_in_statuses(c, seed::post(9_000), 200, began, now));
     assert_eq!((bite.count, bite.last), (200, seed::post(9_200)));
-    let bite = measured!("emoji in profiles", 2_500, |c| emojis::store::mark_in_accounts(c, seed::FIRST + 9_000, 200, began, now));
+    let bite = measured!("emoji in profiles", 2_500, |c| emojis::store::mark_in_accounts(
+        c,
+        seed::FIRST + 9_000,
+        200,
+        began,
+        now
+    ));
     assert_eq!(bite.count, 200);
     measured!("emoji that may be unused", 10, |c| emojis::store::has_stale(c, old));
     measured!("sweep emoji, nothing", 10, |c| emojis::store::delete_unused(c, old, 100));

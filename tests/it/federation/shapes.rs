@@ -161,7 +161,10 @@ async fn peertube() {
     assert!(find(&ada, &video).await.is_none(), "it is for those who follow the account");
     send(&world, &films, &shape("announce")).await;
     let boost = ada.home().await[0].clone();
-    assert_eq!((&boost["account"]["acct"], &boost["reblog"]["account"]["acct"]), (&json!("films@peer.test"), &json!("pia@peer.test")));
+    assert_eq!(
+        (&boost["account"]["acct"], &boost["reblog"]["account"]["acct"]),
+        (&json!("films@peer.test"), &json!("pia@peer.test"))
+    );
     assert!(text(&boost["reblog"]).starts_with("How film works"), "{boost}");
     let comment = shape("comment");
     send(&world, &pia, &pia.create(&comment)).await;
