@@ -219,7 +219,6 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         "poll_votes",
         "quotes",
         "status_search",
-        "custom_emojis",
         "thread_mutes",
         "scheduled_statuses",
         "oauth_tokens",
@@ -315,7 +314,7 @@ macro_rules! measured {
 /// What jobs and deliveries ask, with the functions that ask it.
 async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong: &mut String) {
     let app = &world.instance(ACME).app;
-    let mut seen = Seen { app, meter, mode, wrong };
+    let seen = Seen { app, meter, mode, wrong };
     let (now, author) = (app.now(), AccountId(seed::FIRST + 5));
     let lease = now + TimeDelta::minutes(1);
     let claimed = measured!(seen, "claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &["lane4".into()], 16));
@@ -372,7 +371,7 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
 /// What is swept up.
 async fn sweeps(world: &World, meter: &Meter, mode: &str, wrong: &mut String) {
     let app = &world.instance(ACME).app;
-    let mut seen = Seen { app, meter, mode, wrong };
+    let seen = Seen { app, meter, mode, wrong };
     let now = app.now();
     let (old, none) = (now - TimeDelta::days(40), chrono::DateTime::UNIX_EPOCH);
     measured!(seen, "sweep received, nothing", 10, |c| federation::store::delete_received_before(c, none));
