@@ -65,11 +65,10 @@ async fn into_collection(app: &App, actor: &Account, activity: &Value, object: &
 
 /// A group announces what happened in it (FEP-1b12); everyone announces posts.
 async fn announce(app: &App, actor: &Account, activity: &Value, object: &Value) -> Result<Outcome> {
-    match read::type_of(object) {
-        "Create" | "Update" | "Delete" | "Like" | "Undo" | "Announce" => {
-            groups::inbox::announced_activity(app, actor, object).await
-        }
-        _ => statuses::inbox::announce(app, actor, activity, object).await,
+    // Whatever has an object is an activity, and no post that could be fetched: votes, locks and what else groups tell.
+    match object.get("object") {
+        Some(_) => groups::inbox::announced_activity(app, actor, object).await,
+        None => statuses::inbox::announce(app, actor, activity, object).await,
     }
 }
 

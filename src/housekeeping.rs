@@ -16,7 +16,7 @@ use crate::{
 /// How often.
 const PERIOD: Duration = Duration::from_secs(600);
 
-/// A signature is believed for an hour; a month is generous.
+/// A signature is believed for an hour, a proof for two weeks; a month is generous.
 const KEEP_RECEIVED: TimeDelta = TimeDelta::days(30);
 
 /// Long enough for a job that runs twice to see that its activity went out.
@@ -64,6 +64,7 @@ pub async fn sweep(app: &App) -> Result<()> {
     let mut conn = app.db.background().await?;
     while federation::store::delete_received_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
     while federation::store::delete_sent_before(&mut conn, now - KEEP_SENT).await? > 0 {}
+    while statuses::store::delete_unknown_tombstones_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
     while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
     statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
     accounts::store::delete_expired_sessions(&mut conn, now).await?;

@@ -117,7 +117,9 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
     if !crate::base::handle::is_username(username) {
         return Err("the actor has no usable preferredUsername");
     }
-    let inbox_uri = url_in(object, "inbox").ok_or("the actor has no inbox")?;
+    // Whoever names a third one's as theirs would have us post to it whatever they follow.
+    let inbox_uri = url_in(object, "inbox").filter(|url| read::same_host(url, uri));
+    let inbox_uri = inbox_uri.ok_or("the actor has no inbox on its host")?;
     let endpoints = object.get("endpoints").unwrap_or(&Value::Null);
     let (key_id, public_key_pem) = public_key(object, uri).ok_or("the actor has no publicKey of its own")?;
     let own = |name: &str| url_in(object, name).filter(|url| read::same_host(url, uri)).unwrap_or_default();
@@ -136,7 +138,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
         discoverable: flag("discoverable"),
         indexable: flag("indexable"),
         inbox_uri,
-        shared_inbox_uri: url_in(endpoints, "sharedInbox"),
+        shared_inbox_uri: url_in(endpoints, "sharedInbox").filter(|url| read::same_host(url, uri)),
         outbox_uri: own("outbox"),
         followers_uri: own("followers"),
         following_uri: own("following"),

@@ -352,6 +352,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    emoji_walks (id) {
+        id -> Int4,
+        began_at -> Nullable<Timestamptz>,
+        status_id -> Int8,
+        account_id -> Int8,
+    }
+}
+
+diesel::table! {
     endorsements (id) {
         id -> Int8,
         account_id -> Int8,
@@ -1277,6 +1286,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     domain_allows,
     domain_blocks,
     email_domain_blocks,
+    emoji_walks,
     endorsements,
     favourites,
     featured_tags,

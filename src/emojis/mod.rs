@@ -50,6 +50,8 @@ pub struct CustomEmoji {
     /// When its picture last changed.
     pub updated_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,
+    /// Of another server's: when it was last noted to be in something that is here.
+    pub used_at: Option<DateTime<Utc>>,
 }
 
 /// Under which the changes of an emoji are known, its coming too: as the trigger `row_changed_emoji` says it.

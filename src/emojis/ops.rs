@@ -14,11 +14,14 @@ use crate::federation::policy::rejects_media;
 use crate::jobs;
 use crate::media::{self, File, FilesReleased, file_url};
 
-/// An emoji of another server is looked for again when it was not found, or new, for so long.
+/// An emoji of another server is forgotten when it was found nowhere, and is not new, for so long.
 const UNUSED: TimeDelta = TimeDelta::days(30);
 
-/// Emoji that are looked for in one round of housekeeping, at most: each may cost a walk over all posts of its server.
-const SWEPT_AT_ONCE: i64 = 10;
+/// What comes notes the emoji in it as used once in so long.
+const NOTED: TimeDelta = TimeDelta::days(7);
+
+/// Posts, and profiles, that are looked through in one round of housekeeping, and emoji that are then forgotten, at most.
+const BITE: i64 = 1000;
 
 const NOT_FOUND: Error = Error::NotFound("Emoji");
 
@@ -81,6 +84,7 @@ pub async fn begin(app: &App, shortcode: &str, replace: bool, changes: &EmojiCha
                 disabled_at: None,
                 updated_at: now,
                 created_at: now,
+                used_at: None,
             };
             store::insert_emojis(conn, std::slice::from_ref(&new)).await?;
             Ok(new.id)
@@ -157,26 +161,44 @@ pub async fn remove_on(app: &App, conn: &mut Conn, shortcode: &str) -> Result<()
     jobs::enqueue(app, conn, &FilesReleased {}).await
 }
 
-/// Removes some emoji of other servers that are in nothing any more; the rest has its turn another time. They come again with what uses
-/// them. Enqueues [`FilesReleased`].
+/// When some emoji of other servers may be in nothing any more, looks through a bite of what is here; when that was the last one, those
+/// that were found nowhere go. They come again with what uses them. Enqueues [`FilesReleased`].
 pub async fn sweep(app: &App) -> Result<()> {
-    let now = app.now();
-    let gone = app
-        .background_transaction(async |conn| {
-            let gone = store::delete_some_unused(conn, now, now - UNUSED, SWEPT_AT_ONCE).await?;
-            if !gone.is_empty() {
-                jobs::enqueue(app, conn, &FilesReleased {}).await?;
-            }
-            Ok(gone)
-        })
-        .await?;
+    let gone = app.background_transaction(async |conn| sweep_on(app, conn).await).await?;
     gone.iter().for_each(|(domain, shortcode)| view::forget(app, domain, shortcode));
     Ok(())
 }
 
+async fn sweep_on(app: &App, conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    let now = app.now();
+    // In one process at a time.
+    let Some(walk) = store::lock_walk(conn).await? else { return Ok(Vec::new()) };
+    let began = match walk.began_at {
+        Some(began) => began,
+        None if store::has_stale(conn, now - UNUSED).await? => now,
+        None => return Ok(Vec::new()),
+    };
+    let posts = store::mark_in_statuses(conn, walk.status_id, BITE, began, now).await?;
+    let people = store::mark_in_accounts(conn, walk.account_id, BITE, began, now).await?;
+    let mut next = store::Walk { began_at: Some(began), status_id: posts.last, account_id: people.last };
+    let mut gone = Vec::new();
+    if posts.count < BITE && people.count < BITE {
+        // What came meanwhile may have been noted a while before this began.
+        gone = store::delete_unused(conn, (now - UNUSED).min(began - NOTED), BITE).await?;
+        if i64::try_from(gone.len()).unwrap_or(BITE) < BITE {
+            next = store::Walk { began_at: None, status_id: 0, account_id: 0 };
+        }
+    }
+    store::update_walk(conn, next).await?;
+    if !gone.is_empty() {
+        jobs::enqueue(app, conn, &FilesReleased {}).await?;
+    }
+    Ok(gone)
+}
+
 /// Records the emoji that came with a post or an actor of another server, as the last thing of a transaction: whoever waits for
 /// them then waits for nothing else. A picture is replaced by one that is newer, or that is elsewhere and not older. Nothing is
-/// fetched before somebody looks.
+/// fetched before somebody looks. What was not noted as used lately, is ([`sweep`] may have passed by where it now stands).
 pub async fn record(app: &App, conn: &mut Conn, domain: Option<&str>, seen: &[RemoteEmoji]) -> Result<()> {
     let Some(domain) = domain.filter(|domain| !seen.is_empty() && !rejects_media(app, domain)) else { return Ok(()) };
     let now = app.now();
@@ -195,9 +217,12 @@ pub async fn record(app: &App, conn: &mut Conn, domain: Option<&str>, seen: &[Re
             Some(known)
                 if updated > known.updated_at || updated == known.updated_at && emoji.url != known.image_url =>
             {
-                store::update_remote(conn, known.id, &emoji.url, updated).await?;
+                store::update_remote(conn, known.id, &emoji.url, updated, now).await?;
                 view::forget(app, domain, &emoji.shortcode);
                 changed.push(known.id);
+            }
+            Some(known) if known.used_at.unwrap_or(known.created_at) < now - NOTED => {
+                store::note_used(conn, known.id, now).await?;
             }
             Some(_) => {}
         }
@@ -227,5 +252,6 @@ fn remote_row(app: &App, domain: &str, emoji: &RemoteEmoji, updated_at: DateTime
         disabled_at: None,
         updated_at,
         created_at: app.now(),
+        used_at: None,
     }
 }

@@ -1,9 +1,13 @@
 //! All SQL about emoji.
 
+mod walk;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
+
+pub use walk::*;
 
 use super::CustomEmoji;
 use crate::base::id::EmojiId;
@@ -89,10 +93,16 @@ pub async fn insert_emojis(conn: &mut Conn, rows: &[CustomEmoji]) -> QueryResult
     diesel::insert_into(emojis::table).values(rows).on_conflict_do_nothing().execute(conn).await
 }
 
-/// An emoji of another server has another picture.
-pub async fn update_remote(conn: &mut Conn, id: EmojiId, url: &str, updated: DateTime<Utc>) -> QueryResult<usize> {
+/// An emoji of another server has another picture, as something says that came now.
+pub async fn update_remote(
+    conn: &mut Conn,
+    id: EmojiId,
+    url: &str,
+    updated: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
     diesel::update(emojis::table.find(id))
-        .set((emojis::image_url.eq(url), emojis::updated_at.eq(updated)))
+        .set((emojis::image_url.eq(url), emojis::updated_at.eq(updated), emojis::used_at.eq(now)))
         .execute(conn)
         .await
 }
@@ -110,49 +120,6 @@ pub async fn update_own(conn: &mut Conn, emoji: &CustomEmoji) -> QueryResult<usi
         ))
         .execute(conn)
         .await
-}
-
-/// Looks for some emoji of other servers that were not found anywhere since `stale`, longest ago first, in all that is here from their
-/// servers. Those that are in nothing go; the others are noted as used now. Returns which went, by domain and name. What an administrator
-/// turned off stays, since that was a decision.
-pub async fn delete_some_unused(
-    conn: &mut Conn,
-    now: DateTime<Utc>,
-    stale: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<Vec<(String, String)>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = Text)]
-        domain: String,
-        #[diesel(sql_type = Text)]
-        shortcode: String,
-    }
-    let rows: Vec<Row> = Sql::new(
-        "WITH due AS (
-             SELECT id, domain, ':' || shortcode || ':' AS name FROM custom_emojis
-             WHERE domain <> '' AND disabled_at IS NULL AND coalesce(used_at, created_at) < $2
-             ORDER BY coalesce(used_at, created_at) LIMIT $3 FOR UPDATE SKIP LOCKED),
-         judged AS MATERIALIZED (
-             SELECT d.id,
-                 EXISTS (SELECT 1 FROM accounts a WHERE a.domain = d.domain
-                     AND strpos(concat_ws(' ', a.display_name, a.note, a.fields::text), d.name) > 0)
-                 OR EXISTS (SELECT 1 FROM accounts a JOIN statuses s ON s.account_id = a.id
-                     LEFT JOIN polls p ON p.status_id = s.id
-                     WHERE a.domain = d.domain
-                       AND strpos(concat_ws(' ', s.content, s.spoiler_text, array_to_string(p.options, ' ')), d.name) > 0)
-                 AS used
-             FROM due d),
-         used AS (UPDATE custom_emojis e SET used_at = $1 FROM judged j WHERE e.id = j.id AND j.used)
-         DELETE FROM custom_emojis e USING judged j WHERE e.id = j.id AND NOT j.used
-         RETURNING e.domain, e.shortcode",
-    )
-    .bind::<Timestamptz, _>(now)
-    .bind::<Timestamptz, _>(stale)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.domain, row.shortcode)).collect())
 }
 
 /// Removes an emoji; its files belong to nothing afterwards. Returns whether it was there.

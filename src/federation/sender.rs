@@ -2,6 +2,7 @@
 //! One per process.
 
 mod post;
+mod turns;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -11,9 +12,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use self::post::{Spoken, Verdict, attempt, patience};
+use self::turns::{Ended, Turns};
 use super::store::{self, ClaimedHost, DueDelivery};
 use crate::app::App;
 use crate::base::id::{AccountId, ActivityId, DeliveryId};
@@ -31,6 +32,9 @@ const EACH: i64 = 100;
 /// A host that keeps us waiting for longer stands aside: its place goes to another.
 const BRISK: Duration = Duration::from_secs(1);
 
+/// After so long no more deliveries of a turn are begun: a host that takes its time with each is taken up again when others had theirs.
+const LONGEST: Duration = Duration::from_secs(30);
+
 /// So many times as many hosts may stand aside as have places. They cost a socket each.
 const ASIDE: usize = 7;
 
@@ -43,9 +47,8 @@ struct Attempt {
     verdict: Verdict,
 }
 
-/// One host's turn.
+/// What came of one host's turn.
 struct Turn {
-    host: ClaimedHost,
     attempts: Vec<Attempt>,
     /// The other dialect of signatures, when the host took that and not the one that we thought it does.
     learned: Option<Dialect>,
@@ -54,14 +57,14 @@ struct Turn {
 /// The deliveries of an instance in this process.
 pub struct Sender {
     app: App,
-    turns: JoinSet<Turn>,
-    /// Whose turn it is, and since when.
-    hosts: HashMap<String, Instant>,
+    turns: Turns<ClaimedHost, Turn>,
+    /// The last one that was claimed: the next one by name comes next, so that each has its turn.
+    last: String,
 }
 
 impl Sender {
     pub fn new(app: App) -> Self {
-        Self { app, turns: JoinSet::new(), hosts: HashMap::new() }
+        Self { app, turns: Turns::new(), last: String::new() }
     }
 
     /// Works until `stop` turns true, then finishes what is in flight. Database faults are logged and tried again.
@@ -79,8 +82,8 @@ impl Sender {
                 }) > 0;
             }
             tokio::select! {
-                Some(first) = self.turns.join_next(), if !self.turns.is_empty() => {
-                    self.finish(first.ok()).await;
+                Some(first) = self.turns.next(), if self.turns.len() > 0 => {
+                    self.finish(first).await;
                     look = true;
                 }
                 () = app.deliveries_due.notified() => look = true,
@@ -89,8 +92,8 @@ impl Sender {
                 _ = stop.changed() => {}
             }
         }
-        while let Some(done) = self.turns.join_next().await {
-            self.finish(done.ok()).await;
+        while let Some(done) = self.turns.next().await {
+            self.finish(done).await;
         }
     }
 
@@ -98,8 +101,8 @@ impl Sender {
     pub async fn run_until_idle(&mut self) -> Result<usize> {
         let mut attempts = 0;
         while self.claim_and_start().await? > 0 {
-            while let Some(done) = self.turns.join_next().await {
-                attempts += self.finish(done.ok()).await;
+            while let Some(done) = self.turns.next().await {
+                attempts += self.finish(done).await;
             }
         }
         Ok(attempts)
@@ -108,7 +111,7 @@ impl Sender {
     /// For how many hosts there is a place. Hosts that hang have none, so that they delay nobody else; nor are they without number.
     fn room(&self) -> usize {
         let places = self.app.config.delivery.hosts;
-        let brisk = self.hosts.values().filter(|since| since.elapsed() < BRISK).count();
+        let brisk = self.turns.count_younger(BRISK);
         places.saturating_sub(brisk).min((places * (ASIDE + 1)).saturating_sub(self.turns.len()))
     }
 
@@ -118,7 +121,7 @@ impl Sender {
         let now = self.app.now();
         let mut conn = self.app.db.background().await?;
         let limit = i64::try_from(room).unwrap_or(i64::MAX);
-        let hosts = store::claim_hosts(&mut conn, now, self.lease_until(now), limit).await?;
+        let hosts = self.claim(&mut conn, now, limit).await?;
         if hosts.is_empty() {
             return Ok(0);
         }
@@ -133,22 +136,47 @@ impl Sender {
         let claimed = hosts.len();
         for host in hosts {
             let deliveries = by_host.remove(&host.domain).unwrap_or_default();
-            self.hosts.insert(host.domain.clone(), Instant::now());
-            self.turns.spawn(take_turn(self.app.clone(), host, deliveries, bodies.clone()));
+            let turn = take_turn(self.app.clone(), host.clone(), deliveries, bodies.clone());
+            self.turns.start(host, turn);
         }
         Ok(claimed)
     }
 
+    /// Takes the next hosts by name after the last one, and goes on with the first ones.
+    async fn claim(&mut self, conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<ClaimedHost>> {
+        let (until, from_first) = (self.lease_until(now), self.last.is_empty());
+        let mut hosts = self.claim_after(conn, now, until, limit).await?;
+        let left = limit - i64::try_from(hosts.len()).unwrap_or(limit);
+        if left > 0 {
+            self.last.clear();
+        }
+        if left > 0 && !from_first {
+            hosts.extend(self.claim_after(conn, now, until, left).await?);
+        }
+        Ok(hosts)
+    }
+
+    async fn claim_after(
+        &mut self,
+        conn: &mut Conn,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<ClaimedHost>> {
+        let hosts = store::claim_hosts(conn, now, until, limit, &self.last).await?;
+        if let Some(last) = hosts.iter().map(|host| &host.domain).max() {
+            self.last.clone_from(last);
+        }
+        Ok(hosts)
+    }
+
     /// Writes down how turns ended, this one and all others that have ended meanwhile. Returns how many attempts they made.
-    async fn finish(&mut self, first: Option<Turn>) -> usize {
-        let mut turns: Vec<Turn> = first.into_iter().collect();
-        while let Some(Ok(more)) = self.turns.try_join_next() {
+    async fn finish(&mut self, first: Ended<ClaimedHost, Turn>) -> usize {
+        let mut turns = vec![first];
+        while let Some(more) = self.turns.try_next() {
             turns.push(more);
         }
-        for turn in &turns {
-            self.hosts.remove(&turn.host.domain);
-        }
-        let attempts = turns.iter().map(|turn| turn.attempts.len()).sum();
+        let attempts = turns.iter().filter_map(|ended| ended.turn.as_ref().ok()).map(|turn| turn.attempts.len()).sum();
         if let Err(error) = self.write_down(turns).await {
             // The leases run out, and what was delivered is delivered again: receivers know its id.
             log_fault("finishing deliveries", &error);
@@ -156,45 +184,68 @@ impl Sender {
         attempts
     }
 
-    async fn write_down(&self, turns: Vec<Turn>) -> Result<()> {
-        let now = self.app.now();
+    /// What cannot be written down of one turn keeps nothing of the others from being written down: its lease runs out.
+    async fn write_down(&self, turns: Vec<Ended<ClaimedHost, Turn>>) -> Result<()> {
         let mut conn = self.app.db.background().await?;
         let mut ended = Vec::new();
         let mut well = Vec::new();
-        for turn in turns {
-            if let Some(dialect) = turn.learned {
-                store::update_dialect(&mut conn, &turn.host.domain, dialect == Dialect::Rfc9421).await?;
-            }
-            let mut failure = None;
-            for Attempt { delivery, verdict } in turn.attempts {
-                match verdict {
-                    Verdict::Delivered => ended.push(delivery.id),
-                    Verdict::InboxGone => {
-                        store::delete_follows_through(&mut conn, &delivery.inbox_uri).await?;
-                        ended.push(delivery.id);
-                    }
-                    Verdict::GiveUp(why) => {
-                        tracing::warn!(inbox = delivery.inbox_uri, why, "delivery given up");
-                        ended.push(delivery.id);
-                    }
-                    Verdict::SetAside(why) => {
-                        let until = now + self.pause(delivery.attempts + 1);
-                        store::fail_delivery(&mut conn, delivery.id, Some(until), &why).await?;
-                    }
-                    Verdict::HostFails { why, retry_after, counts } => {
-                        if counts {
-                            store::fail_delivery(&mut conn, delivery.id, None, &why).await?;
-                        }
-                        failure = Some((why, retry_after));
-                    }
+        for Ended { host, turn } in turns {
+            let written = match turn {
+                Ok(turn) => self.write_turn(&mut conn, host, turn, &mut ended, &mut well).await,
+                Err(error) => {
+                    tracing::error!(host = host.domain, %error, "a turn of deliveries broke off");
+                    self.back_off(&mut conn, &host, "sending broke off", None).await
                 }
-            }
-            match failure {
-                None => well.push(turn.host.domain),
-                Some((why, retry_after)) => self.back_off(&mut conn, &turn.host, &why, retry_after).await?,
+            };
+            if let Err(error) = written {
+                log_fault("finishing a host's deliveries", &error);
             }
         }
         finish_well(&mut conn, &ended, &well).await
+    }
+
+    /// Writes down what failed of a turn, and adds what `ended`, and its host if it is `well`.
+    async fn write_turn(
+        &self,
+        conn: &mut Conn,
+        host: ClaimedHost,
+        turn: Turn,
+        ended: &mut Vec<DeliveryId>,
+        well: &mut Vec<String>,
+    ) -> Result<()> {
+        let now = self.app.now();
+        if let Some(dialect) = turn.learned {
+            store::update_dialect(conn, &host.domain, dialect == Dialect::Rfc9421).await?;
+        }
+        let mut failure = None;
+        for Attempt { delivery, verdict } in turn.attempts {
+            match verdict {
+                Verdict::Delivered => ended.push(delivery.id),
+                Verdict::InboxGone => {
+                    store::delete_follows_through(conn, &delivery.inbox_uri).await?;
+                    ended.push(delivery.id);
+                }
+                Verdict::GiveUp(why) => {
+                    tracing::warn!(inbox = delivery.inbox_uri, why, "delivery given up");
+                    ended.push(delivery.id);
+                }
+                Verdict::SetAside(why) => {
+                    let until = now + self.pause(delivery.attempts + 1);
+                    store::fail_delivery(conn, delivery.id, Some(until), &why).await?;
+                }
+                Verdict::HostFails { why, retry_after, counts } => {
+                    if counts {
+                        store::fail_delivery(conn, delivery.id, None, &why).await?;
+                    }
+                    failure = Some((why, retry_after));
+                }
+            }
+        }
+        match failure {
+            None => well.push(host.domain),
+            Some((why, retry_after)) => self.back_off(conn, &host, &why, retry_after).await?,
+        }
+        Ok(())
     }
 
     /// Closes a host's lane for a while; for good when it has failed for too long.
@@ -233,10 +284,10 @@ impl Sender {
     }
 
     async fn renew(&self) {
-        if self.hosts.is_empty() {
+        let hosts: Vec<String> = self.turns.hosts().map(|host| host.domain.clone()).collect();
+        if hosts.is_empty() {
             return;
         }
-        let hosts: Vec<String> = self.hosts.keys().cloned().collect();
         let renewed = async {
             let mut conn = self.app.db.background().await?;
             store::extend_host_leases(&mut conn, &hosts, self.lease_until(self.app.now())).await?;
@@ -270,6 +321,7 @@ async fn load_bodies(conn: &mut Conn, due: &[DueDelivery]) -> Result<Bodies> {
 /// Sends one host's deliveries: actors side by side, each actor's in order. A host that was failing is probed with one
 /// delivery first. Ends early when the host fails.
 async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDelivery>>, bodies: Bodies) -> Turn {
+    let started = Instant::now();
     let before = if host.message_signatures { Dialect::Rfc9421 } else { Dialect::Cavage };
     let spoken = Arc::new(Spoken::new(before));
     let mut attempts = Vec::with_capacity(deliveries.len());
@@ -279,7 +331,7 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
         let failed = matches!(verdict, Verdict::HostFails { .. });
         attempts.push(Attempt { delivery: probe, verdict });
         if failed {
-            return Turn { host, attempts, learned: spoken.learned(before) };
+            return Turn { attempts, learned: spoken.learned(before) };
         }
     }
     let mut lanes: BTreeMap<AccountId, Vec<Arc<DueDelivery>>> = BTreeMap::new();
@@ -292,7 +344,7 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
         async move {
             let mut attempts = Vec::with_capacity(lane.len());
             for delivery in lane {
-                if stop.load(Ordering::Relaxed) {
+                if stop.load(Ordering::Relaxed) || started.elapsed() >= LONGEST {
                     break;
                 }
                 let verdict = attempt(&app, &delivery, &bodies, &spoken).await;
@@ -308,7 +360,7 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
     while let Some(more) = running.next().await {
         attempts.extend(more);
     }
-    Turn { host, attempts, learned: spoken.learned(before) }
+    Turn { attempts, learned: spoken.learned(before) }
 }
 
 /// A number from 0 to 1, so that hosts which failed together are not tried together.

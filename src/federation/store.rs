@@ -137,7 +137,7 @@ pub struct ClaimedHost {
     pub message_signatures: bool,
 }
 
-/// Takes up to `limit` hosts that have deliveries due and whose lane is free, until `lease_until`.
+/// Takes up to `limit` hosts that have deliveries due and whose lane is free, until `lease_until`: the next ones after a host, by name.
 ///
 /// Walks the distinct hosts through the index on (host, id), so the cost grows with the hosts that wait, not with what
 /// waits for them.
@@ -146,10 +146,11 @@ pub async fn claim_hosts(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
     limit: i64,
+    after: &str,
 ) -> QueryResult<Vec<ClaimedHost>> {
     Sql::new(
         "WITH RECURSIVE waiting (host) AS (
-             (SELECT host FROM deliveries ORDER BY host LIMIT 1)
+             (SELECT host FROM deliveries WHERE host > $4 ORDER BY host LIMIT 1)
              UNION ALL
              SELECT (SELECT d.host FROM deliveries d WHERE d.host > w.host ORDER BY d.host LIMIT 1)
              FROM waiting w WHERE w.host IS NOT NULL),
@@ -166,6 +167,7 @@ pub async fn claim_hosts(
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(lease_until)
     .bind::<BigInt, _>(limit)
+    .bind::<Text, _>(after)
     .load(conn)
     .await
 }

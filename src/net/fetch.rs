@@ -306,7 +306,9 @@ impl Fetcher {
         let retry_after = text(response.headers(), &header::RETRY_AFTER).parse().ok().map(Duration::from_secs);
         // An answer that breaks off is still an answer.
         let excerpt = read(response, MOST_EXCERPT, false).await.unwrap_or_default();
-        Ok(PostOutcome { status, retry_after, body_excerpt: String::from_utf8_lossy(&excerpt).into_owned() })
+        // Whoever answers chooses what we note: no NUL, which Postgres does not store, and no lines of its own in logs.
+        let body_excerpt = String::from_utf8_lossy(&excerpt).replace(char::is_control, " ");
+        Ok(PostOutcome { status, retry_after, body_excerpt })
     }
 }
 

@@ -125,6 +125,17 @@ mod tests {
 
     /// F2
     #[test]
+    fn keys_are_read_in_both_forms() {
+        let (private, public) = generate().unwrap();
+        // Of a key of 2048 bits, what stands before the PKCS #1 form says that it is RSA.
+        let der = decode_pem(&public, "PUBLIC KEY").unwrap();
+        let pkcs1 = encode_pem("RSA PUBLIC KEY", &der[24..]);
+        let signed = PrivateKey::from_pem(&private).unwrap().sign(b"hello").unwrap();
+        assert!(PublicKey::from_pem(&pkcs1).unwrap().verify(b"hello", &signed));
+    }
+
+    /// F2
+    #[test]
     fn nonsense_is_no_key() {
         for pem in ["", "-----BEGIN PUBLIC KEY-----", "-----BEGIN PUBLIC KEY-----\n!!\n-----END PUBLIC KEY-----"] {
             assert!(PublicKey::from_pem(pem).is_err());

@@ -166,7 +166,7 @@ pub async fn undo_announce(app: &App, actor: &Account, object: &Value) -> Result
             // The Announce may still be on its way.
             None => match read::id_of(object).filter(|uri| read::same_host(uri, &actor.uri)) {
                 Some(uri) if object.is_object() => {
-                    store::insert_tombstone(conn, uri, &actor.uri, false, app.now()).await?;
+                    store::insert_unknown_tombstone(conn, uri, &actor.uri, app.now()).await?;
                     Ok(Outcome::Done)
                 }
                 _ => Ok(Outcome::drop("an Undo of nothing that is known")),

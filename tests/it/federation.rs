@@ -14,6 +14,7 @@ mod people;
 mod pins;
 mod polls;
 mod quotes;
+mod shapes;
 mod thread_bounds;
 mod threads;
 mod traps;

@@ -8,7 +8,9 @@ mod seed;
 use std::fmt::Write;
 
 use chrono::TimeDelta;
+use pollen::app::App;
 use pollen::base::id::AccountId;
+use pollen::emojis::store as walk;
 use pollen::{accounts, federation, jobs, relationships, statuses};
 use serde_json::json;
 
@@ -244,6 +246,7 @@ async fn what_is_asked_for_often_reads_no_more_than_it_must() {
         }
         writes(&world, &reader, &meter, mode, &mut wrong).await;
         queues(&world, &reader, &meter, mode, &mut wrong).await;
+        sweeps(&world, &meter, mode, &mut wrong).await;
     }
     assert!(wrong.is_empty(), "{wrong}");
     // A page is full of those who want to be found, though nine of ten with such a name do not.
@@ -287,67 +290,105 @@ async fn writes(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     complain(wrong, "an activity arrives", mode, &reading, 40);
 }
 
+/// What a piece of work is measured with.
+struct Seen<'s> {
+    app: &'s App,
+    meter: &'s Meter,
+    mode: &'s str,
+    wrong: &'s mut String,
+}
+
+macro_rules! measured {
+    ($seen:ident, $what:literal, $most:expr, |$conn:ident| $work:expr) => {{
+        let work = async {
+            let mut lent = $seen.app.db.background().await.unwrap();
+            let $conn = &mut *lent;
+            $work.await.unwrap()
+        };
+        let (found, reading) = $seen.meter.measure(work).await;
+        complain($seen.wrong, $what, $seen.mode, &reading, $most);
+        found
+    }};
+}
+
 /// What jobs and deliveries ask, with the functions that ask it.
 async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong: &mut String) {
     let app = &world.instance(ACME).app;
+    let seen = Seen { app, meter, mode, wrong };
     let (now, author) = (app.now(), AccountId(seed::FIRST + 5));
     let lease = now + TimeDelta::minutes(1);
-    macro_rules! measured {
-        ($what:literal, $most:expr, |$conn:ident| $work:expr) => {{
-            let work = async {
-                let mut lent = app.db.background().await.unwrap();
-                let $conn = &mut *lent;
-                $work.await.unwrap()
-            };
-            let (found, reading) = meter.measure(work).await;
-            complain(wrong, $what, mode, &reading, $most);
-            found
-        }};
-    }
-    let claimed = measured!("claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &["lane4".into()], 16));
+    let claimed = measured!(seen, "claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &["lane4".into()], 16));
     assert_eq!(claimed.len(), 16);
     let ids: Vec<_> = claimed.iter().map(|job| job.id).collect();
-    measured!("finish jobs", 100, |c| jobs::store::delete_jobs(c, &ids));
-    let hosts = measured!("claim hosts", 2_500, |c| federation::store::claim_hosts(c, now, lease, 8));
+    measured!(seen, "finish jobs", 100, |c| jobs::store::delete_jobs(c, &ids));
+    let hosts = measured!(seen, "claim hosts", 2_500, |c| federation::store::claim_hosts(c, now, lease, 8, ""));
     assert_eq!(hosts.len(), 8);
     let names: Vec<String> = hosts.into_iter().map(|host| host.domain).collect();
-    let due = measured!("what is due", 4_000, |c| federation::store::list_due(c, &names, now, 20));
+    let due = measured!(seen, "what is due", 4_000, |c| federation::store::list_due(c, &names, now, 20));
     assert_eq!(due.len(), 160);
     let ids: Vec<_> = due.iter().map(|delivery| delivery.id).collect();
-    measured!("an inbox that is gone", 10, |c| federation::store::delete_follows_through(c, "http://nowhere.test/x"));
-    measured!("finish deliveries", 1_000, |c| federation::store::delete_deliveries(c, &ids));
-    let inboxes = measured!("inboxes of few", 60, |c| relationships::store::list_follower_inboxes(c, author));
+    measured!(seen, "an inbox that is gone", 10, |c| federation::store::delete_follows_through(
+        c,
+        "http://nowhere.test/x"
+    ));
+    measured!(seen, "finish deliveries", 1_000, |c| federation::store::delete_deliveries(c, &ids));
+    let inboxes = measured!(seen, "inboxes of few", 60, |c| relationships::store::list_follower_inboxes(c, author));
     assert!(!inboxes.is_empty());
     let most = 2_000;
-    measured!("inboxes of many", most, |c| relationships::store::list_follower_inboxes(c, reader.account.id));
-    measured!("local followers", 60, |c| relationships::store::has_local_followers(c, author));
+    measured!(seen, "inboxes of many", most, |c| relationships::store::list_follower_inboxes(c, reader.account.id));
+    measured!(seen, "local followers", 60, |c| relationships::store::has_local_followers(c, author));
     let parent = format!("http://acme.test/statuses/{}", 30);
     let by = {
         let mut conn = app.db.get().await.unwrap();
         accounts::store::find_account(&mut conn, author).await.unwrap().unwrap()
     };
-    let around = measured!("around a post", 60, |c| statuses::store::find_surroundings(c, "http://x", &by, &parent));
+    let around =
+        measured!(seen, "around a post", 60, |c| statuses::store::find_surroundings(c, "http://x", &by, &parent));
     assert!(around.parent_id.is_some());
     let key = "http://host1.test/users/5001#main-key";
-    assert!(measured!("a key", 10, |c| accounts::store::find_by_key_id(c, key)).is_some());
-    let (old, none) = (now - TimeDelta::days(40), chrono::DateTime::UNIX_EPOCH);
-    measured!("sweep received, nothing", 10, |c| federation::store::delete_received_before(c, none));
-    let swept = measured!("sweep received", 5_000, |c| federation::store::delete_received_before(c, old));
-    assert!(swept > 100 || mode != MODES[0]);
-    measured!("sweep sent, nothing", 10, |c| federation::store::delete_sent_before(c, none));
-    // As much as waits to be sent, and what need not wait any more.
-    measured!("sweep sent", 50_000, |c| federation::store::delete_sent_before(c, now));
-    measured!("sweep keys", 10, |c| statuses::store::delete_idempotency_keys_before(c, old));
-    measured!("sweep mutes", 3_000, |c| relationships::store::delete_expired_mutes(c, now));
-    measured!("those on a domain", 2_000, |c| relationships::store::list_tied_on(
+    assert!(measured!(seen, "a key", 10, |c| accounts::store::find_by_key_id(c, key)).is_some());
+    measured!(seen, "those on a domain", 2_000, |c| relationships::store::list_tied_on(
         c,
         reader.account.id,
         "host7.test",
         200
     ));
     let some: Vec<AccountId> = (0..5).map(|n| AccountId(seed::FIRST + n * 300 + 1)).collect();
-    measured!("between whom is a block", 60, |c| relationships::store::list_estranged(c, reader.account.id, &some));
-    measured!("whom one blocks", 60, |c| relationships::store::list_refused(c, reader.account.id, &some));
-    measured!("familiar followers", 4_000, |c| relationships::store::list_familiar(c, reader.account.id, &some, 40));
-    measured!("sweep sessions", 10, |c| accounts::store::delete_expired_sessions(c, now));
+    measured!(seen, "between whom is a block", 60, |c| relationships::store::list_estranged(
+        c,
+        reader.account.id,
+        &some
+    ));
+    measured!(seen, "whom one blocks", 60, |c| relationships::store::list_refused(c, reader.account.id, &some));
+    measured!(seen, "familiar followers", 4_000, |c| relationships::store::list_familiar(
+        c,
+        reader.account.id,
+        &some,
+        40
+    ));
+}
+
+/// What is swept up.
+async fn sweeps(world: &World, meter: &Meter, mode: &str, wrong: &mut String) {
+    let app = &world.instance(ACME).app;
+    let seen = Seen { app, meter, mode, wrong };
+    let now = app.now();
+    let (old, none) = (now - TimeDelta::days(40), chrono::DateTime::UNIX_EPOCH);
+    measured!(seen, "sweep received, nothing", 10, |c| federation::store::delete_received_before(c, none));
+    let swept = measured!(seen, "sweep received", 5_000, |c| federation::store::delete_received_before(c, old));
+    assert!(swept > 100 || mode != MODES[0]);
+    measured!(seen, "sweep sent, nothing", 10, |c| federation::store::delete_sent_before(c, none));
+    // As much as waits to be sent, and what need not wait any more.
+    measured!(seen, "sweep sent", 50_000, |c| federation::store::delete_sent_before(c, now));
+    measured!(seen, "sweep keys", 10, |c| statuses::store::delete_idempotency_keys_before(c, old));
+    measured!(seen, "sweep tombstones", 10, |c| statuses::store::delete_unknown_tombstones_before(c, now));
+    measured!(seen, "sweep mutes", 3_000, |c| relationships::store::delete_expired_mutes(c, now));
+    let (began, post, first) = (now + TimeDelta::days(1), seed::post(9_000), seed::FIRST + 9_000);
+    let bite = measured!(seen, "emoji in posts", 2_500, |c| walk::mark_in_statuses(c, post, 200, began, now));
+    assert_eq!((bite.count, bite.last), (200, seed::post(9_200)));
+    let bite = measured!(seen, "emoji in profiles", 2_500, |c| walk::mark_in_accounts(c, first, 200, began, now));
+    assert_eq!(bite.count, 200);
+    measured!(seen, "emoji that may be unused", 10, |c| walk::has_stale(c, old));
+    measured!(seen, "sweep emoji, nothing", 10, |c| walk::delete_unused(c, old, 100));
+    measured!(seen, "sweep sessions", 10, |c| accounts::store::delete_expired_sessions(c, now));
 }

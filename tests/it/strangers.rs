@@ -276,3 +276,36 @@ async fn what_an_actor_names_is_there() {
     }
     world.finish().await;
 }
+
+/// F32
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_was_here_is_remembered_as_deleted_for_a_while_alone() {
+    let world = world().await;
+    let acme = world.instance(ACME);
+    let (ada, mal) = (acme.register("ada").await, world.peer("peer.test").actor("mal"));
+    follow(&world, &ada, &mal).await;
+    let [here, early] = ["Here", "Not yet here"].map(|text| mal.note(text));
+    mal.deliver(acme, &mal.create(&here)).await;
+    for note in [&here, &early] {
+        mal.deliver(acme, &mal.activity("Delete", note["id"].clone())).await;
+    }
+    for number in 0..20 {
+        let nothing = mal.peer().url(&format!("/never/{number}"));
+        mal.deliver(acme, &mal.activity("Delete", nothing.as_str())).await;
+        let boost = json!({"id": format!("{nothing}/boost"), "type": "Announce", "actor": mal.uri, "object": nothing});
+        mal.deliver(acme, &mal.activity("Undo", boost)).await;
+    }
+    mal.deliver(acme, &mal.create(&early)).await;
+    world.settle().await;
+    assert!(ada.home().await.is_empty());
+    let remembered = async || acme.count("SELECT count(*) FROM tombstones").await;
+    assert_eq!(remembered().await, 42);
+    let sweep = async || pollen::housekeeping::sweep(&acme.app).await.unwrap();
+    world.advance(TimeDelta::days(29)).await;
+    sweep().await;
+    assert_eq!(remembered().await, 42);
+    world.advance(TimeDelta::days(2)).await;
+    sweep().await;
+    assert_eq!(remembered().await, 1, "what was here stays deleted");
+    world.finish().await;
+}

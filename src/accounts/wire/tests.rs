@@ -3,7 +3,11 @@
 use super::*;
 
 fn fixture(software: &str) -> Value {
-    let path = format!("{}/tests/fixtures/{software}/actor.json", env!("CARGO_MANIFEST_DIR"));
+    fixture_of(software, "actor")
+}
+
+fn fixture_of(software: &str, kind: &str) -> Value {
+    let path = format!("{}/tests/fixtures/{software}/{kind}.json", env!("CARGO_MANIFEST_DIR"));
     serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
 }
 
@@ -39,6 +43,8 @@ fn actors_of_other_programs_are_read() {
         assert!(actor.shared_inbox_uri.is_some() && !actor.followers_uri.is_empty(), "{software}");
     }
     assert_eq!(parse_actor(&fixture("wordpress")).unwrap().fields.len(), 1, "a Link is no field");
+    let blog = parse_actor(&fixture_of("wordpress", "blog")).unwrap();
+    assert_eq!((blog.actor_type, blog.username.as_str()), (ActorType::Group, "wordpress.example"));
     assert_eq!(
         parse_actor(&fixture("peertube")).unwrap().avatar_url.as_deref(),
         Some("https://peertube.example/lazy-static/avatars/1.png")
@@ -56,9 +62,11 @@ fn collections_on_other_hosts_do_not_count() {
     for name in ["outbox", "followers", "following", "featured", "featuredCollections"] {
         put(&mut actor, name, json!("https://evil.example/x"));
     }
+    put(&mut actor, "endpoints", json!({"sharedInbox": "https://evil.example/x"}));
     let read = parse_actor(&actor).unwrap();
     assert_eq!([read.outbox_uri, read.followers_uri, read.following_uri, read.featured_uri].concat(), "");
     assert!(read.featuring.is_none_or(|featuring| featuring.collections_uri.is_empty()));
+    assert_eq!(read.shared_inbox_uri, None);
 }
 
 /// F1, F2
@@ -73,6 +81,7 @@ fn what_is_no_actor_is_refused() {
     for (name, wrong) in [
         ("type", json!("Note")),
         ("inbox", json!("javascript:alert(1)")),
+        ("inbox", json!("https://evil.example/users/ben/inbox")),
         ("publicKey", json!({"id": "https://evil.example/key", "publicKeyPem": "x"})),
         (
             "publicKey",

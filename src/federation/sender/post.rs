@@ -1,9 +1,11 @@
 //! One delivery: signed, posted, and what its answer means.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use url::Url;
 
 use super::Bodies;
@@ -73,14 +75,22 @@ pub(super) async fn attempt(app: &App, delivery: &DueDelivery, bodies: &Bodies, 
     if is_suspended(app, &delivery.host) {
         return Verdict::GiveUp("its host is suspended".into());
     }
-    let verdict = match post(app, delivery, body, spoken).await {
-        Ok(verdict) => verdict,
-        // A fault of ours, such as a key that cannot be read: nothing the host can help.
-        Err(error) => Verdict::SetAside(error.to_string()),
-    };
-    match verdict {
+    match guarded(post(app, delivery, body, spoken)).await {
         Verdict::SetAside(why) if app.now() - delivery.created_at >= patience(app) => Verdict::GiveUp(why),
         verdict => verdict,
+    }
+}
+
+/// A fault of ours, such as a key that cannot be read, and a panic, are nothing that the host can help: this delivery waits, and holds up
+/// no other.
+async fn guarded(attempt: impl Future<Output = Result<Verdict>>) -> Verdict {
+    match AssertUnwindSafe(attempt).catch_unwind().await {
+        Ok(Ok(verdict)) => verdict,
+        Ok(Err(error)) => Verdict::SetAside(error.to_string()),
+        Err(_) => {
+            tracing::error!("sending a delivery panicked");
+            Verdict::SetAside("sending it panicked".into())
+        }
     }
 }
 
@@ -146,5 +156,19 @@ fn judge(
         401 | 403 | 404 => Verdict::GiveUp(why),
         _ if delivery.attempts < 1 => Verdict::SetAside(why),
         _ => Verdict::GiveUp(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_panics_waits_by_itself() {
+        let broken = guarded(async { panic!("as a library may") }).await;
+        assert_eq!(broken, Verdict::SetAside("sending it panicked".into()));
+        assert_eq!(guarded(async { Ok(Verdict::Delivered) }).await, Verdict::Delivered);
+        let faulty = guarded(async { Err(Error::NotFound("The key")) }).await;
+        assert!(matches!(faulty, Verdict::SetAside(_)));
     }
 }

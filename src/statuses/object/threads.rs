@@ -14,6 +14,7 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::{Error, Result};
+use crate::cards;
 use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
 use crate::statuses::ops::{self, Arrival};
@@ -28,8 +29,14 @@ const MOST_FETCHED: usize = 30;
 /// What the author of a post costs who is not known: the actor, and the name.
 const AUTHOR: usize = 2;
 
-/// Posts of which also what they quote and link to is fetched, at most.
+/// Posts of which also what they quote and link to is fetched, at most, as far as there is so much left.
 const MOST_FURTHER: usize = 5;
+
+/// What a quote costs at most: the post, its author, and the stamp.
+const QUOTE: usize = 1 + AUTHOR + 1;
+
+/// What a link costs at most: the page, its oEmbed document and picture, and whom it names, an actor and two names on two hosts each.
+const CARD: usize = 3 + 5;
 
 /// A post that is listed, as its own host has it.
 struct Found {
@@ -179,7 +186,10 @@ async fn record(
             let Some(author) = author_of(app, budget, &mut authors, &remote).await? else { continue };
             // Who may quote it, only its author's collections tell.
             let Ok(remote) = wire::parse_status(&object, &author.followers_uri) else { continue };
-            let arrival = Arrival::Listed { further: recorded < MOST_FURTHER };
+            let arrival = match recorded < MOST_FURTHER {
+                true => further(app, budget, &remote),
+                false => Arrival::Listed { quote: false, card: false },
+            };
             let status = app
                 .background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await)
                 .await?;
@@ -190,6 +200,19 @@ async fn record(
         }
         waiting = left;
     }
+}
+
+/// What a post that is to be kept may lead to. Jobs see to it later, each by itself, so all that it can cost is taken now: from all, and from
+/// the host that it names.
+fn further(app: &App, budget: &mut Budget, remote: &RemoteStatus) -> Arrival {
+    let own = &app.config.instance.domain;
+    let mut take = |uri: &str, fetches| askable(app, uri).is_some_and(|host| budget.take(&host, fetches));
+    // What is ours need not be fetched.
+    let quoted = remote.quote.as_ref().map(|quote| quote.uri.as_str());
+    let quote = quoted.is_some_and(|uri| read::host(uri).is_some_and(|host| host == *own) || take(uri, QUOTE));
+    let link = cards::first_link(&remote.content, own, &[]).filter(|_| app.config.posts.preview_cards);
+    let card = link.is_some_and(|link| take(link.as_str(), CARD));
+    Arrival::Listed { quote, card }
 }
 
 /// Who wrote a post that is to be kept, by the fetches that were set aside.

@@ -51,7 +51,7 @@ pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &s
         Some(status) if status.account_id != author.id => Err(Error::Forbidden("not the author".into())),
         Some(status) => remove(app, conn, author, &status).await,
         None => {
-            store::insert_tombstone(conn, uri, &author.uri, false, app.now()).await?;
+            store::insert_unknown_tombstone(conn, uri, &author.uri, app.now()).await?;
             Ok(())
         }
     }

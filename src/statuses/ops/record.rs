@@ -31,8 +31,8 @@ pub enum Arrival {
     Fetched { depth: u8 },
     /// We fetched it, because another post quotes it; of what it quotes itself so many are fetched at most.
     Quoted { depth: u8 },
-    /// We fetched it, because its thread's server lists it. What it quotes and links to is fetched only where `further`.
-    Listed { further: bool },
+    /// We fetched it, because its thread's server lists it. What it quotes, and what it links to, is fetched only where that is said.
+    Listed { quote: bool, card: bool },
 }
 
 impl Arrival {
@@ -42,7 +42,16 @@ impl Arrival {
             Self::Pushed => (PARENT_DEPTH, quotes::DEPTH),
             Self::Fetched { depth } => (depth, quotes::DEPTH),
             Self::Quoted { depth } => (0, depth),
-            Self::Listed { further } => (0, u8::from(further)),
+            Self::Listed { quote, .. } => (0, u8::from(quote)),
+        }
+    }
+
+    /// Whether what it links to is fetched. What is quoted within what is quoted is shown to nobody with its card.
+    fn may_have_card(self) -> bool {
+        match self {
+            Self::Pushed | Self::Fetched { .. } => true,
+            Self::Quoted { depth } => depth > 0,
+            Self::Listed { card, .. } => card,
         }
     }
 }
@@ -89,7 +98,7 @@ pub async fn record(
     let (depth, quotes_depth) = arrival.depths();
     quotes::ops::record(app, conn, author, &status, remote.quote.as_ref(), quotes_depth).await?;
     search::store::index_new(conn, &status, remote.media.is_empty() && remote.poll.is_none()).await?;
-    if arrival != (Arrival::Listed { further: false }) {
+    if arrival.may_have_card() {
         cards::ops::want(app, conn, &status).await?;
     }
     if let Some(parent) = around.parent_id

@@ -44,6 +44,9 @@ pub async fn delete_status(conn: &mut Conn, id: StatusId) -> QueryResult<bool> {
     Ok(diesel::delete(statuses::table.find(id)).execute(conn).await? == 1)
 }
 
+/// What is said to be deleted, and never was here.
+const UNKNOWN: &str = "Unknown";
+
 /// Remembers that this actor deleted an id. `was_open`: anyone could see what was there.
 pub async fn insert_tombstone(
     conn: &mut Conn,
@@ -63,6 +66,37 @@ pub async fn insert_tombstone(
         .on_conflict_do_nothing()
         .execute(conn)
         .await
+}
+
+/// Remembers that this actor deleted an id at which nothing is here: for a while, since its Create may be on its way.
+pub async fn insert_unknown_tombstone(
+    conn: &mut Conn,
+    uri: &str,
+    account_uri: &str,
+    now: DateTime<Utc>,
+) -> QueryResult<usize> {
+    diesel::insert_into(tombstones::table)
+        .values((
+            tombstones::uri.eq(uri),
+            tombstones::account_uri.eq(account_uri),
+            tombstones::deleted_at.eq(now),
+            tombstones::former_type.eq(UNKNOWN),
+        ))
+        .on_conflict_do_nothing()
+        .execute(conn)
+        .await
+}
+
+/// Forgets what was deleted before `before` without having been here, a batch at a time.
+pub async fn delete_unknown_tombstones_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM tombstones WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM tombstones WHERE former_type = 'Unknown' AND deleted_at < $1
+             ORDER BY deleted_at LIMIT 10000))",
+    )
+    .bind::<diesel::sql_types::Timestamptz, _>(before)
+    .execute(conn)
+    .await
 }
 
 pub async fn insert_mentions(conn: &mut Conn, id: StatusId, accounts: &[AccountId]) -> QueryResult<usize> {

@@ -1,6 +1,7 @@
 //! What becomes of deliveries that other servers answer in one way or another.
 
 use chrono::TimeDelta;
+use pollen::federation::store::claim_hosts;
 use serde_json::{Value, json};
 
 use super::ACME;
@@ -142,5 +143,78 @@ async fn redirects_of_an_inbox_are_not_followed() {
     world.advance(TimeDelta::hours(1)).await;
     assert!(peer.received().iter().all(|one| one.path.ends_with("/inbox")));
     assert_eq!(arrived(peer), ["one", "one"]);
+    world.finish().await;
+}
+
+/// F72
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_says_cannot_keep_what_became_of_deliveries_from_being_written_down() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let (acme, peer, other) = (world.instance(ACME), world.peer("peer.test"), world.peer("other.test"));
+    let ada = acme.register("ada").await;
+    for by in [peer.actor("mal"), other.actor("pat")] {
+        by.deliver(acme, &by.activity("Follow", ada.account.uri.as_str())).await;
+    }
+    world.settle().await;
+    peer.answer_inbox(500);
+    peer.say_at_inbox("Not\u{0} now\r\nINFO all is well");
+    post(&world, &ada, &["one"]).await;
+    assert_eq!((arrived(peer).len(), arrived(other).len()), (1, 1));
+    let said = acme.database.client().await.query_one("SELECT last_error FROM deliveries", &[]).await.unwrap();
+    assert_eq!(said.get::<_, String>(0), "500 Not  now  INFO all is well");
+    let failing = "SELECT count(*) FROM instances WHERE domain = 'peer.test' AND failures = 1 AND leased_until IS NULL";
+    assert_eq!(acme.count(failing).await, 1);
+    // What was delivered elsewhere meanwhile is not delivered again.
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::minutes(5)).await;
+    assert_eq!((arrived(peer).len(), arrived(other).len()), (2, 1));
+    world.finish().await;
+}
+
+/// F324
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_are_served_in_turn() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let acme = world.instance(ACME);
+    let ada = acme.register("ada").await;
+    for by in ["peer.test", "other.test"].map(|name| world.peer(name).actor("mal")) {
+        by.deliver(acme, &by.activity("Follow", ada.account.uri.as_str())).await;
+        by.peer().answer_inbox(503);
+    }
+    post(&world, &ada, &["one"]).await;
+    world.clock.advance(TimeDelta::hours(1));
+    let now = acme.app.now();
+    let claim = async |after: &str| {
+        let mut conn = acme.app.db.background().await.unwrap();
+        // A lease that has run out: both are free again.
+        let claimed = claim_hosts(&mut conn, now, now - TimeDelta::seconds(1), 1, after).await.unwrap();
+        claimed.into_iter().map(|host| host.domain).collect::<Vec<_>>()
+    };
+    assert_eq!(claim("").await, ["other.test"]);
+    assert_eq!(claim("other.test").await, ["peer.test"]);
+    assert_eq!(claim("peer.test").await, Vec::<String>::new());
+    for name in ["peer.test", "other.test"] {
+        world.peer(name).answer_inbox(202);
+    }
+    world.advance(TimeDelta::hours(1)).await;
+    world.finish().await;
+}
+
+/// F1, F3
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_has_us_post_to_a_third_one() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let (acme, peer, other) = (world.instance(ACME), world.peer("peer.test"), world.peer("other.test"));
+    let ada = acme.register("ada").await;
+    let (mal, pat) = (peer.actor("mal"), peer.actor("pat"));
+    peer.change("/users/mal", "inbox", other.url("/inbox"));
+    peer.change("/users/pat", "endpoints", json!({"sharedInbox": other.url("/inbox")}));
+    let follow = |by: &PeerActor| by.activity("Follow", ada.account.uri.as_str());
+    mal.post(acme, &follow(&mal)).await.expect(401);
+    pat.deliver(acme, &follow(&pat)).await;
+    world.settle().await;
+    post(&world, &ada, &["one"]).await;
+    assert_eq!((arrived(other).len(), arrived(peer)), (0, vec!["one".to_owned()]));
+    assert!(other.received().is_empty());
     world.finish().await;
 }

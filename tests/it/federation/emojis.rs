@@ -231,3 +231,39 @@ async fn emoji_that_are_in_nothing_any_more_are_forgotten() {
     assert_eq!(names(&post), ["blob"]);
     world.finish().await;
 }
+
+/// F344
+#[tokio::test(flavor = "multi_thread")]
+async fn all_that_is_here_is_looked_through_a_bite_at_a_time() {
+    let (world, ada, mal) = scene().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let picture = peer.serve_file("/e/blob.png", "image/png", &png(10, 10));
+    let tags = |names: &[&str]| -> Value { names.iter().map(|name| emoji(name, &picture, None)).collect() };
+    arrive(&world, &ada, &mal, "A :late: and :again:", tags(&[":late:", ":again:", ":gone:"])).await;
+    // More posts than one round looks at, and the last one of them alone has a name in it.
+    acme.sql(
+        "INSERT INTO statuses (id, account_id, uri, url, local, audience_kind, thread_id, content, created_at)
+         SELECT s.id + n, s.account_id, s.uri || '/' || n, s.url, false, 1, s.id + n,
+             CASE WHEN n = 1500 THEN 'A :late:' ELSE 'words' END, now()
+         FROM statuses s, generate_series(1, 1500) n WHERE s.content LIKE '%:again:%'",
+    )
+    .await;
+    let forget = async || acme.sql("UPDATE statuses SET content = 'words' WHERE content LIKE '%:again:%'").await;
+    forget().await;
+    let sweep = async || {
+        pollen::housekeeping::sweep(&acme.app).await.unwrap();
+        world.settle().await;
+        let rows = acme.database.client().await.query("SELECT shortcode FROM custom_emojis ORDER BY 1", &[]).await;
+        rows.unwrap().iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>()
+    };
+    world.advance(TimeDelta::days(31)).await;
+    assert_eq!(sweep().await, ["again", "gone", "late"], "this is not the end");
+    // What comes meanwhile says itself what it uses: it may be where the walk has been.
+    arrive(&world, &ada, &mal, "Now :again:", tags(&[":again:"])).await;
+    forget().await;
+    assert_eq!(sweep().await, ["again", "late"]);
+    world.advance(TimeDelta::days(31)).await;
+    assert_eq!(sweep().await, ["again", "late"]);
+    assert_eq!(sweep().await, ["late"], "the next walk begins anew");
+    world.finish().await;
+}

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::threads::{answering, answers, scene};
+use super::threads::{answering, answers, follow_mal, scene};
 use super::{ACME, newest};
-use crate::support::{PeerActor, Person, World};
+use crate::support::media::png;
+use crate::support::{Peer, PeerActor, Person, World};
+
+const PAGES: &str = "pages.test";
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
@@ -60,6 +63,59 @@ async fn one_look_at_a_thread_asks_others_a_bounded_number_of_times() {
     assert_eq!(kept, 13, "three for each: the post, the actor, the name");
     let distinct: std::collections::BTreeSet<&String> = of_other.iter().collect();
     assert_eq!(distinct.len(), of_other.len(), "nothing is asked for twice");
+    world.finish().await;
+}
+
+/// Pages, each with a document, a picture and an author of its own. The address of this one.
+fn serve_page(pages: &Peer, number: usize) -> String {
+    let picture = pages.serve_file(&format!("/{number}.png"), "image/png", &png(8, 8));
+    let more = pages.serve_file(&format!("/{number}.json"), "application/json", b"{\"type\": \"link\"}");
+    let page = format!(
+        "<title>Page {number}</title><meta property=\"og:image\" content=\"{picture}\">
+         <link rel=\"alternate\" type=\"application/json+oembed\" href=\"{more}\">
+         <meta name=\"fediverse:creator\" content=\"@writer{number}@{PAGES}\">"
+    );
+    pages.actor(&format!("writer{number}"));
+    pages.serve_file(&format!("/page{number}"), "text/html", page.as_bytes())
+}
+
+/// F340
+#[tokio::test(flavor = "multi_thread")]
+async fn what_posts_of_a_thread_link_to_counts_with_the_rest() {
+    let mut builder = World::builder().instance(ACME);
+    for peer in ["peer.test", "other.test", "third.test", PAGES] {
+        builder = builder.peer(peer);
+    }
+    let world = builder.configure(|config| config.posts.preview_cards = true).start().await;
+    let (ada, mal) = follow_mal(&world).await;
+    let acme = world.instance(ACME);
+    let asked = || ["peer.test", "other.test", "third.test", PAGES].map(|name| world.peer(name).asked().len());
+    let all = |asked: [usize; 4]| asked.iter().sum::<usize>();
+    let replies = |post: &Value, count: usize, linked: usize| -> Vec<Value> {
+        let number = |place: usize| linked + place;
+        let by = |place: usize| {
+            let name = format!("pat{}", number(place));
+            world.peer(["other.test", "third.test"][place % 2]).actor(&name)
+        };
+        let text = |place: usize| {
+            let page = serve_page(world.peer(PAGES), number(place));
+            format!("<a href=\"{page}\">Look</a>")
+        };
+        (0..count).map(|place| answering(&by(place), &text(place), post)["id"].clone()).collect()
+    };
+    // Of few there is enough left for the links.
+    let post = mal.note("Few");
+    let before = asked();
+    look_at_list(&world, &ada, &mal, &post, replies(&post, 2, 0)).await;
+    assert_eq!(acme.count("SELECT count(*) FROM cards WHERE title LIKE 'Page%'").await, 2);
+    assert!(asked()[3] - before[3] >= 2 * 5, "{:?}", world.peer(PAGES).asked());
+    // Of many nothing is.
+    let post = mal.note("Many");
+    let before = all(asked());
+    look_at_list(&world, &ada, &mal, &post, replies(&post, 60, 100)).await;
+    let kept = acme.count("SELECT count(*) FROM statuses WHERE in_reply_to_id IS NOT NULL").await;
+    assert!(kept >= 20, "{kept}");
+    assert!(all(asked()) - before <= 80, "{}", all(asked()) - before);
     world.finish().await;
 }
 

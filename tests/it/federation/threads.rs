@@ -11,6 +11,12 @@ const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 /// Ada at Acme, who follows Mal on a peer.
 pub(super) async fn scene() -> (World, Person, PeerActor) {
     let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let (ada, mal) = follow_mal(&world).await;
+    (world, ada, mal)
+}
+
+/// Ada at Acme follows Mal on a peer.
+pub(super) async fn follow_mal(world: &World) -> (Person, PeerActor) {
     let ada = world.instance(ACME).register("ada").await;
     let mal = world.peer("peer.test").actor("mal");
     ada.follow(&mal.handle()).await;
@@ -18,7 +24,7 @@ pub(super) async fn scene() -> (World, Person, PeerActor) {
     let follow = world.peer("peer.test").received_of_type("Follow").remove(0);
     mal.deliver(world.instance(ACME), &mal.activity("Accept", follow)).await;
     world.settle().await;
-    (world, ada, mal)
+    (ada, mal)
 }
 
 pub(super) fn answering(by: &PeerActor, content: &str, parent: &Value) -> Value {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
-use chrono::{DateTime, Utc};
 use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
 use pollen::net::key::PrivateKey;
@@ -17,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::answer::Answer;
 use super::instance::{ACTIVITY, Instance};
+use super::letter::Letter;
 use super::world::key_pairs;
 
 const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
@@ -50,6 +50,8 @@ struct State {
     inbox_answer: Option<u16>,
     /// The same of a single one.
     inbox_answers: HashMap<String, u16>,
+    /// What inboxes say besides.
+    inbox_says: String,
     /// The one dialect of signatures that is taken, 401 for others.
     dialect: Option<Dialect>,
     /// What inboxes ask for, in seconds.
@@ -75,19 +77,6 @@ pub struct PeerActor {
     key: Arc<PrivateKey>,
     proof_key: Arc<ProofKey>,
     peer: Peer,
-}
-
-/// An activity on its way, before it is signed. Change what should be wrong with it.
-pub struct Letter {
-    pub body: String,
-    pub signed_at: DateTime<Utc>,
-    pub key_id: String,
-    pub key: Arc<PrivateKey>,
-    pub dialect: Dialect,
-    /// Further headers, unsigned.
-    pub with: Vec<(&'static str, String)>,
-    /// Done to the headers and the body after signing.
-    pub tamper: fn(&mut Vec<(&'static str, String)>, &mut String),
 }
 
 impl Peer {
@@ -213,6 +202,11 @@ impl Peer {
         self.state.lock().unwrap().inbox_answers.insert(path.to_owned(), status);
     }
 
+    /// From now on inboxes say this, whatever they answer.
+    pub fn say_at_inbox(&self, text: &str) {
+        self.state.lock().unwrap().inbox_says = text.to_owned();
+    }
+
     /// From now on requests have to be signed in this dialect: others, and those that are not signed, are a 401.
     pub fn demand(&self, dialect: Dialect) {
         self.state.lock().unwrap().dialect = Some(dialect);
@@ -264,7 +258,7 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
         if let Some(seconds) = state.retry_after {
             answer.insert_header(("retry-after", seconds.to_string()));
         }
-        return answer.finish();
+        return answer.body(state.inbox_says.clone());
     }
     state.asked.push(path.clone());
     if let Some(status) = state.broken {
@@ -378,22 +372,5 @@ impl PeerActor {
             request = request.header(name, value);
         }
         Answer::read(format!("signed GET {url}"), request.send().await.unwrap()).await
-    }
-}
-
-impl Letter {
-    /// Signs it for this path, does what is to be done to it, and posts it.
-    pub async fn post(self, to: &Instance, path: &str) -> Answer {
-        let url = url::Url::parse(&to.url(path)).unwrap();
-        let mut body = self.body;
-        let (key, bytes) = (&self.key, Some(body.as_bytes()));
-        let signed = sign_request_as(self.dialect, key, &self.key_id, "post", &url, self.signed_at, bytes);
-        let mut headers = signed.unwrap();
-        (self.tamper)(&mut headers, &mut body);
-        let mut request = to.http.request(Method::POST, url.clone()).header("content-type", ACTIVITY).body(body);
-        for (name, value) in headers.into_iter().chain(self.with) {
-            request = request.header(name, value);
-        }
-        Answer::read(format!("signed POST {url}"), request.send().await.unwrap()).await
     }
 }

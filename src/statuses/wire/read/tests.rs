@@ -68,8 +68,18 @@ fn films_events_and_articles_are_posts_to_read() {
 /// F323
 #[test]
 fn odd_films_and_events_are_read_too() {
-    for (software, kind) in [("peertube", "video"), ("mobilizon", "event"), ("wordpress", "article"), ("lemmy", "note")]
-    {
+    for (software, kind) in [
+        ("peertube", "video"),
+        ("peertube", "comment"),
+        ("mobilizon", "event"),
+        ("wordpress", "article"),
+        ("lemmy", "note"),
+        ("lemmy", "page"),
+        ("misskey", "quote"),
+        ("misskey", "reply"),
+        ("misskey", "question"),
+        ("pixelfed", "note"),
+    ] {
         let whole = fixture_of(software, kind);
         let names: Vec<String> = whole.as_object().unwrap().keys().cloned().collect();
         for name in names.iter().filter(|name| !["id", "type", "attributedTo"].contains(&name.as_str())) {
@@ -111,6 +121,9 @@ fn lemmy() {
     assert_eq!(status.group.as_deref(), Some("https://lemmy.example/c/rust"));
     assert!(status.content.starts_with("<p><strong>A title &amp; more</strong></p>"), "{}", status.content);
     assert!(status.content.contains("https://lemmy.example/post/1"));
+    let status = parse_status(&fixture_of("lemmy", "page"), "https://lemmy.example/u/eve/followers").unwrap();
+    assert_eq!(status.media.len(), 1, "what a link leads to is shown by its picture");
+    assert_eq!((status.tags, status.mentions), (Vec::<String>::new(), vec!["https://lemmy.example/c/rust".to_owned()]));
 }
 
 /// F44

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY IF EXISTS custom_emojis_last_found;
