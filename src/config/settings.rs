@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Config, RegistrationMode};
 
 /// What is in force. The names of the fields are the keys under which changes are stored; each is of the same name below
-/// `instance` in the file, but for `registrations`, which is `registrations.mode`.
+/// `instance` in the file, but for `registrations`, which is `registrations.mode`, and those that begin with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub title: String,
@@ -21,6 +21,13 @@ pub struct Settings {
     pub terms_of_service: String,
     pub terms_effective_date: Option<NaiveDate>,
     pub registrations: RegistrationMode,
+    pub registrations_message: String,
+    pub registrations_url: Option<url::Url>,
+}
+
+/// Whether an address can be opened in a browser.
+pub fn is_web_page(url: &url::Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
 fn tree(settings: &Settings) -> Map<String, Value> {
@@ -45,7 +52,15 @@ impl Settings {
             terms_of_service: instance.terms_of_service,
             terms_effective_date: instance.terms_effective_date,
             registrations: config.registrations.mode,
+            registrations_message: config.registrations.message.clone(),
+            registrations_url: config.registrations.url.clone(),
         }
+    }
+
+    /// Whether those who would like an account, and cannot make one themselves, are told what to do.
+    pub fn tell_how_to_join(&self) -> bool {
+        let told = self.registrations_url.is_some() || !self.registrations_message.trim().is_empty();
+        told && !self.registrations.takes_strangers()
     }
 
     /// These with what was changed. A change that is not understood, as one by a later version may be, is left out.

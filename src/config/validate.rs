@@ -40,6 +40,9 @@ impl Config {
         if url::Url::parse(&self.instance.source_url).is_err() {
             return Err(refuse("instance.source_url", "must be a URL where the source of this version can be had"));
         }
+        if self.registrations.url.as_ref().is_some_and(|url| !super::is_web_page(url)) {
+            return Err(refuse("registrations.url", "must be the address of a web page, https:// or http://"));
+        }
         tracing_subscriber::EnvFilter::try_new(&self.log.filter)
             .map_err(|error| refuse("log.filter", &format!("is no filter ({error}); right would be \"info\"")))?;
         Ok(())

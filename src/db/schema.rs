@@ -157,6 +157,8 @@ diesel::table! {
         tags -> Array<Nullable<Text>>,
         published_at -> Timestamptz,
         updated_at -> Timestamptz,
+        mention_ids -> Array<Nullable<Int8>>,
+        status_ids -> Array<Nullable<Int8>>,
     }
 }
 
@@ -339,6 +341,14 @@ diesel::table! {
         public_comment -> Nullable<Text>,
         obfuscate -> Bool,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    email_domain_block_days (block_id, day) {
+        block_id -> Int8,
+        day -> Date,
+        attempts -> Int8,
     }
 }
 
@@ -1140,6 +1150,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         default_quote_policy -> Text,
         email_awaited_since -> Nullable<Timestamptz>,
+        created_by_application_id -> Nullable<Int8>,
     }
 }
 
@@ -1162,6 +1173,8 @@ diesel::joinable!(account_attributions -> accounts (account_id));
 diesel::joinable!(account_featuring -> accounts (account_id));
 diesel::joinable!(account_warnings -> accounts (target_account_id));
 diesel::joinable!(users -> accounts (account_id));
+diesel::joinable!(users -> oauth_applications (created_by_application_id));
+diesel::joinable!(email_domain_block_days -> email_domain_blocks (block_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(oauth_codes -> accounts (account_id));
 diesel::joinable!(oauth_codes -> oauth_applications (application_id));
@@ -1276,6 +1289,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     domain_allows,
     domain_blocks,
+    email_domain_block_days,
     email_domain_blocks,
     endorsements,
     favourites,

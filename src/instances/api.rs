@@ -28,6 +28,9 @@ use crate::push::vapid::VapidKeys;
 /// The version of Mastodon's API that is spoken; clients gate on it.
 const API_VERSION: i32 = 10;
 
+/// The instance's picture, `/assets/header.png`, before it is there: computed as of pictures that are uploaded (`media::picture`).
+const PICTURE_BLURHASH: &str = "LDR.*.?dWAxV~pkCf6j?o#WAj]kC";
+
 /// Clients parse what stands before the parenthesis.
 pub fn version() -> String {
     format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
@@ -109,11 +112,11 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "source_url": instance.source_url,
         "description": settings.description,
         "usage": {"users": {"active_month": active}},
-        "thumbnail": {"url": picture, "description": "", "blurhash": null, "versions": {"@1x": picture}},
+        "thumbnail": {"url": picture, "description": "", "blurhash": PICTURE_BLURHASH, "versions": {"@1x": picture}},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": settings.languages,
         "configuration": configuration(&app)?,
-        "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": null, "min_age": null, "url": null},
+        "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": texts::closed_html(&app), "min_age": null, "url": texts::elsewhere(&app)},
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.contact_email, "account": contact(&app).await?},
         "rules": rules(&app),

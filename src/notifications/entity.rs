@@ -18,6 +18,24 @@ pub struct About {
     pub collection: Value,
 }
 
+impl About {
+    /// What there is to read of it, for clients that do not know what it is: the words of moderators, what a collection is called and is
+    /// for, what a report says, which server was blocked.
+    pub fn in_words(&self) -> Option<String> {
+        let said =
+            |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let parts = [
+            said(&self.warning, "text"),
+            said(&self.collection, "name"),
+            said(&self.collection, "description"),
+            said(&self.report, "comment"),
+            said(&self.event, "target_name"),
+        ];
+        let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        (!words.is_empty()).then_some(words)
+    }
+}
+
 /// One notification. The account and the post are written already; `null` where there is none.
 pub fn notification(row: &Notification, account: &str, status: &str, about: &About, fallback: &Value) -> String {
     let head = json!({

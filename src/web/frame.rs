@@ -23,6 +23,8 @@ pub struct Frame {
     pub person: Option<Person>,
     pub form_token: String,
     pub registrations_open: bool,
+    /// Nobody can register by themselves, but it is said how one gets in.
+    pub registrations_told: bool,
     pub source_url: String,
     pub has_terms: bool,
     pub version: &'static str,
@@ -87,6 +89,7 @@ impl Frame {
             person: None,
             form_token: String::new(),
             registrations_open: settings.registrations.takes_strangers(),
+            registrations_told: settings.tell_how_to_join(),
             source_url: instance.source_url.clone(),
             has_terms: !settings.terms_of_service.trim().is_empty(),
             version: env!("CARGO_PKG_VERSION"),

@@ -73,6 +73,20 @@ pub fn terms_html(app: &App) -> Option<String> {
     (!text.is_empty()).then(|| rendered(app, text))
 }
 
+/// Why nobody can register by themselves, and how one gets in, as HTML; none where they can, or where nothing is said.
+pub fn closed_html(app: &App) -> Option<String> {
+    let settings = app.settings();
+    let text = settings.registrations_message.trim();
+    (!settings.registrations.takes_strangers() && !text.is_empty()).then(|| rendered(app, text))
+}
+
+/// Where one gets an account instead of here; none where people can register by themselves.
+pub fn elsewhere(app: &App) -> Option<String> {
+    let settings = app.settings();
+    let url = settings.registrations_url.as_ref().filter(|_| !settings.registrations.takes_strangers());
+    url.map(url::Url::to_string)
+}
+
 fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
     let instance = app.settings();
     let content = terms_html(app).ok_or(Error::NotFound("Record"))?;

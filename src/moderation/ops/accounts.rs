@@ -182,5 +182,7 @@ pub async fn set_role(app: &App, by: impl Into<By<'_>>, id: AccountId, role: &st
         }
         note(app, conn, by, "account.role", account.acct(), json!({"role": role})).await
     })
-    .await
+    .await?;
+    accounts::view::invalidate(app, id);
+    Ok(())
 }

@@ -20,6 +20,7 @@ pub const MOST_DESCRIPTION: usize = 1000;
 pub const MOST_RULE: usize = 500;
 pub const MOST_RULES: usize = 50;
 pub const MOST_LONG_TEXT: usize = 50_000;
+pub const MOST_MESSAGE: usize = 5000;
 
 fn check_settings(new: &Settings) -> Result<()> {
     if new.title.trim().is_empty() {
@@ -32,6 +33,7 @@ fn check_settings(new: &Settings) -> Result<()> {
         ("extended_description", &new.extended_description, MOST_LONG_TEXT),
         ("privacy_policy", &new.privacy_policy, MOST_LONG_TEXT),
         ("terms_of_service", &new.terms_of_service, MOST_LONG_TEXT),
+        ("registrations_message", &new.registrations_message, MOST_MESSAGE),
     ];
     for (field, text, most) in texts {
         if text.chars().count() > most {

@@ -41,8 +41,8 @@ impl Fallbacks {
         Self { supported: Vec::new(), locale: String::new() }
     }
 
-    /// What is said of this type; `null` when the client knows it.
-    pub fn of(&self, kind: &str, account: &str) -> Value {
+    /// What is said of this type, and of what it is about; `null` when the client knows it.
+    pub fn of(&self, kind: &str, account: &str, about: &About) -> Value {
         #[derive(Deserialize)]
         struct Named {
             username: String,
@@ -56,7 +56,7 @@ impl Fallbacks {
         json!({
             "title": texts::title(&self.locale, kind, &strip_markup_to_text_line(name, MOST_NAME)),
             "summary": texts::unsupported(&self.locale),
-            "details": null,
+            "details": about.in_words(),
         })
     }
 }
@@ -115,7 +115,9 @@ fn one(
         Some(found) => found?,
         None => "null",
     };
-    Some(entity::notification(row, account, status, &events.of(row)?, &fallbacks.of(&row.kind, account)))
+    let about = events.of(row)?;
+    let fallback = fallbacks.of(&row.kind, account, &about);
+    Some(entity::notification(row, account, status, &about, &fallback))
 }
 
 /// Those of these posts that `me` may see.

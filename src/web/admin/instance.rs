@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
+use url::Url;
 
 use super::Admin;
 use crate::base::{Error, Result};
-use crate::config::{RegistrationMode, Settings};
+use crate::config::{RegistrationMode, Settings, is_web_page};
 use crate::edge::params::Form;
 use crate::moderation::ops;
 use crate::web::frame::Frame;
@@ -18,6 +19,9 @@ use crate::web::settings::{Menu, saved};
 
 const RULES: &str = "/admin/rules";
 const INSTANCE: &str = "/admin/instance";
+
+/// Bytes of an address, at most.
+const MOST_URL: usize = 2000;
 
 #[derive(Template)]
 #[template(path = "admin/rules.html")]
@@ -76,6 +80,8 @@ pub struct Typed {
     description: String,
     contact_email: String,
     registrations: String,
+    registrations_message: String,
+    registrations_url: String,
     extended_description: String,
     privacy_policy: String,
     terms_of_service: String,
@@ -92,6 +98,8 @@ struct InstancePage {
     description: String,
     contact_email: String,
     modes: Vec<Choice>,
+    registrations_message: String,
+    registrations_url: String,
     extended_description: String,
     privacy_policy: String,
     terms_of_service: String,
@@ -123,6 +131,8 @@ fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) 
         title: typed.title,
         description: typed.description,
         contact_email: typed.contact_email,
+        registrations_message: typed.registrations_message,
+        registrations_url: typed.registrations_url,
         extended_description: typed.extended_description,
         privacy_policy: typed.privacy_policy,
         terms_of_service: typed.terms_of_service,
@@ -138,6 +148,8 @@ pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
     let typed = Typed {
         token: String::new(),
         registrations: mode_name(now.registrations),
+        registrations_message: now.registrations_message,
+        registrations_url: now.registrations_url.map(String::from).unwrap_or_default(),
         title: now.title,
         description: now.description,
         contact_email: now.contact_email,
@@ -158,6 +170,14 @@ impl Typed {
                 Some(date.parse::<NaiveDate>().map_err(wrong)?)
             }
         };
+        let url = match self.registrations_url.trim() {
+            "" => None,
+            url => {
+                let wrong = || Error::invalid("registrations_url", "must be the address of a web page");
+                let url = Url::parse(url).ok().filter(|url| is_web_page(url) && url.as_str().len() <= MOST_URL);
+                Some(url.ok_or_else(wrong)?)
+            }
+        };
         let mode = serde_json::Value::String(self.registrations.clone());
         let lines = |text: &str| text.replace("\r\n", "\n");
         Ok(Settings {
@@ -166,6 +186,8 @@ impl Typed {
             contact_email: self.contact_email.trim().to_owned(),
             registrations: serde_json::from_value(mode)
                 .map_err(|_| Error::invalid("registrations", "must be one of these"))?,
+            registrations_message: lines(&self.registrations_message),
+            registrations_url: url,
             extended_description: lines(&self.extended_description),
             privacy_policy: lines(&self.privacy_policy),
             terms_of_service: lines(&self.terms_of_service),
@@ -187,6 +209,8 @@ pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) 
                 "description",
                 "contact_email",
                 "registrations",
+                "registrations_message",
+                "registrations_url",
                 "extended_description",
                 "privacy_policy",
                 "terms_of_service",

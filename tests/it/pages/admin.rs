@@ -158,11 +158,15 @@ async fn roles_are_given_below_ones_own() {
         browser.post(&format!("{path}/role"), &[("role", role), ("token", &token)]).await
     };
     assert!(admin.get(&path).await.expect(200).body.contains("value=\"moderator\""));
+    let profile = async || Browser::new(acme).get("/@ada").await.expect(200).body;
+    assert!(!profile().await.contains("class=\"badge\""));
     role(&admin, &path, "moderator").await.expect(303);
+    assert!(profile().await.contains("<span class=\"badge\">Moderates this server</span>"));
     role(&admin, &path, "admin").await.expect(422);
     role(&admin, &path, "king").await.expect(422);
     role(&admin, &format!("/admin/accounts/{}", ruth.id()), "user").await.expect(422);
     role(&owner, &path, "admin").await.expect(303);
+    assert!(profile().await.contains("<span class=\"badge\">Administers this server</span>"));
     role(&admin, &path, "user").await.expect(422);
     assert_eq!(audit(acme).await, ["ruth account.role ada", "olga account.role ada"]);
     assert_eq!(acme.count("SELECT count(*) FROM users WHERE email LIKE 'ada%' AND role = 'admin'").await, 1);

@@ -29,6 +29,8 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
             ("terms_effective_date", "2030-01-31"),
             ("privacy_policy", "We keep *little*."),
             ("extended_description", "At length."),
+            ("registrations_message", "Ask *Olga*."),
+            ("registrations_url", "https://intranet.acme.test/accounts"),
         ]
     };
     browser.submit(&page, path, &typed("Acme learns", "closed")).await.expect(303);
@@ -40,7 +42,9 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
         let told = acme.get(&format!("/api/v1/instance/{name}")).await.expect(200);
         assert!(told.text("updated_at").starts_with(&world.clock.now().format("%Y-%m-%dT").to_string()), "{name}");
     }
-    Browser::new(acme).get("/auth/sign_up").await.expect(404);
+    assert_eq!(entity["registrations"]["message"], "<p>Ask <em>Olga</em>.</p>");
+    assert_eq!(entity["registrations"]["url"], "https://intranet.acme.test/accounts");
+    assert!(Browser::new(acme).get("/auth/sign_up").await.expect(200).body.contains("<em>Olga</em>"));
     assert!(Browser::new(acme).get("/").await.expect(200).body.contains("Acme learns"));
     let twin = acme.twin().await;
     assert_eq!(twin.app.settings().title, "Acme learns", "other processes know of it");
@@ -49,9 +53,16 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
         assert!(shown.contains(&format!("<code>{key}</code>")), "{key} in {shown}");
     }
     assert!(!shown.contains("<code>description</code>"));
-    for (field, value) in
-        [("title", " "), ("contact_email", "nobody"), ("registrations", "perhaps"), ("terms_effective_date", "soon")]
-    {
+    let long = "x".repeat(5001);
+    for (field, value) in [
+        ("title", " "),
+        ("contact_email", "nobody"),
+        ("registrations", "perhaps"),
+        ("registrations_message", long.as_str()),
+        ("registrations_url", "javascript:alert(1)"),
+        ("registrations_url", "intranet"),
+        ("terms_effective_date", "soon"),
+    ] {
         let form: Vec<_> =
             typed("Other", "open").map(|(name, old)| (name, if name == field { value } else { old })).to_vec();
         let answer = browser.submit(&page, path, &form).await.expect(422);

@@ -65,7 +65,6 @@ const NO_POSTS: &[&str] = &[
     "/api/v1/mutes",
     "/api/v1/preferences",
     "/api/v1/profile",
-    "/api/v1/announcements",
     "/api/v1/notifications/policy",
     "/api/v2/notifications/policy",
     "/api/v1/notifications/requests/merged",

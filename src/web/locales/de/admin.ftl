@@ -194,6 +194,10 @@ admin-instance-open = Alle
 admin-instance-approval = Alle können anfragen; die Moderation gibt frei
 admin-instance-invitation = Wer von jemandem hier eingeladen wird
 admin-instance-closed = Niemand von sich aus
+admin-instance-message = Wo niemand von sich aus mitmachen kann: warum, und wie man zu einem Konto kommt
+admin-instance-message-hint = Wer ein Konto möchte, liest es, hier und in Apps. Markdown. Leer: Es steht nichts da.
+admin-instance-elsewhere = Seite, auf der man um ein Konto bittet
+admin-instance-elsewhere-hint = Wo Konten anderswo vergeben werden, etwa auf einer Seite in Ihrem eigenen Netz. Leer: Es gibt keine.
 admin-instance-about = Über diesen Server, ausführlich
 admin-instance-privacy = Datenschutzerklärung
 admin-instance-terms = Nutzungsbedingungen
@@ -277,6 +281,11 @@ admin-access-remove = { $name } zurücknehmen
 admin-access-add = Ablehnen
 admin-access-approval = Nur nach Zustimmung der Moderation
 admin-access-none = Kein Konto
+admin-access-attempts =
+    { $count ->
+        [one] 1 Versuch in den letzten Tagen
+       *[other] { $count } Versuche in den letzten Tagen
+    }
 admin-access-nothing = Gar nichts
 admin-access-ever = Bis es zurückgenommen wird
 admin-access-until = Bis { $when }

@@ -37,6 +37,9 @@ settings-profile-indexable = Andere dürfen meine öffentlichen Beiträge anhand
 settings-profile-indexable-hint = Auch Suchmaschinen dürfen sie dann aufnehmen.
 settings-profile-bot = Dieses Konto ist automatisiert
 settings-profile-bot-hint = Andere sehen, dass hier ein Programm schreibt.
+settings-profile-author = Was Sie anderswo schreiben
+settings-profile-domains = Websites, die Ihnen Texte zuschreiben dürfen
+settings-profile-domains-hint = Je Zeile eine Domain, höchstens zehn, etwa blog.example.com. Verlinkt jemand eine Seite von dort, die Sie nennt, steht Ihr Name darunter.
 settings-profile-save = Profil speichern
 
 # Appearance.

@@ -152,5 +152,6 @@ why-is-over-or-nearly-say-for-how-long-it-is-open-once-it-is-changed = Diese Umf
 why-must-be-a-day-and-a-time = Geben Sie Tag und Uhrzeit an.
 why-must-be-domains-such-as-example-com-is-none = Das müssen Domains sein, etwa example.com; „{ $start }“ ist keine.
 why-is-not-a-valid-domain-name = Das ist kein Name eines Servers oder einer Domain, etwa example.com.
+why-must-be-the-address-of-a-web-page = Das muss die Adresse einer Webseite sein. Sie beginnt mit https://
 why-must-be-accept-or-dismiss = Wählen Sie, ob Sie es annehmen oder verwerfen.
 why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.

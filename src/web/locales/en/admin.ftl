@@ -195,6 +195,10 @@ admin-instance-open = Everyone
 admin-instance-approval = Everyone may ask; a moderator lets them in
 admin-instance-invitation = Whom somebody here invites
 admin-instance-closed = Nobody by themselves
+admin-instance-message = Where nobody can join by themselves: why, and how to get in
+admin-instance-message-hint = Whoever would like an account reads it, here and in apps. Markdown. Empty: nothing is said.
+admin-instance-elsewhere = Page where one asks for an account
+admin-instance-elsewhere-hint = Where accounts are given out elsewhere, such as on a page of your own network. Empty: there is none.
 admin-instance-about = About this server, at length
 admin-instance-privacy = Privacy policy
 admin-instance-terms = Terms of service
@@ -279,6 +283,11 @@ admin-access-remove = Take back { $name }
 admin-access-add = Refuse
 admin-access-approval = Only after a moderator agreed
 admin-access-none = No account
+admin-access-attempts =
+    { $count ->
+        [one] 1 attempt in the last days
+       *[other] { $count } attempts in the last days
+    }
 admin-access-nothing = Nothing at all
 admin-access-ever = Until it is taken back
 admin-access-until = Until { $when }

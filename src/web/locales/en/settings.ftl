@@ -40,6 +40,9 @@ settings-profile-indexable = Let others find my public posts by their words
 settings-profile-indexable-hint = Search engines may list them, too.
 settings-profile-bot = This account is automated
 settings-profile-bot-hint = Others see that a program writes here.
+settings-profile-author = What you write elsewhere
+settings-profile-domains = Websites that may name you as their author
+settings-profile-domains-hint = One domain on each line, at most ten, such as blog.example.com. Where somebody links to a page there that names you, your name stands below it.
 settings-profile-save = Save profile
 
 # Appearance.

@@ -152,5 +152,6 @@ why-is-over-or-nearly-say-for-how-long-it-is-open-once-it-is-changed = This poll
 why-must-be-a-day-and-a-time = Say when, with day and time.
 why-must-be-domains-such-as-example-com-is-none = These must be domains, such as example.com; “{ $start }” is none.
 why-is-not-a-valid-domain-name = That is not the name of a server or domain, such as example.com.
+why-must-be-the-address-of-a-web-page = This must be the address of a web page. It begins with https://
 why-must-be-accept-or-dismiss = Choose whether to accept or to dismiss it.
 why-has-no-such-choice = There is no such choice. Load the page again.
