@@ -29,8 +29,6 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
             ("terms_effective_date", "2030-01-31"),
             ("privacy_policy", "We keep *little*."),
             ("extended_description", "At length."),
-            ("registrations_message", "Ask *Olga*."),
-            ("registrations_url", "https://intranet.acme.test/accounts"),
         ]
     };
     browser.submit(&page, path, &typed("Acme learns", "closed")).await.expect(303);
@@ -42,9 +40,7 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
         let told = acme.get(&format!("/api/v1/instance/{name}")).await.expect(200);
         assert!(told.text("updated_at").starts_with(&world.clock.now().format("%Y-%m-%dT").to_string()), "{name}");
     }
-    assert_eq!(entity["registrations"]["message"], "<p>Ask <em>Olga</em>.</p>");
-    assert_eq!(entity["registrations"]["url"], "https://intranet.acme.test/accounts");
-    assert!(Browser::new(acme).get("/auth/sign_up").await.expect(200).body.contains("<em>Olga</em>"));
+    Browser::new(acme).get("/auth/sign_up").await.expect(404);
     assert!(Browser::new(acme).get("/").await.expect(200).body.contains("Acme learns"));
     let twin = acme.twin().await;
     assert_eq!(twin.app.settings().title, "Acme learns", "other processes know of it");
@@ -53,16 +49,9 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
         assert!(shown.contains(&format!("<code>{key}</code>")), "{key} in {shown}");
     }
     assert!(!shown.contains("<code>description</code>"));
-    let long = "x".repeat(5001);
-    for (field, value) in [
-        ("title", " "),
-        ("contact_email", "nobody"),
-        ("registrations", "perhaps"),
-        ("registrations_message", long.as_str()),
-        ("registrations_url", "javascript:alert(1)"),
-        ("registrations_url", "intranet"),
-        ("terms_effective_date", "soon"),
-    ] {
+    for (field, value) in
+        [("title", " "), ("contact_email", "nobody"), ("registrations", "perhaps"), ("terms_effective_date", "soon")]
+    {
         let form: Vec<_> =
             typed("Other", "open").map(|(name, old)| (name, if name == field { value } else { old })).to_vec();
         let answer = browser.submit(&page, path, &form).await.expect(422);
@@ -90,6 +79,42 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
     let done = audit(acme).await;
     assert!(done.contains(&"ruth settings.update title".to_owned()), "{done:?}");
     assert!(done.contains(&"ruth settings.update rules".to_owned()), "{done:?}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_said_how_to_get_an_account_where_nobody_can_register() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (_, browser) = staff(acme, "ruth", "admin").await;
+    let path = "/admin/instance";
+    let page = browser.get(path).await.expect(200);
+    let typed = |message, url| {
+        let rest = [("title", "Acme"), ("registrations", "closed"), ("terms_of_service", "Be *good*.")];
+        [("registrations_message", message), ("registrations_url", url)].into_iter().chain(rest).collect::<Vec<_>>()
+    };
+    let right = typed("Ask *Olga*.", "https://intranet.acme.test/accounts");
+    browser.submit(&page, path, &right).await.expect(303);
+    let told = acme.get("/api/v2/instance").await.expect(200)["registrations"].clone();
+    assert_eq!(told["message"], "<p>Ask <em>Olga</em>.</p>");
+    assert_eq!(told["url"], "https://intranet.acme.test/accounts");
+    assert!(Browser::new(acme).get("/auth/sign_up").await.expect(200).body.contains("<em>Olga</em>"));
+    let shown = browser.get(path).await.expect(200).body;
+    assert!(shown.contains("<code>registrations_message</code>") && shown.contains(">Ask *Olga*.</textarea>"));
+    let long = "x".repeat(5001);
+    let address = format!("https://acme.test/{}", "x".repeat(2000));
+    for (field, message, url) in [
+        ("registrations_message", long.as_str(), ""),
+        ("registrations_url", "", "javascript:alert(1)"),
+        ("registrations_url", "", "intranet"),
+        ("registrations_url", "", &address),
+    ] {
+        let answer = browser.submit(&page, path, &typed(message, url)).await.expect(422);
+        assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}: {}", answer.body);
+        assert!(answer.body.contains("Be *good*."), "what was typed stays");
+    }
+    browser.submit(&page, path, &typed("", "")).await.expect(303);
+    Browser::new(acme).get("/auth/sign_up").await.expect(404);
     world.finish().await;
 }
 

@@ -57,21 +57,7 @@ pub(super) fn of_notices() -> Vec<Path> {
                 answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
             },
         ),
-        row(
-            "announcements",
-            "/api/v1/announcements",
-            Door::Client,
-            any,
-            Reading::Lists(
-                |_| vec!["/api/v1/announcements?with_dismissed=true".into()],
-                |answer, post| {
-                    let named = |one: &Value| {
-                        one["statuses"].as_array().is_some_and(|all| all.iter().any(|it| is_it(it, post)))
-                    };
-                    answer.json.as_array().is_some_and(|list| list.iter().any(named))
-                },
-            ),
-        ),
+        announcements(),
         // Of another than oneself it is not there.
         list(
             "request",
@@ -85,4 +71,22 @@ pub(super) fn of_notices() -> Vec<Path> {
             |answer, post| is_it(&answer["last_status"], post),
         ),
     ]
+}
+
+/// What is announced names the posts that it links to.
+fn announcements() -> Path {
+    row(
+        "announcements",
+        "/api/v1/announcements",
+        Door::Client,
+        any,
+        Reading::Lists(
+            |_| vec!["/api/v1/announcements?with_dismissed=true".into()],
+            |answer, post| {
+                let named =
+                    |one: &Value| one["statuses"].as_array().is_some_and(|all| all.iter().any(|it| is_it(it, post)));
+                answer.json.as_array().is_some_and(|list| list.iter().any(named))
+            },
+        ),
+    )
 }
