@@ -163,6 +163,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    appeals (warning_id) {
+        warning_id -> Int8,
+        text -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     audiences (id) {
         id -> Int8,
         group_account_id -> Int8,
@@ -1172,6 +1181,7 @@ diesel::joinable!(person_activity -> accounts (account_id));
 diesel::joinable!(account_attributions -> accounts (account_id));
 diesel::joinable!(account_featuring -> accounts (account_id));
 diesel::joinable!(account_warnings -> accounts (target_account_id));
+diesel::joinable!(appeals -> account_warnings (warning_id));
 diesel::joinable!(users -> accounts (account_id));
 diesel::joinable!(users -> oauth_applications (created_by_application_id));
 diesel::joinable!(email_domain_block_days -> email_domain_blocks (block_id));
@@ -1274,6 +1284,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcement_reactions,
     announcement_reads,
     announcements,
+    appeals,
     audiences,
     audit_log,
     blocks,

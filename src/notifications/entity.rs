@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Filtered, Level, Notification, Policy, Reported, Request, Severance, Warning};
+use super::{Appeal, Filtered, Level, Notification, Policy, Reported, Request, Severance, Warning};
 use crate::accounts::entity::time;
 use crate::base::id::{AccountId, NotificationId, StatusId};
 
@@ -180,15 +180,16 @@ pub fn severance(severance: &Severance) -> Value {
     })
 }
 
-/// What moderators did (https://docs.joinmastodon.org/entities/AccountWarning/). `target` is the written entity of the account.
-pub fn warning(warning: &Warning, target: Value) -> Value {
+/// What moderators did (https://docs.joinmastodon.org/entities/AccountWarning/), and what was said against it. `target` is the written
+/// entity of the account.
+pub fn warning(warning: &Warning, appeal: Option<&Appeal>, target: Value) -> Value {
     json!({
         "id": warning.id,
         "action": warning.action,
         "text": warning.text,
         "status_ids": warning.status_ids.iter().flatten().map(i64::to_string).collect::<Vec<_>>(),
         "target_account": target,
-        "appeal": null,
+        "appeal": appeal.map(|appeal| json!({"text": appeal.text, "state": appeal.state})),
         "created_at": time(warning.created_at),
     })
 }

@@ -128,7 +128,13 @@ fn person(user: Option<&User>) -> Result<&User> {
     user.ok_or_else(|| Error::invalid("", "This is possible for people of this instance only"))
 }
 
-async fn carry_out(app: &App, conn: &mut Conn, target: &Account, user: Option<&User>, act: Act) -> Result<()> {
+pub(super) async fn carry_out(
+    app: &App,
+    conn: &mut Conn,
+    target: &Account,
+    user: Option<&User>,
+    act: Act,
+) -> Result<()> {
     let now = Some(app.now());
     match act {
         Act::None => {}

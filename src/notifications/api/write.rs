@@ -162,12 +162,12 @@ impl Events {
         }
         if !warnings.is_empty() {
             let found = store::list_warnings(conn, &warnings).await?;
-            let targets: Vec<AccountId> = found.iter().map(|one| one.target_account_id).collect();
+            let targets: Vec<AccountId> = found.iter().map(|(one, _)| one.target_account_id).collect();
             let targets = accounts::view::load_json(app, conn, &targets).await?;
-            for one in found {
+            for (one, appeal) in found {
                 let Some(target) = targets.get(&one.target_account_id) else { continue };
                 let target = serde_json::from_str(target).map_err(Error::internal)?;
-                events.warnings.insert(one.id, entity::warning(&one, target));
+                events.warnings.insert(one.id, entity::warning(&one, appeal.as_ref(), target));
             }
         }
         if !looks.is_empty() {

@@ -179,6 +179,12 @@ admin-servers-import = Diese Liste hinzufügen
 
 # Rules, what the server says of itself.
 admin-rules-lead = Wer mitmacht, stimmt ihnen zu. Wer etwas meldet, sagt, gegen welche verstoßen wurde.
+admin-appeals = Einsprüche
+admin-appeals-lead = Was Menschen gegen das sagen, was ihnen mitgeteilt wurde. Nehmen Sie es zurück, so wird aufgehoben, was mit dem Konto geschehen ist. Das wird ihnen geschrieben.
+admin-appeals-none = Niemand wartet auf eine Antwort.
+admin-appeal-said = Einspruch:
+admin-appeal-approve = Zurücknehmen
+admin-appeal-reject = Dabei bleiben
 admin-rules-label = Eine Regel in jeder Zeile
 admin-rules-hint = Meldungen kennen Regeln an ihrer Nummer; fügen Sie neue deshalb am Ende an.
 admin-rules-save = Regeln speichern

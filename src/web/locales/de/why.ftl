@@ -153,5 +153,7 @@ why-must-be-a-day-and-a-time = Geben Sie Tag und Uhrzeit an.
 why-must-be-domains-such-as-example-com-is-none = Das müssen Domains sein, etwa example.com; „{ $start }“ ist keine.
 why-is-not-a-valid-domain-name = Das ist kein Name eines Servers oder einer Domain, etwa example.com.
 why-must-be-the-address-of-a-web-page = Das muss die Adresse einer Webseite sein. Sie beginnt mit https://
+why-comes-too-late = Dafür ist es zu spät.
+why-was-said-already = Das haben Sie schon gesagt.
 why-must-be-accept-or-dismiss = Wählen Sie, ob Sie es annehmen oder verwerfen.
 why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.

@@ -180,6 +180,12 @@ admin-servers-import = Add this list
 
 # Rules, what the server says of itself.
 admin-rules-lead = Whoever joins agrees to these. Whoever reports somebody says which one was broken.
+admin-appeals = Appeals
+admin-appeals-lead = What people say against what they were told. Take it back, and what was done to their account is undone. They are written to.
+admin-appeals-none = Nobody waits for an answer.
+admin-appeal-said = They say that it is wrong:
+admin-appeal-approve = Take it back
+admin-appeal-reject = Leave it as it is
 admin-rules-label = One rule on each line
 admin-rules-hint = Reports know rules by their number, so add new ones at the end.
 admin-rules-save = Save rules

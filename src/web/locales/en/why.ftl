@@ -153,5 +153,7 @@ why-must-be-a-day-and-a-time = Say when, with day and time.
 why-must-be-domains-such-as-example-com-is-none = These must be domains, such as example.com; “{ $start }” is none.
 why-is-not-a-valid-domain-name = That is not the name of a server or domain, such as example.com.
 why-must-be-the-address-of-a-web-page = This must be the address of a web page. It begins with https://
+why-comes-too-late = It is too late to say so.
+why-was-said-already = You have said so already.
 why-must-be-accept-or-dismiss = Choose whether to accept or to dismiss it.
 why-has-no-such-choice = There is no such choice. Load the page again.
