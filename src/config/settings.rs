@@ -20,6 +20,8 @@ pub struct Settings {
     pub privacy_policy: String,
     pub terms_of_service: String,
     pub terms_effective_date: Option<NaiveDate>,
+    pub next_terms_of_service: String,
+    pub next_terms_effective_date: Option<NaiveDate>,
     pub registrations: RegistrationMode,
     pub registrations_message: String,
     pub registrations_url: Option<url::Url>,
@@ -51,10 +53,22 @@ impl Settings {
             privacy_policy: instance.privacy_policy,
             terms_of_service: instance.terms_of_service,
             terms_effective_date: instance.terms_effective_date,
+            next_terms_of_service: instance.next_terms_of_service,
+            next_terms_effective_date: instance.next_terms_effective_date,
             registrations: config.registrations.mode,
             registrations_message: config.registrations.message.clone(),
             registrations_url: config.registrations.url.clone(),
         }
+    }
+
+    /// From when the next terms hold, where there are any.
+    pub fn next_terms_from(&self) -> Option<NaiveDate> {
+        self.next_terms_effective_date.filter(|_| !self.next_terms_of_service.trim().is_empty())
+    }
+
+    /// Whether there are terms, or will be.
+    pub fn has_terms(&self) -> bool {
+        !self.terms_of_service.trim().is_empty() || self.next_terms_from().is_some()
     }
 
     /// Whether those who would like an account, and cannot make one themselves, are told what to do.

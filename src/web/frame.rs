@@ -91,7 +91,7 @@ impl Frame {
             registrations_open: settings.registrations.takes_strangers(),
             registrations_told: settings.tell_how_to_join(),
             source_url: instance.source_url.clone(),
-            has_terms: !settings.terms_of_service.trim().is_empty(),
+            has_terms: settings.has_terms(),
             version: env!("CARGO_PKG_VERSION"),
             noindex: true,
             card: None,

@@ -86,6 +86,8 @@ pub struct Typed {
     privacy_policy: String,
     terms_of_service: String,
     terms_effective_date: String,
+    next_terms_of_service: String,
+    next_terms_effective_date: String,
 }
 
 #[derive(Template)]
@@ -104,6 +106,8 @@ struct InstancePage {
     privacy_policy: String,
     terms_of_service: String,
     terms_effective_date: String,
+    next_terms_of_service: String,
+    next_terms_effective_date: String,
     /// Keys that are not as in the configuration file.
     changed: Vec<String>,
 }
@@ -137,6 +141,8 @@ fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) 
         privacy_policy: typed.privacy_policy,
         terms_of_service: typed.terms_of_service,
         terms_effective_date: typed.terms_effective_date,
+        next_terms_of_service: typed.next_terms_of_service,
+        next_terms_effective_date: typed.next_terms_effective_date,
         changed: changed.into_iter().map(|(key, _)| key).collect(),
     };
     staff.visitor.page(status, &page)
@@ -157,17 +163,19 @@ pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
         privacy_policy: now.privacy_policy,
         terms_of_service: now.terms_of_service,
         terms_effective_date: now.terms_effective_date.map(|date| date.to_string()).unwrap_or_default(),
+        next_terms_of_service: now.next_terms_of_service,
+        next_terms_effective_date: now.next_terms_effective_date.map(|date| date.to_string()).unwrap_or_default(),
     };
     page(&staff, &request, typed, Problems::default())
 }
 
 impl Typed {
     fn settings(&self, before: &Settings) -> Result<Settings> {
-        let date = match self.terms_effective_date.trim() {
-            "" => None,
+        let day = |field: &'static str, text: &str| match text.trim() {
+            "" => Ok(None),
             date => {
-                let wrong = |_| Error::invalid("terms_effective_date", "is no day, such as 2030-01-31");
-                Some(date.parse::<NaiveDate>().map_err(wrong)?)
+                let wrong = |_| Error::invalid(field, "is no day, such as 2030-01-31");
+                date.parse::<NaiveDate>().map(Some).map_err(wrong)
             }
         };
         let url = match self.registrations_url.trim() {
@@ -191,7 +199,9 @@ impl Typed {
             extended_description: lines(&self.extended_description),
             privacy_policy: lines(&self.privacy_policy),
             terms_of_service: lines(&self.terms_of_service),
-            terms_effective_date: date,
+            terms_effective_date: day("terms_effective_date", &self.terms_effective_date)?,
+            next_terms_of_service: lines(&self.next_terms_of_service),
+            next_terms_effective_date: day("next_terms_effective_date", &self.next_terms_effective_date)?,
             ..before.clone()
         })
     }
@@ -215,6 +225,8 @@ pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) 
                 "privacy_policy",
                 "terms_of_service",
                 "terms_effective_date",
+                "next_terms_of_service",
+                "next_terms_effective_date",
             ];
             let problems = Problems::of(staff.texts(), error, &names.map(|name| (name, name)))?;
             page(&staff, &request, typed, problems)

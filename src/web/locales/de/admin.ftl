@@ -208,6 +208,9 @@ admin-instance-about = Über diesen Server, ausführlich
 admin-instance-privacy = Datenschutzerklärung
 admin-instance-terms = Nutzungsbedingungen
 admin-instance-terms-from = Ab wann die Nutzungsbedingungen gelten
+admin-instance-next = Künftige Nutzungsbedingungen
+admin-instance-next-hint = Bis der Tag kommt, sind beide zu lesen; dann gelten diese von selbst. Markdown. Leer: Sie bleiben, wie sie sind.
+admin-instance-next-from = Ab wann diese gelten
 admin-instance-markdown = Markdown. Leer: keine.
 admin-instance-save = Speichern
 

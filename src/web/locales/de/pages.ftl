@@ -9,6 +9,7 @@ footer-source = Quellcode
 footer-runs = Hier läuft Pollen { $version }, freie Software unter der AGPL.
 
 words-privacy-policy = Datenschutzerklärung
+words-terms-next = Ab { $when }
 words-terms-of-service = Nutzungsbedingungen
 
 # The front page.

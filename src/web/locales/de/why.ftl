@@ -155,5 +155,7 @@ why-is-not-a-valid-domain-name = Das ist kein Name eines Servers oder einer Doma
 why-must-be-the-address-of-a-web-page = Das muss die Adresse einer Webseite sein. Sie beginnt mit https://
 why-comes-too-late = Dafür ist es zu spät.
 why-was-said-already = Das haben Sie schon gesagt.
+why-goes-with-the-next-terms-give-both-or-neither = Künftige Nutzungsbedingungen und ihr Tag gehören zusammen: Geben Sie beides an oder keines.
+why-must-be-later-than-the-day-of-the-terms-before = Die künftigen Nutzungsbedingungen müssen später gelten als die jetzigen.
 why-must-be-accept-or-dismiss = Wählen Sie, ob Sie es annehmen oder verwerfen.
 why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.

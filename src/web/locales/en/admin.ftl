@@ -209,6 +209,9 @@ admin-instance-about = About this server, at length
 admin-instance-privacy = Privacy policy
 admin-instance-terms = Terms of service
 admin-instance-terms-from = From when the terms hold
+admin-instance-next = What the terms will be
+admin-instance-next-hint = Both are to be read until the day comes; from then on these hold by themselves. Markdown. Empty: they stay as they are.
+admin-instance-next-from = From when these hold
 admin-instance-markdown = Markdown. Empty: none.
 admin-instance-save = Save
 

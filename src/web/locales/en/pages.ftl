@@ -9,6 +9,7 @@ footer-source = Source code
 footer-runs = Runs Pollen { $version }, free software under the AGPL.
 
 words-privacy-policy = Privacy policy
+words-terms-next = From { $when } on
 words-terms-of-service = Terms of service
 
 # The front page.

@@ -155,5 +155,7 @@ why-is-not-a-valid-domain-name = That is not the name of a server or domain, suc
 why-must-be-the-address-of-a-web-page = This must be the address of a web page. It begins with https://
 why-comes-too-late = It is too late to say so.
 why-was-said-already = You have said so already.
+why-goes-with-the-next-terms-give-both-or-neither = The next terms and their day go together: give both, or neither.
+why-must-be-later-than-the-day-of-the-terms-before = The next terms must hold later than those before.
 why-must-be-accept-or-dismiss = Choose whether to accept or to dismiss it.
 why-has-no-such-choice = There is no such choice. Load the page again.
