@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::accounts::entity::time;
 use crate::app::App;
+use crate::base::Error;
 use crate::base::handle::Handle;
 use crate::base::text::{Links, MentionLink, escape_html, render_markdown, tag_url};
-use crate::base::Error;
 use crate::edge::respond::{Answer, ok};
 use crate::instances::languages::LANGUAGES;
 use crate::instances::store;

@@ -107,7 +107,7 @@ async fn it_is_said_how_to_get_an_account_where_nobody_can_register() {
         ("registrations_message", long.as_str(), ""),
         ("registrations_url", "", "javascript:alert(1)"),
         ("registrations_url", "", "intranet"),
-        ("registrations_url", "", &address),
+        ("registrations_url", "", address.as_str()),
     ] {
         let answer = browser.submit(&page, path, &typed(message, url)).await.expect(422);
         assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}: {}", answer.body);
