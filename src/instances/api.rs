@@ -29,7 +29,7 @@ use crate::push::vapid::VapidKeys;
 const API_VERSION: i32 = 10;
 
 /// The instance's picture, `/assets/header.png`, before it is there: computed as of pictures that are uploaded (`media::picture`).
-const PICTURE_BLURHASH: &str = "LDR.*.?dWAxV~pkCf6j?o#WAj]kC";
+const PICTURE_BLURHASH: &str = "LDR.-^?dWAxV~okCf6j?o#WAj[kC";
 
 /// Clients parse what stands before the parenthesis.
 pub fn version() -> String {

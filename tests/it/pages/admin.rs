@@ -31,7 +31,7 @@ async fn others_find_nothing_there() {
     let own = token(&person.get("/").await.expect(200).body, "/auth/sign_out");
     let routes = routes("src/web/admin/mod.rs");
     assert!(routes.len() > 25, "the routes were not found");
-    let for_moderators = ["/admin", "/admin/accounts", "/admin/reports"];
+    let for_moderators = ["/admin", "/admin/accounts", "/admin/reports", "/admin/appeals"];
     let before = acme.fingerprint().await;
     for (method, path) in &routes {
         let form = [("token", own.as_str())];
@@ -39,7 +39,7 @@ async fn others_find_nothing_there() {
         for browser in [&Browser::new(acme), &person] {
             browser.send(method.clone(), path, form, &[]).await.expect(404);
         }
-        let of_people = path.starts_with("/admin/accounts") || path.starts_with("/admin/reports");
+        let of_people = for_moderators[1..].iter().any(|start| path.starts_with(start));
         if !of_people && path != "/admin" || path.ends_with("/role") {
             moderator.send(method.clone(), path, form, &[]).await.expect(404);
         }
