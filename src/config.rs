@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use instance::{Instance, Shown};
 pub use media::{Media, S3};
 pub use people::{Mail, MailTls, RegistrationMode, Registrations};
-pub use settings::Settings;
+pub use settings::{Settings, is_web_page};
 
 /// All that can be configured. Each section is a struct below.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

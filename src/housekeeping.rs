@@ -34,6 +34,9 @@ const KEEP_IMPORTS: TimeDelta = TimeDelta::days(30);
 /// What pages say of themselves is kept for a month after the last post that links to them.
 const KEEP_CARDS: TimeDelta = TimeDelta::days(30);
 
+/// How many came with addresses that are refused is told of the last seven days.
+const KEEP_REFUSED: TimeDelta = TimeDelta::days(7);
+
 /// People who are forgotten in one round, at most.
 const BITE: i64 = 1000;
 
@@ -73,6 +76,8 @@ pub async fn sweep(app: &App) -> Result<()> {
     portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
     portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
     moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
+    let counted = (now - KEEP_REFUSED).date_naive();
+    accounts::store::refusals::delete_attempts_before(&mut conn, counted).await?;
     while cards::store::delete_unused_before(&mut conn, now - KEEP_CARDS).await? > 0 {}
     drop(conn);
     forget_unconfirmed(app).await?;

@@ -23,6 +23,24 @@ pub struct FieldEntity {
     pub verified_at: Option<String>,
 }
 
+/// What everyone sees of a role (https://docs.joinmastodon.org/entities/Account/#roles).
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownRole {
+    id: &'static str,
+    name: &'static str,
+    color: &'static str,
+}
+
+/// The roles of those who look after an instance, with the ids, names and permissions of Mastodon's own.
+const STAFF: [(&str, &str, &str, &str); 3] =
+    [("moderator", "1", "Moderator", "1308"), ("admin", "2", "Admin", "983036"), ("owner", "3", "Owner", "983037")];
+
+/// The roles that everyone sees: of those who look after the instance, so that people know whom to ask.
+pub fn shown_roles(role: Option<&str>) -> Vec<ShownRole> {
+    let theirs = STAFF.iter().filter(|(own, ..)| role == Some(*own));
+    theirs.map(|(_, id, name, _)| ShownRole { id, name, color: "" }).collect()
+}
+
 /// Who may put an account into a collection of theirs (https://docs.joinmastodon.org/entities/FeatureApproval/).
 #[derive(Clone, Debug, Serialize)]
 pub struct Approval {
@@ -89,7 +107,8 @@ pub struct AccountEntity {
     pub moved: Option<Value>,
     /// See `view`, which looks them up.
     pub emojis: Vec<Value>,
-    pub roles: [Value; 0],
+    /// These, too.
+    pub roles: Vec<ShownRole>,
     pub fields: Vec<FieldEntity>,
 }
 
@@ -143,7 +162,7 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         memorial: false,
         moved: None,
         emojis: Vec::new(),
-        roles: [],
+        roles: Vec::new(),
         fields: if suspended { Vec::new() } else { fields.collect() },
     }
 }
@@ -229,18 +248,14 @@ pub fn credential(
 
 /// A person's role (https://docs.joinmastodon.org/entities/Role/), with the ids and permissions of Mastodon's own.
 pub fn role(user: &User) -> Value {
-    let (id, name, permissions) = match user.rank() {
-        3 => ("3", "owner", "983037"),
-        2 => ("2", "admin", "983036"),
-        1 => ("1", "moderator", "1308"),
-        _ => ("-99", "", "65536"),
-    };
+    let staff = STAFF.iter().find(|(own, ..)| *own == user.role);
+    let (id, name, permissions) = staff.map_or(("-99", "", "65536"), |(_, id, name, may)| (*id, *name, *may));
     json!({
         "id": id,
         "name": name,
         "color": "",
         "permissions": permissions,
-        "highlighted": false,
+        "highlighted": staff.is_some(),
         "collection_limit": MOST_COLLECTIONS,
     })
 }

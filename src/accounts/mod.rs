@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ApplicationId};
 use crate::base::text;
 use crate::db::schema::{account_featuring, account_stats, accounts, person_preferences, remote_proof_keys, users};
 use crate::jobs::Job;
@@ -253,6 +253,8 @@ pub struct User {
     pub default_quote_policy: String,
     /// Since when the address waits to be confirmed; until then the person may not sign in.
     pub email_awaited_since: Option<DateTime<Utc>>,
+    /// The program that they registered with.
+    pub created_by_application_id: Option<ApplicationId>,
 }
 
 /// The roles, the least powerful first. Everyone may act on those of lesser roles alone.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::store::refusals as store;
 use crate::app::App;
+use crate::base::id::RuleId;
 use crate::base::network::Network;
 use crate::base::{Result, secret};
 use crate::db::Conn;
@@ -20,16 +21,23 @@ pub enum Verdict {
     AddressRefused,
 }
 
-/// What the rules say. `email` is in lower case.
+/// Days for which is counted who came with an address that a rule is about, today's among them.
+pub const DAYS_COUNTED: u64 = 7;
+
+/// What the rules say. `email` is in lower case. Counts that somebody came with it, where a rule is about its domain.
 pub async fn judge(app: &App, conn: &mut Conn, email: &str, address: Option<IpAddr>) -> Result<Verdict> {
     let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
     let parents = std::iter::successors(Some(domain), |name| name.split_once('.').map(|(_, parent)| parent));
     let rules = store::list_email_domain_rules(conn, &parents.collect::<Vec<_>>()).await?;
+    if !rules.is_empty() {
+        let ids: Vec<RuleId> = rules.iter().map(|(id, _)| *id).collect();
+        store::upsert_attempt(conn, &ids, app.now().date_naive()).await?;
+    }
     let by_hash = match canonical_email_hash(email) {
         Some(hash) => store::is_email_blocked(conn, &hash).await?,
         None => false,
     };
-    if by_hash || rules.contains(&false) {
+    if by_hash || rules.iter().any(|(_, with_approval)| !with_approval) {
         return Ok(Verdict::EmailRefused);
     }
     let mut verdict = if rules.is_empty() { Verdict::Welcome } else { Verdict::Waits };

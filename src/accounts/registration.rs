@@ -13,7 +13,7 @@ use super::refusals::{self, Verdict};
 use super::store::{self, sign_ins};
 use super::{Account, ActorType, PersonAdmitted, PersonRegistered, User, keys, password};
 use crate::app::App;
-use crate::base::id::AccountId;
+use crate::base::id::{AccountId, ApplicationId};
 use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::db::Conn;
@@ -35,6 +35,8 @@ pub struct Registration {
     pub agreement: bool,
     /// Where they come from.
     pub address: Option<IpAddr>,
+    /// The program that they register with; none on pages.
+    pub application_id: Option<ApplicationId>,
 }
 
 /// Why somebody got no account.
@@ -263,6 +265,7 @@ fn blank_user(account: &Account, new: Registration, now: DateTime<Utc>) -> User 
         disabled_at: None,
         default_quote_policy: "public".into(),
         email_awaited_since: None,
+        created_by_application_id: new.application_id,
     }
 }
 

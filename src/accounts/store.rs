@@ -128,6 +128,11 @@ pub async fn find_user(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Use
     users::table.find(id).select(User::as_select()).first(conn).await.optional()
 }
 
+/// The role of a person here.
+pub async fn find_role(conn: &mut Conn, id: AccountId) -> QueryResult<Option<String>> {
+    users::table.find(id).select(users::role).first(conn).await.optional()
+}
+
 /// `email` in lower case.
 pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> QueryResult<Option<User>> {
     users::table.filter(users::email.eq(email)).select(User::as_select()).first(conn).await.optional()
@@ -295,15 +300,18 @@ pub struct Besides {
     /// What one of another server says of being put into collections.
     pub featuring: Option<Featuring>,
     pub pictures: PictureTexts,
+    /// Of a person here; see [`User::role`].
+    pub role: Option<String>,
 }
 
 /// Accounts with their counts, and what there is to them besides.
 pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats, Besides)>> {
-    type Row = (Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>);
+    type Row = (Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>, Option<String>);
     let rows: Vec<Row> = accounts::table
         .left_join(account_stats::table)
         .left_join(account_featuring::table)
         .left_join(picture_descriptions::table)
+        .left_join(users::table)
         .filter(accounts::id.eq_any(ids))
         .filter(accounts::deleted_at.is_null())
         .select((
@@ -311,11 +319,12 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
             Option::<Stats>::as_select(),
             Option::<Featuring>::as_select(),
             Option::<PictureTexts>::as_select(),
+            users::role.nullable(),
         ))
         .load(conn)
         .await?;
-    let whole = |(account, stats, featuring, pictures): (_, Option<Stats>, _, Option<PictureTexts>)| {
-        (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures: pictures.unwrap_or_default() })
+    let whole = |(account, stats, featuring, pictures, role): Row| {
+        (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures: pictures.unwrap_or_default(), role })
     };
     Ok(rows.into_iter().map(whole).collect())
 }

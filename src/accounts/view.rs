@@ -137,6 +137,7 @@ async fn write(
         entity.emojis = emojis.json(&named);
         entity.feature_approval = entity::approval(&account, besides.featuring.as_ref());
         if !account.is_suspended() {
+            entity.roles = entity::shown_roles(besides.role.as_deref());
             entity.avatar_description = besides.pictures.avatar;
             entity.header_description = besides.pictures.header;
         }

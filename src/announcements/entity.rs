@@ -3,20 +3,30 @@
 
 use serde_json::{Value, json};
 
-use super::{Announcement, Reaction};
+use super::{Announcement, Linked, Reaction};
 use crate::accounts::entity::time;
 use crate::base::id::AnnouncementId;
 use crate::base::text::tag_url;
 use crate::emojis::Named;
 
-/// An announcement. `read`: whether the viewer put it away; `None` when it is for everyone. `emojis` are those in its text.
+/// An announcement. `read`: whether the viewer put it away; `None` when it is for everyone. `emojis` are those in its text. Of `linked`,
+/// what it names is told.
 pub fn announcement(
     row: &Announcement,
     read: Option<bool>,
     reactions: &[Reaction],
     emojis: &[Value],
+    linked: &Linked,
     origin: &str,
 ) -> Value {
+    let accounts = row.mentions().filter_map(|id| linked.accounts.iter().find(|account| account.id == id));
+    let mentions: Vec<Value> = accounts
+        .map(|account| {
+            json!({"id": account.id, "username": account.username, "url": account.url, "acct": account.acct()})
+        })
+        .collect();
+    let posts = row.statuses().filter_map(|id| linked.posts.iter().find(|post| post.id == id));
+    let statuses: Vec<Value> = posts.map(|post| json!({"id": post.id, "url": post.url})).collect();
     let tags: Vec<Value> =
         row.tags.iter().flatten().map(|name| json!({"name": name, "url": tag_url(origin, name)})).collect();
     let reactions: Vec<Value> = reactions
@@ -42,8 +52,8 @@ pub fn announcement(
         "published_at": time(row.published_at),
         "updated_at": time(row.updated_at),
         "read": read,
-        "mentions": [],
-        "statuses": [],
+        "mentions": mentions,
+        "statuses": statuses,
         "tags": tags,
         "emojis": emojis,
         "reactions": reactions,

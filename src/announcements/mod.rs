@@ -11,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use crate::base::id::{AccountId, AnnouncementId, ReactionId};
+use crate::accounts::Account;
+use crate::base::id::{AccountId, AnnouncementId, ReactionId, StatusId};
 use crate::db::schema::{announcement_reactions, announcements};
 use crate::emojis::CustomEmoji;
 
@@ -35,14 +36,43 @@ pub struct Announcement {
     pub tags: Vec<Option<String>>,
     pub published_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+    /// Accounts that it names. Who is gone by now is among them.
+    pub mention_ids: Vec<Option<i64>>,
+    /// Posts that it links to, which everyone could see then.
+    pub status_ids: Vec<Option<i64>>,
 }
 
 impl Announcement {
+    pub fn mentions(&self) -> impl Iterator<Item = AccountId> {
+        self.mention_ids.iter().flatten().map(|id| AccountId(*id))
+    }
+
+    pub fn statuses(&self) -> impl Iterator<Item = StatusId> {
+        self.status_ids.iter().flatten().map(|id| StatusId(*id))
+    }
+
     /// Whether it is still shown. One that ends on a day ends with it.
     pub fn holds(&self, now: DateTime<Utc>) -> bool {
         let grace = if self.all_day { TimeDelta::days(1) } else { TimeDelta::zero() };
         self.ends_at.is_none_or(|end| now < end + grace)
     }
+}
+
+/// A post that an announcement links to.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct LinkedPost {
+    #[diesel(sql_type = BigInt)]
+    pub id: StatusId,
+    /// Its page.
+    #[diesel(sql_type = Text)]
+    pub url: String,
+}
+
+/// Whom and what announcements name, as somebody may see it.
+#[derive(Clone, Debug, Default)]
+pub struct Linked {
+    pub accounts: Vec<Account>,
+    pub posts: Vec<LinkedPost>,
 }
 
 /// An insert into `announcement_reactions`.

@@ -1,12 +1,15 @@
 //! Announcing, putting away, reacting.
 
 use chrono::{DateTime, Utc};
+use url::Url;
 
-use super::{Announcement, MOST_CHARACTERS, MOST_REACTIONS, NewReaction, is_emoji, store, view};
+use super::{Announcement, LinkedPost, MOST_CHARACTERS, MOST_REACTIONS, NewReaction, is_emoji, store, view};
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::handle::Handle;
-use crate::base::id::{AccountId, AnnouncementId, ReactionId};
+use crate::base::id::{AccountId, AnnouncementId, ReactionId, StatusId};
 use crate::base::text;
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::db::changes::Change;
@@ -23,17 +26,57 @@ pub struct Draft {
     pub all_day: bool,
 }
 
-/// Hashtags become links; names stay text.
-struct TagLinks<'a>(&'a str);
+/// Hashtags become links, and so do the names of those who are known here; other names stay text.
+struct NoticeLinks<'a> {
+    app: &'a App,
+    people: &'a [(Handle, Account)],
+}
 
-impl text::Links for TagLinks<'_> {
-    fn mention(&self, _: &Handle) -> Option<text::MentionLink> {
-        None
+impl text::Links for NoticeLinks<'_> {
+    fn mention(&self, handle: &Handle) -> Option<text::MentionLink> {
+        let (_, account) = self.people.iter().find(|(name, _)| name.key() == handle.key())?;
+        Some(text::MentionLink { url: account.url.clone(), username: account.username.clone() })
     }
 
     fn tag(&self, name: &str) -> String {
-        text::tag_url(self.0, name)
+        text::tag_url(&self.app.origin, name)
     }
+}
+
+/// Names and links of one announcement that are looked up, at most.
+const MOST_NAMED: usize = 20;
+
+/// Those of the accounts with these names that are known here. No server is asked.
+async fn find_named(app: &App, conn: &mut Conn, names: Vec<Handle>) -> Result<Vec<(Handle, Account)>> {
+    let mut people: Vec<(Handle, Account)> = Vec::new();
+    for name in names.into_iter().take(MOST_NAMED) {
+        let handle = name.clone().relative_to(&app.config.instance.domain);
+        let found = match &handle.domain {
+            None => accounts::store::find_local(conn, &handle.username).await?,
+            Some(domain) => accounts::store::find_remote(conn, &handle.username, domain).await?,
+        };
+        people.extend(found.filter(|account| !account.is_suspended()).map(|account| (name, account)));
+    }
+    Ok(people)
+}
+
+/// The id of a post in the address of a page of ours, also of one from elsewhere: `/@NAME/ID`, or `/users/NAME/statuses/ID`.
+fn id_at(app: &App, url: &Url) -> Option<StatusId> {
+    let path = url.as_str().strip_prefix(&app.origin)?.strip_prefix('/')?;
+    let parts: Vec<&str> = path.split(['?', '#']).next()?.trim_end_matches('/').split('/').collect();
+    match parts.as_slice() {
+        [name, id] if name.starts_with('@') => id.parse().ok(),
+        ["users", _, "statuses", id] => id.parse().ok(),
+        _ => None,
+    }
+}
+
+/// The posts at these addresses that everyone may see: by their pages here, or by their ActivityPub ids.
+async fn find_linked(app: &App, conn: &mut Conn, urls: &[Url]) -> Result<Vec<LinkedPost>> {
+    let urls = || urls.iter().take(MOST_NAMED);
+    let ids: Vec<StatusId> = urls().filter_map(|url| id_at(app, url)).collect();
+    let uris: Vec<String> = urls().map(|url| url.as_str().to_owned()).collect();
+    if uris.is_empty() { Ok(Vec::new()) } else { Ok(store::list_linked(conn, Viewer::ANONYMOUS, &ids, &uris).await?) }
 }
 
 /// Announces something to everyone, at once.
@@ -56,16 +99,26 @@ pub async fn announce_on(app: &App, conn: &mut Conn, draft: &Draft) -> Result<An
         return Err(Error::invalid("ends_at", "must not be before it starts"));
     }
     let now = app.now();
-    let tags = text::extract(words).hashtags;
+    let named = text::extract(words);
+    let posts = find_linked(app, conn, &named.urls).await?;
+    let people = find_named(app, conn, named.mentions).await?;
+    let mut mention_ids: Vec<Option<i64>> = Vec::new();
+    for (_, account) in &people {
+        if !mention_ids.contains(&Some(account.id.0)) {
+            mention_ids.push(Some(account.id.0));
+        }
+    }
     let row = Announcement {
         id: AnnouncementId(app.ids.mint(now)),
-        content: text::render_plain(words, &TagLinks(&app.origin)),
+        content: text::render_plain(words, &NoticeLinks { app, people: &people }),
         starts_at: draft.starts_at,
         ends_at: draft.ends_at,
         all_day: draft.all_day && (draft.starts_at.is_some() || draft.ends_at.is_some()),
-        tags: tags.iter().map(|tag| Some(text::normalise_tag(tag))).collect(),
+        tags: named.hashtags.iter().map(|tag| Some(text::normalise_tag(tag))).collect(),
         published_at: now,
         updated_at: now,
+        mention_ids,
+        status_ids: posts.iter().map(|post| Some(post.id.0)).collect(),
     };
     if !row.holds(now) {
         return Err(Error::invalid("ends_at", "must be in the future"));

@@ -2,14 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt};
+use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
-use super::{Announcement, NewReaction, Reactions};
-use crate::base::id::{AccountId, AnnouncementId};
+use super::{Announcement, LinkedPost, NewReaction, Reactions};
+use crate::base::id::{AccountId, AnnouncementId, StatusId};
+use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{announcement_reactions as reactions, announcement_reads as reads, announcements};
 use crate::db::sql::Sql;
+use crate::visible;
 
 /// Announcements that are shown at once, at most.
 const MOST: i64 = 100;
@@ -60,6 +62,26 @@ pub async fn insert_read(conn: &mut Conn, me: AccountId, id: AnnouncementId, now
         .on_conflict_do_nothing()
         .execute(conn)
         .await
+}
+
+/// Of the posts with these ids, or ActivityPub ids, those that are for everyone and that the viewer may see; boosts are none.
+pub async fn list_linked(
+    conn: &mut Conn,
+    viewer: Viewer,
+    ids: &[StatusId],
+    uris: &[String],
+) -> QueryResult<Vec<LinkedPost>> {
+    Sql::new(concat!(
+        "SELECT s.id, s.url FROM statuses s
+         WHERE (s.id = ANY ($2) OR s.uri = ANY ($3)) AND s.audience_kind IN (1, 2) AND s.reblog_of_id IS NULL AND ",
+        visible!(),
+        " ORDER BY s.id"
+    ))
+    .bind::<BigInt, _>(viewer.bind())
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Text>, _>(uris)
+    .load(conn)
+    .await
 }
 
 /// What people react to these announcements with; what was first stands first. No `me`: a stranger.

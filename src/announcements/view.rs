@@ -4,10 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::{Announcement, Reaction, Reactions, entity, is_emoji, store};
+use super::{Announcement, Linked, Reaction, Reactions, entity, is_emoji, store};
+use crate::accounts;
 use crate::app::App;
 use crate::base::Result;
-use crate::base::id::{AccountId, AnnouncementId};
+use crate::base::id::{AccountId, AnnouncementId, StatusId};
+use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::emojis::view::Emojis;
 use crate::emojis::{self, Named};
@@ -22,10 +24,11 @@ pub async fn load_for(app: &App, conn: &mut Conn, me: AccountId, with_dismissed:
     rows.sort_by_key(|row| (row.starts_at.unwrap_or(row.published_at), row.id));
     let reactions = load_reactions(app, conn, Some(me), &ids).await?;
     let emojis = load_emojis(app, conn, &rows).await?;
+    let linked = load_linked(conn, Viewer::account(me), &rows).await?;
     let write = |row: &Announcement| {
         let reactions = reactions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let emojis = emojis.json(&entity::named(row));
-        entity::announcement(row, Some(read.contains(&row.id)), reactions, &emojis, &app.origin)
+        entity::announcement(row, Some(read.contains(&row.id)), reactions, &emojis, &linked, &app.origin)
     };
     Ok(rows.iter().map(write).collect())
 }
@@ -48,12 +51,28 @@ pub async fn load_open(app: &App, conn: &mut Conn, ids: &[AnnouncementId]) -> Re
     let mut rows = store::list(conn).await?;
     rows.retain(|row| ids.contains(&row.id));
     let emojis = load_emojis(app, conn, &rows).await?;
+    let linked = load_linked(conn, Viewer::ANONYMOUS, &rows).await?;
     let write = |row: &Announcement| {
         let reactions = reactions.get(&row.id).map(Vec::as_slice).unwrap_or_default();
         let emojis = emojis.json(&entity::named(row));
-        (row.id, entity::announcement(row, None, reactions, &emojis, &app.origin))
+        (row.id, entity::announcement(row, None, reactions, &emojis, &linked, &app.origin))
     };
     Ok(rows.iter().map(write).collect())
+}
+
+/// Whom announcements name and the posts that they link to, as somebody may see them.
+async fn load_linked(conn: &mut Conn, viewer: Viewer, rows: &[Announcement]) -> Result<Linked> {
+    let named: Vec<AccountId> = rows.iter().flat_map(Announcement::mentions).collect();
+    let posts: Vec<StatusId> = rows.iter().flat_map(Announcement::statuses).collect();
+    let mut linked = Linked::default();
+    if !named.is_empty() {
+        linked.accounts = accounts::store::list_accounts(conn, &named).await?;
+        linked.accounts.retain(|account| !account.is_suspended() && account.deleted_at.is_none());
+    }
+    if !posts.is_empty() {
+        linked.posts = store::list_linked(conn, viewer, &posts, &[]).await?;
+    }
+    Ok(linked)
 }
 
 /// The emoji in the texts of announcements.

@@ -32,6 +32,9 @@ pub struct Instance {
     pub terms_of_service: String,
     /// From when the terms hold.
     pub terms_effective_date: Option<chrono::NaiveDate>,
+    /// What the terms will be (Markdown), and from when on these hold in their place.
+    pub next_terms_of_service: String,
+    pub next_terms_effective_date: Option<chrono::NaiveDate>,
     /// Who learns which servers this one has met, and how much happens here.
     pub show_peers: Shown,
     /// Who learns which domains are limited or suspended.
@@ -55,6 +58,8 @@ impl Default for Instance {
             privacy_policy: String::new(),
             terms_of_service: String::new(),
             terms_effective_date: None,
+            next_terms_of_service: String::new(),
+            next_terms_effective_date: None,
             show_peers: Shown::All,
             show_domain_blocks: Shown::Users,
             source_url: "https://github.com/pollen-network/pollen".into(),

@@ -29,13 +29,17 @@ impl RegistrationMode {
 #[serde(default, deny_unknown_fields)]
 pub struct Registrations {
     pub mode: RegistrationMode,
+    /// Why nobody can register by themselves, and how one gets in: Markdown.
+    pub message: String,
+    /// Where one asks for an account, or makes one, outside of Pollen.
+    pub url: Option<url::Url>,
     /// Whoever has not confirmed their address after so many days is forgotten. 0: never.
     pub unconfirmed_days: u32,
 }
 
 impl Default for Registrations {
     fn default() -> Self {
-        Self { mode: RegistrationMode::default(), unconfirmed_days: 14 }
+        Self { mode: RegistrationMode::default(), message: String::new(), url: None, unconfirmed_days: 14 }
     }
 }
 

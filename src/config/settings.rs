@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{Config, RegistrationMode};
 
 /// What is in force. The names of the fields are the keys under which changes are stored; each is of the same name below
-/// `instance` in the file, but for `registrations`, which is `registrations.mode`.
+/// `instance` in the file, but for `registrations`, which is `registrations.mode`, and those that begin with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     pub title: String,
@@ -20,7 +20,16 @@ pub struct Settings {
     pub privacy_policy: String,
     pub terms_of_service: String,
     pub terms_effective_date: Option<NaiveDate>,
+    pub next_terms_of_service: String,
+    pub next_terms_effective_date: Option<NaiveDate>,
     pub registrations: RegistrationMode,
+    pub registrations_message: String,
+    pub registrations_url: Option<url::Url>,
+}
+
+/// Whether an address can be opened in a browser.
+pub fn is_web_page(url: &url::Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.has_host()
 }
 
 fn tree(settings: &Settings) -> Map<String, Value> {
@@ -44,8 +53,28 @@ impl Settings {
             privacy_policy: instance.privacy_policy,
             terms_of_service: instance.terms_of_service,
             terms_effective_date: instance.terms_effective_date,
+            next_terms_of_service: instance.next_terms_of_service,
+            next_terms_effective_date: instance.next_terms_effective_date,
             registrations: config.registrations.mode,
+            registrations_message: config.registrations.message.clone(),
+            registrations_url: config.registrations.url.clone(),
         }
+    }
+
+    /// From when the next terms hold, where there are any.
+    pub fn next_terms_from(&self) -> Option<NaiveDate> {
+        self.next_terms_effective_date.filter(|_| !self.next_terms_of_service.trim().is_empty())
+    }
+
+    /// Whether there are terms, or will be.
+    pub fn has_terms(&self) -> bool {
+        !self.terms_of_service.trim().is_empty() || self.next_terms_from().is_some()
+    }
+
+    /// Whether those who would like an account, and cannot make one themselves, are told what to do.
+    pub fn tell_how_to_join(&self) -> bool {
+        let told = self.registrations_url.is_some() || !self.registrations_message.trim().is_empty();
+        told && !self.registrations.takes_strangers()
     }
 
     /// These with what was changed. A change that is not understood, as one by a later version may be, is left out.

@@ -64,6 +64,11 @@ fn what_cannot_be_is_refused_by_its_key() {
             "federation.loopback",
         ),
         ("[instance]\ndomain = \"acme.com\"\n[registrations]\nmode = \"sometimes\"", "mode"),
+        (
+            "[instance]\ndomain = \"acme.com\"\nnext_terms_of_service = \"Be kind\"",
+            "instance.next_terms_effective_date",
+        ),
+        ("[instance]\ndomain = \"acme.com\"\n[registrations]\nurl = \"mailto:ask@acme.com\"", "registrations.url"),
         ("[instance]\ndomain = \"acme.com\"\n[database]\nurl = \"mysql://x\"", "database.url"),
         ("[instance]\ndomain = \"acme.com\"\n[media]\nimage_bytes = 0", "media.image_bytes"),
         ("[instance]\ndomain = \"acme.com\"\n[mail]\nhost = \"mail.acme.com\"", "mail.from"),

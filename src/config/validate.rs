@@ -40,6 +40,15 @@ impl Config {
         if url::Url::parse(&self.instance.source_url).is_err() {
             return Err(refuse("instance.source_url", "must be a URL where the source of this version can be had"));
         }
+        if self.instance.next_terms_of_service.trim().is_empty() == self.instance.next_terms_effective_date.is_some() {
+            return Err(refuse(
+                "instance.next_terms_effective_date",
+                "goes with instance.next_terms_of_service: give both or neither",
+            ));
+        }
+        if self.registrations.url.as_ref().is_some_and(|url| !super::is_web_page(url)) {
+            return Err(refuse("registrations.url", "must be the address of a web page, https:// or http://"));
+        }
         tracing_subscriber::EnvFilter::try_new(&self.log.filter)
             .map_err(|error| refuse("log.filter", &format!("is no filter ({error}); right would be \"info\"")))?;
         Ok(())

@@ -157,6 +157,17 @@ diesel::table! {
         tags -> Array<Nullable<Text>>,
         published_at -> Timestamptz,
         updated_at -> Timestamptz,
+        mention_ids -> Array<Nullable<Int8>>,
+        status_ids -> Array<Nullable<Int8>>,
+    }
+}
+
+diesel::table! {
+    appeals (warning_id) {
+        warning_id -> Int8,
+        text -> Text,
+        state -> Text,
+        created_at -> Timestamptz,
     }
 }
 
@@ -339,6 +350,14 @@ diesel::table! {
         public_comment -> Nullable<Text>,
         obfuscate -> Bool,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    email_domain_block_days (block_id, day) {
+        block_id -> Int8,
+        day -> Date,
+        attempts -> Int8,
     }
 }
 
@@ -1149,6 +1168,7 @@ diesel::table! {
         disabled_at -> Nullable<Timestamptz>,
         default_quote_policy -> Text,
         email_awaited_since -> Nullable<Timestamptz>,
+        created_by_application_id -> Nullable<Int8>,
     }
 }
 
@@ -1170,7 +1190,10 @@ diesel::joinable!(person_activity -> accounts (account_id));
 diesel::joinable!(account_attributions -> accounts (account_id));
 diesel::joinable!(account_featuring -> accounts (account_id));
 diesel::joinable!(account_warnings -> accounts (target_account_id));
+diesel::joinable!(appeals -> account_warnings (warning_id));
 diesel::joinable!(users -> accounts (account_id));
+diesel::joinable!(users -> oauth_applications (created_by_application_id));
+diesel::joinable!(email_domain_block_days -> email_domain_blocks (block_id));
 diesel::joinable!(sessions -> accounts (account_id));
 diesel::joinable!(oauth_codes -> accounts (account_id));
 diesel::joinable!(oauth_codes -> oauth_applications (application_id));
@@ -1270,6 +1293,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     announcement_reactions,
     announcement_reads,
     announcements,
+    appeals,
     audiences,
     audit_log,
     blocks,
@@ -1285,6 +1309,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     deliveries,
     domain_allows,
     domain_blocks,
+    email_domain_block_days,
     email_domain_blocks,
     emoji_walks,
     endorsements,

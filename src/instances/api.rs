@@ -28,6 +28,9 @@ use crate::push::vapid::VapidKeys;
 /// The version of Mastodon's API that is spoken; clients gate on it.
 const API_VERSION: i32 = 10;
 
+/// The instance's picture, `/assets/header.png`, before it is there: computed as of pictures that are uploaded (`media::picture`).
+const PICTURE_BLURHASH: &str = "LDR.-^?dWAxV~okCf6j?o#WAj[kC";
+
 /// Clients parse what stands before the parenthesis.
 pub fn version() -> String {
     format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
@@ -79,7 +82,7 @@ fn configuration(app: &App) -> Result<Value> {
     let media = &app.config.media;
     let films = app.get::<Programs>().is_ok_and(|programs| programs.0.is_some());
     Ok(json!({
-        "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": app.config.instance.status_url, "about": format!("{}/about", app.origin), "privacy_policy": format!("{}/privacy-policy", app.origin), "terms_of_service": texts::terms_html(app).map(|_| format!("{}/terms-of-service", app.origin))},
+        "urls": {"streaming": app.origin.replacen("http", "ws", 1), "status": app.config.instance.status_url, "about": format!("{}/about", app.origin), "privacy_policy": format!("{}/privacy-policy", app.origin), "terms_of_service": app.settings().has_terms().then(|| format!("{}/terms-of-service", app.origin))},
         "vapid": {"public_key": app.get::<VapidKeys>()?.public()},
         "accounts": {"max_featured_tags": crate::tags::MOST_FEATURED, "max_pinned_statuses": crate::pins::MOST_PINS, "max_display_name_length": crate::accounts::ops::MOST_NAME, "max_note_length": crate::accounts::ops::MOST_NOTE, "max_avatar_description_length": crate::accounts::ops::pictures::MOST_DESCRIPTION, "max_header_description_length": crate::accounts::ops::pictures::MOST_DESCRIPTION, "max_profile_fields": crate::accounts::ops::MOST_FIELDS, "profile_field_name_limit": crate::accounts::ops::MOST_FIELD, "profile_field_value_limit": crate::accounts::ops::MOST_FIELD},
         "statuses": {"max_characters": app.config.posts.characters, "max_media_attachments": MOST_ON_POST, "characters_reserved_per_url": crate::base::text::CHARACTERS_PER_URL, "supported_mime_types": ["text/plain", "text/markdown"]},
@@ -109,11 +112,11 @@ pub async fn v2(app: web::Data<App>) -> Answer {
         "source_url": instance.source_url,
         "description": settings.description,
         "usage": {"users": {"active_month": active}},
-        "thumbnail": {"url": picture, "description": "", "blurhash": null, "versions": {"@1x": picture}},
+        "thumbnail": {"url": picture, "description": "", "blurhash": PICTURE_BLURHASH, "versions": {"@1x": picture}},
         "icon": [{"src": format!("{}/assets/icon.png", app.origin), "size": "400x400"}],
         "languages": settings.languages,
         "configuration": configuration(&app)?,
-        "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": null, "min_age": null, "url": null},
+        "registrations": {"enabled": open, "approval_required": approval, "reason_required": false, "message": texts::closed_html(&app), "min_age": null, "url": texts::elsewhere(&app)},
         "api_versions": {"mastodon": API_VERSION},
         "contact": {"email": settings.contact_email, "account": contact(&app).await?},
         "rules": rules(&app),

@@ -30,6 +30,8 @@ pub enum Letter {
     Reset { email: String },
     /// Somebody wanted to register with the address of somebody who is here already: tells whom it belongs to.
     Taken { email: String },
+    /// Tells a person what became of what they said against what moderators did.
+    Appeal { account_id: AccountId, approved: bool },
     /// Tells a person what was changed of their account.
     Notice {
         account_id: AccountId,

@@ -35,7 +35,7 @@ pub fn admin_account(account: &Account, user: Option<&User>, inviter: Option<Acc
         "silenced": account.silenced_at.is_some(),
         "suspended": account.is_suspended(),
         "account": entity,
-        "created_by_application_id": null,
+        "created_by_application_id": user.and_then(|user| user.created_by_application_id),
         "invited_by_account_id": inviter,
     })
 }

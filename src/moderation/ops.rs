@@ -1,6 +1,7 @@
 //! Moderation: decisions and writes. Every act is written down in its own transaction.
 
 mod accounts;
+mod appeals;
 mod block_lists;
 mod command;
 mod instance;
@@ -10,6 +11,7 @@ mod rules;
 use serde_json::Value;
 
 pub use accounts::*;
+pub use appeals::*;
 pub use block_lists::*;
 pub use command::*;
 pub use instance::*;

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Filtered, Level, Notification, Policy, Reported, Request, Severance, Warning};
+use super::{Appeal, Filtered, Level, Notification, Policy, Reported, Request, Severance, Warning};
 use crate::accounts::entity::time;
 use crate::base::id::{AccountId, NotificationId, StatusId};
 
@@ -16,6 +16,24 @@ pub struct About {
     pub event: Value,
     pub warning: Value,
     pub collection: Value,
+}
+
+impl About {
+    /// What there is to read of it, for clients that do not know what it is: the words of moderators, what a collection is called and is
+    /// for, what a report says, which server was blocked.
+    pub fn in_words(&self) -> Option<String> {
+        let said =
+            |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let parts = [
+            said(&self.warning, "text"),
+            said(&self.collection, "name"),
+            said(&self.collection, "description"),
+            said(&self.report, "comment"),
+            said(&self.event, "target_name"),
+        ];
+        let words = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        (!words.is_empty()).then_some(words)
+    }
 }
 
 /// One notification. The account and the post are written already; `null` where there is none.
@@ -162,15 +180,16 @@ pub fn severance(severance: &Severance) -> Value {
     })
 }
 
-/// What moderators did (https://docs.joinmastodon.org/entities/AccountWarning/). `target` is the written entity of the account.
-pub fn warning(warning: &Warning, target: Value) -> Value {
+/// What moderators did (https://docs.joinmastodon.org/entities/AccountWarning/), and what was said against it. `target` is the written
+/// entity of the account.
+pub fn warning(warning: &Warning, appeal: Option<&Appeal>, target: Value) -> Value {
     json!({
         "id": warning.id,
         "action": warning.action,
         "text": warning.text,
         "status_ids": warning.status_ids.iter().flatten().map(i64::to_string).collect::<Vec<_>>(),
         "target_account": target,
-        "appeal": null,
+        "appeal": appeal.map(|appeal| json!({"text": appeal.text, "state": appeal.state})),
         "created_at": time(warning.created_at),
     })
 }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz};
 
-pub use subject::{Reported, Severance, Subject, Warning};
+pub use subject::{APPROVED, Appeal, PENDING, REJECTED, Reported, Severance, Subject, Warning};
 
 use crate::base::id::{
     AccountId, CollectionId, NotificationId, NotificationRequestId, ReportId, SeveranceId, StatusId, WarningId,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 
 use crate::base::id::{AccountId, CollectionId, ReportId, SeveranceId, StatusId, WarningId};
-use crate::db::schema::{account_warnings, reports, severances};
+use crate::db::schema::{account_warnings, appeals, reports, severances};
 
 /// What a notification is about, besides an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,5 +79,20 @@ pub struct Warning {
     pub action: String,
     pub text: String,
     pub status_ids: Vec<Option<i64>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What became of an appeal, as Mastodon calls it (https://docs.joinmastodon.org/entities/Appeal/#state).
+pub const PENDING: &str = "pending";
+pub const APPROVED: &str = "approved";
+pub const REJECTED: &str = "rejected";
+
+/// A row of `appeals`: why somebody says that what moderators did to them is wrong.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = appeals, check_for_backend(diesel::pg::Pg))]
+pub struct Appeal {
+    pub warning_id: WarningId,
+    pub text: String,
+    pub state: String,
     pub created_at: DateTime<Utc>,
 }

@@ -178,6 +178,7 @@ pub async fn register(
         reason: new.reason,
         agreement: new.agreement.unwrap_or(false),
         address: Some(limits::address_of(&app, &http)),
+        application_id: Some(client.application_id),
     };
     match registration::register(&app, registration).await {
         Ok(account) => {

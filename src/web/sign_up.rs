@@ -14,6 +14,7 @@ use crate::base::{Error, Result};
 use crate::config::RegistrationMode;
 use crate::edge::limits;
 use crate::edge::params::Form;
+use crate::instances::api::texts;
 use crate::invitations::{self, Invitation};
 
 #[derive(Debug, Default, Deserialize)]
@@ -103,14 +104,35 @@ pub fn page(
     visitor.page(status, &page)
 }
 
-/// An instance that is closed, or takes only those who are invited, has no such page.
+/// An instance that is closed, or takes only those who are invited, has no such form.
 fn require_open(visitor: &Visitor) -> Result<()> {
     if visitor.app.settings().registrations.takes_strangers() { Ok(()) } else { Err(Error::NotFound("Page")) }
 }
 
+#[derive(Template)]
+#[template(path = "closed.html")]
+struct ClosedPage {
+    frame: Frame,
+    /// HTML.
+    message: Option<String>,
+    elsewhere: Option<String>,
+}
+
+/// What an instance that takes no strangers says to them, if it says anything.
+fn closed(visitor: &Visitor) -> Result<HttpResponse> {
+    if !visitor.app.settings().tell_how_to_join() {
+        return Err(Error::NotFound("Page"));
+    }
+    let (message, elsewhere) = (texts::closed_html(&visitor.app), texts::elsewhere(&visitor.app));
+    let frame = Frame::new(visitor, visitor.texts.say("closed-how"));
+    visitor.page(StatusCode::OK, &ClosedPage { frame, message, elsewhere })
+}
+
 /// GET /auth/sign_up.
 pub async fn form(visitor: Visitor) -> Result<HttpResponse> {
-    require_open(&visitor)?;
+    if !visitor.app.settings().registrations.takes_strangers() {
+        return closed(&visitor);
+    }
     page(visitor, StatusCode::OK, SignUp::default(), None, &[], None)
 }
 
@@ -152,6 +174,7 @@ pub async fn register(
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
         agreement: form.agreement.is_some(),
         address: Some(limits::address_of(&visitor.app, &request)),
+        application_id: None,
     };
     let made = match &invitation {
         Some(invitation) => invitations::ops::register(&visitor.app, invitation, registration).await,

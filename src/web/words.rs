@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use askama::Template;
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::frame::Frame;
 use super::visitor::Visitor;
@@ -15,21 +16,28 @@ struct WordsPage {
     frame: Frame,
     /// HTML, written from Markdown.
     content: String,
+    /// What follows it: from when, in words, and what.
+    next: Option<(String, String)>,
 }
 
-fn page(visitor: &Visitor, title: String, content: String) -> Result<HttpResponse> {
+fn page(visitor: &Visitor, title: String, content: String, next: Option<(String, String)>) -> Result<HttpResponse> {
     let mut frame = Frame::new(visitor, title);
     frame.noindex = false;
-    visitor.page(StatusCode::OK, &WordsPage { frame, content })
+    visitor.page(StatusCode::OK, &WordsPage { frame, content, next })
 }
 
 /// GET /privacy-policy
 pub async fn privacy_policy(visitor: Visitor) -> Result<HttpResponse> {
-    page(&visitor, visitor.texts.say("words-privacy-policy"), texts::privacy_policy_html(&visitor.app))
+    page(&visitor, visitor.texts.say("words-privacy-policy"), texts::privacy_policy_html(&visitor.app), None)
 }
 
 /// GET /terms-of-service
 pub async fn terms_of_service(visitor: Visitor) -> Result<HttpResponse> {
-    let content = texts::terms_html(&visitor.app).ok_or(Error::NotFound("Page"))?;
-    page(&visitor, visitor.texts.say("words-terms-of-service"), content)
+    let t = &visitor.texts;
+    let (terms, next) = texts::terms_in_force(&visitor.app);
+    let terms = terms.ok_or(Error::NotFound("Page"))?;
+    // At noon, so that it is the same day wherever somebody reads it.
+    let day = |from: NaiveDate| t.day(from.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(12));
+    let next = next.and_then(|next| Some((t.with("words-terms-next", "when", day(next.from?)), next.html)));
+    page(&visitor, t.say("words-terms-of-service"), terms.html, next)
 }

@@ -83,6 +83,19 @@ fn every_row_names_a_test_and_entities_that_there_are() {
 }
 
 #[test]
+fn fields_that_are_always_empty_are_listed_with_the_reason() {
+    let docs = source("docs/client-api.md");
+    let (_, list) = docs.split_once("## Fields that are always empty").unwrap();
+    let rows = list.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |")?.split_once("` | "));
+    let reasons: Vec<(&str, &str)> = rows.collect();
+    assert!(reasons.iter().all(|(_, reason)| reason.len() > 8), "without a reason: {reasons:#?}");
+    let listed: BTreeSet<String> = reasons.iter().map(|(field, _)| (*field).to_owned()).collect();
+    let expected: BTreeSet<String> = entities::empty_fields().into_iter().collect();
+    assert_eq!(listed, expected);
+    assert_eq!(listed.len(), reasons.len(), "a field is listed twice");
+}
+
+#[test]
 #[ignore = "needs the record of a whole run, as ./dev test makes it"]
 fn a_whole_run_saw_every_endpoint_and_every_field() {
     let record = std::fs::read_to_string(std::env::var(RECORD).unwrap()).unwrap();

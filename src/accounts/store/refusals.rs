@@ -1,19 +1,40 @@
 //! All SQL about who gets no account here. Few rows, which administrators made.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Date};
 use diesel_async::RunQueryDsl;
 
+use crate::base::id::RuleId;
 use crate::db::Conn;
-use crate::db::schema::{canonical_email_blocks, email_domain_blocks, ip_blocks};
+use crate::db::schema::{canonical_email_blocks, email_domain_block_days, email_domain_blocks, ip_blocks};
+use crate::db::sql::Sql;
 
-/// Of the rules on these domains, whether each lets people in whom somebody approves.
-pub async fn list_email_domain_rules(conn: &mut Conn, domains: &[&str]) -> QueryResult<Vec<bool>> {
+/// The rules on these domains, and whether each lets people in whom somebody approves.
+pub async fn list_email_domain_rules(conn: &mut Conn, domains: &[&str]) -> QueryResult<Vec<(RuleId, bool)>> {
     email_domain_blocks::table
         .filter(email_domain_blocks::domain.eq_any(domains))
-        .select(email_domain_blocks::allow_with_approval)
+        .select((email_domain_blocks::id, email_domain_blocks::allow_with_approval))
         .load(conn)
         .await
+}
+
+/// Counts that somebody came with an address that these rules are about. Of a rule that was taken back meanwhile, nothing is counted.
+pub async fn upsert_attempt(conn: &mut Conn, rules: &[RuleId], day: NaiveDate) -> QueryResult<usize> {
+    Sql::new(
+        "INSERT INTO email_domain_block_days AS d (block_id, day, attempts)
+         SELECT b.id, $2, 1 FROM (SELECT id FROM email_domain_blocks WHERE id = ANY ($1) ORDER BY id FOR KEY SHARE) b
+         ON CONFLICT (block_id, day) DO UPDATE SET attempts = d.attempts + 1",
+    )
+    .bind::<Array<BigInt>, _>(rules)
+    .bind::<Date, _>(day)
+    .execute(conn)
+    .await
+}
+
+/// Forgets what was counted before a day.
+pub async fn delete_attempts_before(conn: &mut Conn, day: NaiveDate) -> QueryResult<usize> {
+    diesel::delete(email_domain_block_days::table.filter(email_domain_block_days::day.lt(day))).execute(conn).await
 }
 
 pub async fn is_email_blocked(conn: &mut Conn, hash: &str) -> QueryResult<bool> {

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::accounts::entity::time;
 use crate::app::App;
+use crate::base::Error;
 use crate::base::handle::Handle;
 use crate::base::text::{Links, MentionLink, escape_html, render_markdown, tag_url};
-use crate::base::{Error, Result};
 use crate::edge::respond::{Answer, ok};
 use crate::instances::languages::LANGUAGES;
 use crate::instances::store;
@@ -66,39 +66,73 @@ pub async fn privacy_policy(app: web::Data<App>) -> Answer {
     text(&app, "privacy_policy", &privacy_policy_html(&app)).await
 }
 
-/// The terms of service, as HTML, where there are any.
-pub fn terms_html(app: &App) -> Option<String> {
-    let settings = app.settings();
-    let text = settings.terms_of_service.trim();
-    (!text.is_empty()).then(|| rendered(app, text))
+/// A text of the terms of service.
+pub struct Terms {
+    /// From when it holds; `None`: ever since.
+    pub from: Option<NaiveDate>,
+    /// From when another holds in its place.
+    pub until: Option<NaiveDate>,
+    pub html: String,
 }
 
-fn terms(app: &App) -> Result<(Option<NaiveDate>, Value)> {
-    let instance = app.settings();
-    let content = terms_html(app).ok_or(Error::NotFound("Record"))?;
-    let from = instance.terms_effective_date;
-    let entity = json!({
-        "effective_date": from,
-        "effective": from.is_none_or(|from| from <= app.now().date_naive()),
-        "content": content,
-        "succeeded_by": null,
+/// The texts that there are of the terms, in their order.
+fn all_terms(app: &App) -> Vec<Terms> {
+    let settings = app.settings();
+    let (now, next) = (settings.terms_of_service.trim(), settings.next_terms_from());
+    let these =
+        (!now.is_empty()).then(|| Terms { from: settings.terms_effective_date, until: next, html: rendered(app, now) });
+    let next = next.map(|from| Terms {
+        from: Some(from),
+        until: None,
+        html: rendered(app, settings.next_terms_of_service.trim()),
     });
-    Ok((from, entity))
+    these.into_iter().chain(next).collect()
+}
+
+/// The terms that hold, where there are any, and those that follow them; the first that will, where none holds yet.
+pub fn terms_in_force(app: &App) -> (Option<Terms>, Option<Terms>) {
+    let today = app.now().date_naive();
+    let mut all = all_terms(app);
+    let begun = |terms: &Terms| terms.from.is_none_or(|from| from <= today);
+    let at = all.iter().rposition(begun).unwrap_or(0);
+    let mut rest = all.drain(at.min(all.len())..);
+    (rest.next(), rest.next())
+}
+
+/// Why nobody can register by themselves, and how one gets in, as HTML; none where they can, or where nothing is said.
+pub fn closed_html(app: &App) -> Option<String> {
+    let settings = app.settings();
+    let text = settings.registrations_message.trim();
+    (!settings.registrations.takes_strangers() && !text.is_empty()).then(|| rendered(app, text))
+}
+
+/// Where one gets an account instead of here; none where people can register by themselves.
+pub fn elsewhere(app: &App) -> Option<String> {
+    let settings = app.settings();
+    let url = settings.registrations_url.as_ref().filter(|_| !settings.registrations.takes_strangers());
+    url.map(url::Url::to_string)
+}
+
+fn written(app: &App, terms: &Terms) -> Value {
+    json!({
+        "effective_date": terms.from,
+        "effective": terms.from.is_none_or(|from| from <= app.now().date_naive()),
+        "content": terms.html,
+        "succeeded_by": terms.until,
+    })
 }
 
 /// GET /api/v1/instance/terms_of_service
 pub async fn terms_of_service(app: web::Data<App>) -> Answer {
-    Ok(ok(&terms(&app)?.1))
+    let (terms, _) = terms_in_force(&app);
+    Ok(ok(&written(&app, &terms.ok_or(Error::NotFound("Record"))?)))
 }
 
 /// GET /api/v1/instance/terms_of_service/{date}
 pub async fn terms_of_service_since(app: web::Data<App>, date: web::Path<String>) -> Answer {
-    let (from, entity) = terms(&app)?;
-    let asked: Option<NaiveDate> = date.parse().ok();
-    if asked.is_none() || asked != from {
-        return Err(Error::NotFound("Record"));
-    }
-    Ok(ok(&entity))
+    let asked: NaiveDate = date.parse().map_err(|_| Error::NotFound("Record"))?;
+    let found = all_terms(&app).into_iter().find(|terms| terms.from == Some(asked));
+    Ok(ok(&written(&app, &found.ok_or(Error::NotFound("Record"))?)))
 }
 
 /// GET /api/v1/instance/languages

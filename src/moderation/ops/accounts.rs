@@ -128,7 +128,13 @@ fn person(user: Option<&User>) -> Result<&User> {
     user.ok_or_else(|| Error::invalid("", "This is possible for people of this instance only"))
 }
 
-async fn carry_out(app: &App, conn: &mut Conn, target: &Account, user: Option<&User>, act: Act) -> Result<()> {
+pub(super) async fn carry_out(
+    app: &App,
+    conn: &mut Conn,
+    target: &Account,
+    user: Option<&User>,
+    act: Act,
+) -> Result<()> {
     let now = Some(app.now());
     match act {
         Act::None => {}
@@ -182,5 +188,7 @@ pub async fn set_role(app: &App, by: impl Into<By<'_>>, id: AccountId, role: &st
         }
         note(app, conn, by, "account.role", account.acct(), json!({"role": role})).await
     })
-    .await
+    .await?;
+    accounts::view::invalidate(app, id);
+    Ok(())
 }

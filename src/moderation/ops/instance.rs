@@ -20,6 +20,7 @@ pub const MOST_DESCRIPTION: usize = 1000;
 pub const MOST_RULE: usize = 500;
 pub const MOST_RULES: usize = 50;
 pub const MOST_LONG_TEXT: usize = 50_000;
+pub const MOST_MESSAGE: usize = 5000;
 
 fn check_settings(new: &Settings) -> Result<()> {
     if new.title.trim().is_empty() {
@@ -32,6 +33,8 @@ fn check_settings(new: &Settings) -> Result<()> {
         ("extended_description", &new.extended_description, MOST_LONG_TEXT),
         ("privacy_policy", &new.privacy_policy, MOST_LONG_TEXT),
         ("terms_of_service", &new.terms_of_service, MOST_LONG_TEXT),
+        ("next_terms_of_service", &new.next_terms_of_service, MOST_LONG_TEXT),
+        ("registrations_message", &new.registrations_message, MOST_MESSAGE),
     ];
     for (field, text, most) in texts {
         if text.chars().count() > most {
@@ -40,6 +43,12 @@ fn check_settings(new: &Settings) -> Result<()> {
     }
     if !new.contact_email.is_empty() && !new.contact_email.contains('@') {
         return Err(Error::invalid("contact_email", "is no e-mail address"));
+    }
+    if new.next_terms_of_service.trim().is_empty() == new.next_terms_effective_date.is_some() {
+        return Err(Error::invalid("next_terms_effective_date", "goes with the next terms: give both, or neither"));
+    }
+    if new.next_terms_from().is_some_and(|next| new.terms_effective_date.is_some_and(|now| next <= now)) {
+        return Err(Error::invalid("next_terms_effective_date", "must be later than the day of the terms before"));
     }
     if new.rules.len() > MOST_RULES {
         return Err(Error::invalid("rules", why!("can be at most {most}", most = MOST_RULES)));

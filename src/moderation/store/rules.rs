@@ -1,14 +1,17 @@
 //! All SQL about whom the instance refuses: domains, addresses of people who register, networks. Tables of a few rows, which
 //! administrators fill by hand.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::base::id::RuleId;
 use crate::base::page::Page;
 use crate::db::Conn;
-use crate::db::schema::{canonical_email_blocks, domain_allows, domain_blocks, email_domain_blocks, ip_blocks};
+use crate::db::schema::{
+    canonical_email_blocks, domain_allows, domain_blocks, email_domain_block_days as days, email_domain_blocks,
+    ip_blocks,
+};
 use crate::moderation::DomainBlock;
 
 /// A row of `domain_allows`.
@@ -141,6 +144,15 @@ pub async fn update_domain_block(conn: &mut Conn, block: &DomainBlock) -> QueryR
 
 pub async fn update_ip_block(conn: &mut Conn, block: &IpBlock) -> QueryResult<usize> {
     diesel::update(ip_blocks::table.find(block.id)).set(block).execute(conn).await
+}
+
+/// How many came with addresses that these rules are about, by rule and day.
+pub async fn list_attempts(conn: &mut Conn, rules: &[RuleId]) -> QueryResult<Vec<(RuleId, NaiveDate, i64)>> {
+    days::table
+        .filter(days::block_id.eq_any(rules))
+        .select((days::block_id, days::day, days::attempts))
+        .load(conn)
+        .await
 }
 
 /// Blocks of this address's hash.

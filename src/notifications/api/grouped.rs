@@ -128,7 +128,7 @@ async fn write(
     }
     let fallback = |group: &Group| {
         let account = group.sample.first().and_then(|id| known.get(id));
-        account.map_or(Value::Null, |account| fallbacks.of(&group.kind, account))
+        account.map_or(Value::Null, |account| fallbacks.of(&group.kind, account, &group.about))
     };
     let written: Vec<Value> = groups.iter().map(|group| entity::group(group, &fallback(group))).collect();
     let mut ids: Vec<StatusId> = statuses.keys().copied().collect();

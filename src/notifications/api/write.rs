@@ -41,8 +41,8 @@ impl Fallbacks {
         Self { supported: Vec::new(), locale: String::new() }
     }
 
-    /// What is said of this type; `null` when the client knows it.
-    pub fn of(&self, kind: &str, account: &str) -> Value {
+    /// What is said of this type, and of what it is about; `null` when the client knows it.
+    pub fn of(&self, kind: &str, account: &str, about: &About) -> Value {
         #[derive(Deserialize)]
         struct Named {
             username: String,
@@ -56,7 +56,7 @@ impl Fallbacks {
         json!({
             "title": texts::title(&self.locale, kind, &strip_markup_to_text_line(name, MOST_NAME)),
             "summary": texts::unsupported(&self.locale),
-            "details": null,
+            "details": about.in_words(),
         })
     }
 }
@@ -115,7 +115,9 @@ fn one(
         Some(found) => found?,
         None => "null",
     };
-    Some(entity::notification(row, account, status, &events.of(row)?, &fallbacks.of(&row.kind, account)))
+    let about = events.of(row)?;
+    let fallback = fallbacks.of(&row.kind, account, &about);
+    Some(entity::notification(row, account, status, &about, &fallback))
 }
 
 /// Those of these posts that `me` may see.
@@ -160,12 +162,12 @@ impl Events {
         }
         if !warnings.is_empty() {
             let found = store::list_warnings(conn, &warnings).await?;
-            let targets: Vec<AccountId> = found.iter().map(|one| one.target_account_id).collect();
+            let targets: Vec<AccountId> = found.iter().map(|(one, _)| one.target_account_id).collect();
             let targets = accounts::view::load_json(app, conn, &targets).await?;
-            for one in found {
+            for (one, appeal) in found {
                 let Some(target) = targets.get(&one.target_account_id) else { continue };
                 let target = serde_json::from_str(target).map_err(Error::internal)?;
-                events.warnings.insert(one.id, entity::warning(&one, target));
+                events.warnings.insert(one.id, entity::warning(&one, appeal.as_ref(), target));
             }
         }
         if !looks.is_empty() {

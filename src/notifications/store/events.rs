@@ -5,8 +5,8 @@ use diesel_async::RunQueryDsl;
 
 use crate::base::id::{AccountId, CollectionId, SeveranceId, WarningId};
 use crate::db::Conn;
-use crate::db::schema::{account_warnings, notifications, severances};
-use crate::notifications::{Kind, Severance, Warning};
+use crate::db::schema::{account_warnings, appeals, notifications, severances};
+use crate::notifications::{Appeal, Kind, PENDING, Severance, Warning};
 
 /// Withdraws what was said about a collection: to one account, or (`None`) to all.
 pub async fn delete_about_collection(
@@ -71,7 +71,55 @@ pub async fn insert_warning(conn: &mut Conn, warning: &Warning) -> QueryResult<u
     diesel::insert_into(account_warnings::table).values(warning).execute(conn).await
 }
 
-/// Warnings by id, in no particular order.
-pub async fn list_warnings(conn: &mut Conn, ids: &[WarningId]) -> QueryResult<Vec<Warning>> {
-    account_warnings::table.filter(account_warnings::id.eq_any(ids)).select(Warning::as_select()).load(conn).await
+/// Warnings by id, in no particular order, with what was said against them.
+pub async fn list_warnings(conn: &mut Conn, ids: &[WarningId]) -> QueryResult<Vec<(Warning, Option<Appeal>)>> {
+    account_warnings::table
+        .left_join(appeals::table)
+        .filter(account_warnings::id.eq_any(ids))
+        .select((Warning::as_select(), Option::<Appeal>::as_select()))
+        .load(conn)
+        .await
+}
+
+/// The last warnings of a person, the newest first, with what they said against them.
+pub async fn list_warnings_of(
+    conn: &mut Conn,
+    of: AccountId,
+    limit: i64,
+) -> QueryResult<Vec<(Warning, Option<Appeal>)>> {
+    account_warnings::table
+        .left_join(appeals::table)
+        .filter(account_warnings::target_account_id.eq(of))
+        .order(account_warnings::id.desc())
+        .limit(limit)
+        .select((Warning::as_select(), Option::<Appeal>::as_select()))
+        .load(conn)
+        .await
+}
+
+pub async fn find_warning(conn: &mut Conn, id: WarningId) -> QueryResult<Option<Warning>> {
+    account_warnings::table.find(id).select(Warning::as_select()).first(conn).await.optional()
+}
+
+/// Keeps what somebody says against a warning; `false` when they did so before.
+pub async fn insert_appeal(conn: &mut Conn, appeal: &Appeal) -> QueryResult<bool> {
+    Ok(diesel::insert_into(appeals::table).values(appeal).on_conflict_do_nothing().execute(conn).await? == 1)
+}
+
+/// Appeals that wait, the oldest first, with what they are against.
+pub async fn list_pending_appeals(conn: &mut Conn, limit: i64) -> QueryResult<Vec<(Warning, Appeal)>> {
+    appeals::table
+        .inner_join(account_warnings::table)
+        .filter(appeals::state.eq(PENDING))
+        .order(appeals::warning_id)
+        .limit(limit)
+        .select((Warning::as_select(), Appeal::as_select()))
+        .load(conn)
+        .await
+}
+
+/// Decides on an appeal that waits. Returns whether there is one.
+pub async fn update_appeal(conn: &mut Conn, id: WarningId, state: &str) -> QueryResult<bool> {
+    let waiting = appeals::table.find(id).filter(appeals::state.eq(PENDING));
+    Ok(diesel::update(waiting).set(appeals::state.eq(state)).execute(conn).await? == 1)
 }

@@ -83,12 +83,16 @@ async fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Prob
     let all = Page { below: i64::MAX, above: 0, upwards: false, limit: MOST };
     let mut conn = app.db.get().await?;
     let domains = store::list_email_domain_blocks(&mut conn, all).await?;
+    let ids: Vec<RuleId> = domains.iter().map(|block| block.id).collect();
+    let attempts = store::list_attempts(&mut conn, &ids).await?;
     let emails = store::list_canonical_email_blocks(&mut conn, all).await?;
     let networks = store::list_ip_blocks(&mut conn, all).await?;
     drop(conn);
     let domain = |block: EmailDomainBlock| {
         let words = if block.allow_with_approval { "admin-access-approval" } else { "admin-access-none" };
-        Rule { id: block.id, what: block.domain, facts: vec![t.say(words)] }
+        let came: i64 = attempts.iter().filter(|(id, ..)| *id == block.id).map(|(.., count)| count).sum();
+        let came = (came > 0).then(|| t.count("admin-access-attempts", &came));
+        Rule { id: block.id, what: block.domain, facts: [Some(t.say(words)), came].into_iter().flatten().collect() }
     };
     let email = |block: CanonicalEmailBlock| Rule {
         id: block.id,

@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
+use url::Url;
 
 use super::Admin;
 use crate::base::{Error, Result};
-use crate::config::{RegistrationMode, Settings};
+use crate::config::{RegistrationMode, Settings, is_web_page};
 use crate::edge::params::Form;
 use crate::moderation::ops;
 use crate::web::frame::Frame;
@@ -18,6 +19,9 @@ use crate::web::settings::{Menu, saved};
 
 const RULES: &str = "/admin/rules";
 const INSTANCE: &str = "/admin/instance";
+
+/// Bytes of an address, at most.
+const MOST_URL: usize = 2000;
 
 #[derive(Template)]
 #[template(path = "admin/rules.html")]
@@ -76,10 +80,14 @@ pub struct Typed {
     description: String,
     contact_email: String,
     registrations: String,
+    registrations_message: String,
+    registrations_url: String,
     extended_description: String,
     privacy_policy: String,
     terms_of_service: String,
     terms_effective_date: String,
+    next_terms_of_service: String,
+    next_terms_effective_date: String,
 }
 
 #[derive(Template)]
@@ -92,10 +100,14 @@ struct InstancePage {
     description: String,
     contact_email: String,
     modes: Vec<Choice>,
+    registrations_message: String,
+    registrations_url: String,
     extended_description: String,
     privacy_policy: String,
     terms_of_service: String,
     terms_effective_date: String,
+    next_terms_of_service: String,
+    next_terms_effective_date: String,
     /// Keys that are not as in the configuration file.
     changed: Vec<String>,
 }
@@ -123,10 +135,14 @@ fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) 
         title: typed.title,
         description: typed.description,
         contact_email: typed.contact_email,
+        registrations_message: typed.registrations_message,
+        registrations_url: typed.registrations_url,
         extended_description: typed.extended_description,
         privacy_policy: typed.privacy_policy,
         terms_of_service: typed.terms_of_service,
         terms_effective_date: typed.terms_effective_date,
+        next_terms_of_service: typed.next_terms_of_service,
+        next_terms_effective_date: typed.next_terms_effective_date,
         changed: changed.into_iter().map(|(key, _)| key).collect(),
     };
     staff.visitor.page(status, &page)
@@ -138,6 +154,8 @@ pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
     let typed = Typed {
         token: String::new(),
         registrations: mode_name(now.registrations),
+        registrations_message: now.registrations_message,
+        registrations_url: now.registrations_url.map(String::from).unwrap_or_default(),
         title: now.title,
         description: now.description,
         contact_email: now.contact_email,
@@ -145,17 +163,27 @@ pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
         privacy_policy: now.privacy_policy,
         terms_of_service: now.terms_of_service,
         terms_effective_date: now.terms_effective_date.map(|date| date.to_string()).unwrap_or_default(),
+        next_terms_of_service: now.next_terms_of_service,
+        next_terms_effective_date: now.next_terms_effective_date.map(|date| date.to_string()).unwrap_or_default(),
     };
     page(&staff, &request, typed, Problems::default())
 }
 
 impl Typed {
     fn settings(&self, before: &Settings) -> Result<Settings> {
-        let date = match self.terms_effective_date.trim() {
-            "" => None,
+        let day = |field: &'static str, text: &str| match text.trim() {
+            "" => Ok(None),
             date => {
-                let wrong = |_| Error::invalid("terms_effective_date", "is no day, such as 2030-01-31");
-                Some(date.parse::<NaiveDate>().map_err(wrong)?)
+                let wrong = |_| Error::invalid(field, "is no day, such as 2030-01-31");
+                date.parse::<NaiveDate>().map(Some).map_err(wrong)
+            }
+        };
+        let url = match self.registrations_url.trim() {
+            "" => None,
+            url => {
+                let wrong = || Error::invalid("registrations_url", "must be the address of a web page");
+                let url = Url::parse(url).ok().filter(|url| is_web_page(url) && url.as_str().len() <= MOST_URL);
+                Some(url.ok_or_else(wrong)?)
             }
         };
         let mode = serde_json::Value::String(self.registrations.clone());
@@ -166,10 +194,14 @@ impl Typed {
             contact_email: self.contact_email.trim().to_owned(),
             registrations: serde_json::from_value(mode)
                 .map_err(|_| Error::invalid("registrations", "must be one of these"))?,
+            registrations_message: lines(&self.registrations_message),
+            registrations_url: url,
             extended_description: lines(&self.extended_description),
             privacy_policy: lines(&self.privacy_policy),
             terms_of_service: lines(&self.terms_of_service),
-            terms_effective_date: date,
+            terms_effective_date: day("terms_effective_date", &self.terms_effective_date)?,
+            next_terms_of_service: lines(&self.next_terms_of_service),
+            next_terms_effective_date: day("next_terms_effective_date", &self.next_terms_effective_date)?,
             ..before.clone()
         })
     }
@@ -187,10 +219,14 @@ pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) 
                 "description",
                 "contact_email",
                 "registrations",
+                "registrations_message",
+                "registrations_url",
                 "extended_description",
                 "privacy_policy",
                 "terms_of_service",
                 "terms_effective_date",
+                "next_terms_of_service",
+                "next_terms_effective_date",
             ];
             let problems = Problems::of(staff.texts(), error, &names.map(|name| (name, name)))?;
             page(&staff, &request, typed, problems)

@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod accounts;
 pub mod announcements;
+pub mod appeals;
 pub mod audit;
 pub mod emoji;
 pub mod instance;
@@ -37,6 +38,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/admin/reports/{id}", web::get().to(reports::show))
         .route("/admin/reports/{id}/note", web::post().to(reports::note))
         .route("/admin/reports/{id}/change", web::post().to(reports::change))
+        .route("/admin/appeals", web::get().to(appeals::list))
+        .route("/admin/appeals/{id}", web::post().to(appeals::decide))
         .configure(configure_instance);
 }
 
@@ -117,6 +120,7 @@ impl<const RANK: usize> Staff<RANK> {
         let mut pages = vec![
             ("/admin", t.say("admin-overview")),
             ("/admin/reports", t.say("admin-reports")),
+            ("/admin/appeals", t.say("admin-appeals")),
             ("/admin/accounts", t.say("admin-accounts")),
         ];
         if self.is_admin() {

@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::accounts::{Row, rows};
+use super::appeals::{AppealRow, appeal_rows};
 use super::reports::{ReportRow, report_rows};
 use super::{Admin, Staffer};
 use crate::base::Result;
@@ -24,6 +25,7 @@ struct OverviewPage {
     frame: Frame,
     menu: Menu,
     reports: Vec<ReportRow>,
+    appeals: Vec<AppealRow>,
     pending: Vec<Row>,
     /// In words; empty when nothing waits.
     failed: String,
@@ -39,6 +41,7 @@ pub async fn show(staff: Staffer, request: HttpRequest) -> Result<HttpResponse> 
     let mut conn = app.db.get().await?;
     let reports = store::list_reports(&mut conn, ReportFilter::default(), first).await?;
     let reports = report_rows(app, &mut conn, t, &reports).await?;
+    let appeals = appeal_rows(app, &mut conn, t, SHOWN).await?;
     let waiting = AccountFilter { local: Some(true), state: Some(State::Pending), ..AccountFilter::default() };
     let ids = store::list_accounts(&mut conn, &waiting, first).await?;
     let pending = rows(app, &mut conn, t, &ids).await?;
@@ -49,6 +52,7 @@ pub async fn show(staff: Staffer, request: HttpRequest) -> Result<HttpResponse> 
         frame: Frame::new(&staff.visitor, t.say("admin-overview")),
         menu: staff.menu("/admin", &request),
         reports,
+        appeals,
         pending,
         failed: if failed > 0 { t.count("admin-overview-failed", &failed) } else { String::new() },
         failing: if failing > 0 { t.count("admin-overview-failing", &failing) } else { String::new() },

@@ -185,6 +185,7 @@ fn words(t: &Texts, kind: &str, names: &str, count: i64) -> String {
 fn link(group: &Group, people: &[Who]) -> Option<String> {
     match group.kind.as_str() {
         "admin.sign_up" | "admin.report" => Some("/admin".into()),
+        "moderation_warning" => Some("/settings/warnings".into()),
         "follow" | "follow_request" => people.first().map(|who| who.page.clone()),
         "added_to_collection" | "collection_update" => group.about.collection.get("url")?.as_str().map(str::to_owned),
         _ => None,

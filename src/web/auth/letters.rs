@@ -53,6 +53,10 @@ async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static 
             Some((account, user)) => Ok(taken(app, &account, &user).await?),
             None => Err("nobody has the address any more"),
         },
+        Letter::Appeal { account_id, approved } => match links::find_reader(app, *account_id).await? {
+            Some((account, user)) => Ok(decided(app, &account, &user, *approved).await?),
+            None => Err("the person is gone"),
+        },
         Letter::Notice { account_id, notice, email, at } => {
             notice_to(app, *account_id, notice, email.clone(), *at).await?
         }
@@ -89,6 +93,15 @@ async fn taken(app: &App, account: &Account, user: &User) -> Result<Message> {
     let paragraphs = [t.say("letter-taken"), t.say("letter-taken-after"), format!("{}/auth/reset", app.origin)];
     let subject = t.with("letter-notice", "instance", &app.settings().title);
     Ok(Message { to: user.email.clone(), subject, text: text(app, &t, account, &paragraphs) })
+}
+
+/// To whom said something against what moderators did.
+async fn decided(app: &App, account: &Account, user: &User, approved: bool) -> Result<Message> {
+    let t = texts(app, user).await?;
+    let what = if approved { t.say("letter-appeal-approved") } else { t.say("letter-appeal-rejected") };
+    let text = text(app, &t, account, &[what, format!("{}/settings/warnings", app.origin)]);
+    let subject = t.with("letter-notice", "instance", &app.settings().title);
+    Ok(Message { to: user.email.clone(), subject, text })
 }
 
 async fn notice_to(

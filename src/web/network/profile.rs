@@ -84,6 +84,8 @@ struct ProfilePage {
     fields: Vec<(String, String)>,
     joined: String,
     bot: bool,
+    /// What they do for the instance, of those who look after it.
+    role: Option<String>,
     own: bool,
     local: bool,
     /// Its page where it lives.
@@ -240,6 +242,7 @@ async fn page(
     let moved = load_moved(app, &mut conn, viewer, account).await?;
     let said = accounts::store::pictures::find_texts(&mut conn, account.id).await?;
     let bond = load_bond(app, &mut conn, t, viewer, account).await?;
+    let role = accounts::store::find_role(&mut conn, account.id).await?;
     drop(conn);
     let who = Who::new(account, app, &emojis);
     let pictures = Pictures::new(&emojis, account.domain.as_deref(), &app.origin);
@@ -257,6 +260,7 @@ async fn page(
         fields: account.profile_fields().into_iter().map(field).collect(),
         joined: t.month(account.created_at),
         bot: account.actor_type == ActorType::Service.as_str(),
+        role: role.and_then(|role| role_in_words(t, &role)),
         own,
         local: account.is_local(),
         original: account.url.clone(),
@@ -272,6 +276,15 @@ async fn page(
         wrong,
     };
     visitor.page(status, &page)
+}
+
+/// What somebody does for the instance, of those who look after it.
+fn role_in_words(t: &Texts, role: &str) -> Option<String> {
+    match role {
+        "moderator" => Some(t.say("profile-role-moderator")),
+        "admin" | "owner" => Some(t.say("profile-role-admin")),
+        _ => None,
+    }
 }
 
 fn frame(visitor: &Visitor, account: &Account, who: &Who) -> Frame {

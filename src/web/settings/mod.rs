@@ -13,6 +13,7 @@ pub mod posting;
 pub mod profile;
 pub mod security;
 pub mod sessions;
+pub mod warnings;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
@@ -38,6 +39,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/settings/filters/{id}/delete", web::post().to(filters::delete))
         .route("/settings/notifications", web::get().to(notices::show))
         .route("/settings/notifications", web::post().to(notices::save))
+        .route("/settings/warnings", web::get().to(warnings::show))
+        .route("/settings/warnings/{id}", web::post().to(warnings::appeal))
         .route("/settings/data", web::get().to(data::show))
         .route("/settings/data/import", web::post().to(data::import))
         .route("/settings/data/archive.tar", web::get().to(archive::archive))
@@ -117,6 +120,7 @@ fn pages(t: &Texts) -> Vec<(&'static str, String)> {
         ("/settings/security", t.say("settings-security")),
         ("/settings/sessions", t.say("settings-sessions")),
         ("/settings/invitations", t.say("settings-invitations")),
+        ("/settings/warnings", t.say("settings-warnings")),
         ("/settings/data", t.say("settings-data")),
         ("/settings/account", t.say("settings-account")),
     ]

@@ -51,6 +51,8 @@ struct Typed {
     remove_header: Option<bool>,
     avatar_description: String,
     header_description: String,
+    /// One on each line.
+    attribution_domains: String,
 }
 
 #[derive(Template)]
@@ -70,6 +72,7 @@ struct ProfilePage {
     header: Option<String>,
     avatar_description: String,
     header_description: String,
+    attribution_domains: String,
     url: String,
 }
 
@@ -93,6 +96,7 @@ fn page(me: &Me, request: &HttpRequest, typed: Typed, problems: Problems) -> Res
         header: me.account.header(&me.visitor.app.origin),
         avatar_description: typed.avatar_description,
         header_description: typed.header_description,
+        attribution_domains: typed.attribution_domains,
         url: me.account.url.clone(),
     };
     me.visitor.page(status, &page)
@@ -102,7 +106,10 @@ fn page(me: &Me, request: &HttpRequest, typed: Typed, problems: Problems) -> Res
 pub async fn show(me: Me, request: HttpRequest) -> Result<HttpResponse> {
     let account = &me.account;
     let fields = account.profile_fields().into_iter();
-    let said = store::pictures::find_texts(&mut *me.visitor.app.db.get().await?, account.id).await?;
+    let mut conn = me.visitor.app.db.get().await?;
+    let said = store::pictures::find_texts(&mut conn, account.id).await?;
+    let domains = store::attribution::find_attribution(&mut conn, account.id).await?;
+    drop(conn);
     let typed = Typed {
         display_name: account.display_name.clone(),
         note: account.note_source.clone(),
@@ -113,6 +120,7 @@ pub async fn show(me: Me, request: HttpRequest) -> Result<HttpResponse> {
         indexable: Some(account.indexable),
         avatar_description: said.avatar,
         header_description: said.header,
+        attribution_domains: domains.join("\n"),
         ..Typed::default()
     };
     page(&me, &request, typed, Problems::default())
@@ -137,6 +145,7 @@ pub async fn save(me: Me, request: HttpRequest, payload: web::Payload) -> Result
         ("header", "header"),
         ("avatar_description", "avatar_description"),
         ("header_description", "header_description"),
+        ("attribution_domains", "attribution_domains"),
         ("file", "avatar"),
     ];
     let problems = Problems::of(&me.visitor.texts, refused, &names)?;
@@ -162,6 +171,7 @@ async fn change(me: &Me, typed: &Typed, mut files: Files) -> Result<()> {
         avatar_description: said(typed.remove_avatar, &typed.avatar_description),
         header_description: said(typed.remove_header, &typed.header_description),
         header: header.or(removed(typed.remove_header)),
+        attribution_domains: Some(typed.attribution_domains.lines().map(str::to_owned).collect()),
         ..ProfileChanges::default()
     };
     api::change(app, &me.account, changes).await?;

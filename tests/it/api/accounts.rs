@@ -1,8 +1,10 @@
 //! One's own account and those of others.
 
+use pollen::moderation::ops::{self, By};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::reports::staff;
 use super::{NO_IDS, refused, refused_with_token};
 use crate::support::{With, World};
 
@@ -136,5 +138,34 @@ async fn credentials_need_a_person() {
     // As clients do that cannot set headers.
     let by_query = format!("/api/v1/accounts/verify_credentials?access_token={}", ada.token);
     assert_eq!(acme.get(&by_query).await.expect(200)["username"], "ada");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_after_an_instance_is_known_by_their_role() {
+    let world = World::start(["acme.test", "globex.test"]).await;
+    let (acme, globex) = (world.instance("acme.test"), world.instance("globex.test"));
+    let (ada, mo, olga) = (acme.register("ada").await, acme.register("mo").await, staff(acme, "olga", "owner").await);
+    ada.follow("@mo").await;
+    mo.post_status("Hello").await;
+    let path = |id: &str| format!("/api/v1/accounts/{id}");
+    let roles = async |id: String| acme.get(&path(&id)).await.expect(200)["roles"].clone();
+    assert_eq!(roles(olga.id()).await, json!([{"id": "3", "name": "Owner", "color": ""}]));
+    assert_eq!(roles(ada.id()).await, json!([]));
+    let home = async || ada.get("/api/v1/timelines/home").await.expect(200)[0]["account"]["roles"].clone();
+    assert_eq!((roles(mo.id()).await, home().await), (json!([]), json!([])));
+    // What is kept of an account, and a page that is kept, show another role at once.
+    for (role, shown) in [("moderator", json!("Moderator")), ("admin", json!("Admin")), ("user", json!(null))] {
+        ops::set_role(&acme.app, By::CommandLine, mo.id().parse().unwrap(), role).await.unwrap();
+        assert_eq!((&roles(mo.id()).await[0]["name"], &home().await[0]["name"]), (&shown, &shown), "{role}");
+    }
+    let me = olga.get("/api/v1/accounts/verify_credentials").await.expect(200);
+    assert_eq!((&me["role"]["name"], &me["role"]["highlighted"]), (&json!("Owner"), &json!(true)));
+    // Another server is not told, and who is suspended has none.
+    let ben = globex.register("ben").await;
+    assert_eq!(ben.resolve("@olga@acme.test").await["roles"], json!([]));
+    acme.sql(&format!("UPDATE accounts SET suspended_at = now() WHERE id = {}", olga.id())).await;
+    world.advance(chrono::TimeDelta::seconds(2)).await;
+    assert_eq!(roles(olga.id()).await, json!([]));
     world.finish().await;
 }

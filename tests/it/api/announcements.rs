@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{NO_IDS, refused, refused_with_token};
-use crate::support::{Instance, With, World};
+use crate::support::{Browser, Instance, With, World};
 
 const ANNOUNCEMENTS: &str = "/api/v1/announcements";
 
@@ -140,5 +140,54 @@ async fn announcements_are_for_those_who_are_signed_in() {
     }
     let past = Draft { ends_at: Some(acme.app.now() - TimeDelta::days(1)), ..draft("Late") };
     ops::announce(&acme.app, past).await.unwrap_err();
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_and_what_an_announcement_names_is_told_with_it() {
+    let world = World::builder().instance("acme.test").peer("peer.test").start().await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let cara = world.peer("peer.test").actor("cara");
+    let known = ben.resolve(&cara.handle()).await;
+    let open = ada.post_status("How to book a room").await;
+    let closed = ada.post_status_with(json!({"status": "For us", "visibility": "private"})).await;
+    let (page, uri, secret) = (&open["url"], open["uri"].as_str().unwrap(), closed["url"].as_str().unwrap());
+    let boost = ben.post(&format!("/api/v1/statuses/{}/reblog", open["id"].as_str().unwrap()), json!({})).await;
+    let text = format!(
+        "Ask @ada, @ada@acme.test or {}, not @nobody or @dora@peer.test. Read {} or {uri}, not {secret}, {} or https://else.test/@ada/1",
+        cara.handle(),
+        page.as_str().unwrap(),
+        boost.expect(200).text("uri"),
+    );
+    let mut stream = acme.listen(&ben.token, "user").await;
+    announce(acme, draft(&text)).await;
+    let told = stream.expect("announcement").await;
+    let list = ben.get(ANNOUNCEMENTS).await.expect(200);
+    for seen in [&told, &list[0]] {
+        let mentions = json!([
+            {"id": ada.id(), "username": "ada", "acct": "ada", "url": "http://acme.test/@ada"},
+            {"id": known["id"], "username": "cara", "acct": "cara@peer.test", "url": known["url"]},
+        ]);
+        assert_eq!(seen["mentions"], mentions);
+        assert_eq!(seen["statuses"], json!([{"id": open["id"], "url": page}]));
+    }
+    let content = list[0]["content"].as_str().unwrap();
+    assert_eq!(content.matches("class=\"u-url mention\">@<span>").count(), 3, "{content}");
+    assert!(content.contains("not @nobody or @dora@peer.test"), "{content}");
+    assert_eq!(
+        world.peer("peer.test").asked().iter().filter(|path| path.contains("dora")).count(),
+        0,
+        "nobody is asked"
+    );
+    let home = Browser::of(&ben).await.get("/").await.expect(200).body;
+    assert!(home.contains("href=\"http://acme.test/@ada\" class=\"u-url mention\""), "{home}");
+
+    // Who may not see a post any more is not told of it, and what is gone is told to nobody.
+    ada.post(&format!("/api/v1/accounts/{}/block", ben.id()), json!({})).await.expect(200);
+    assert_eq!(ben.get(ANNOUNCEMENTS).await.expect(200)[0]["statuses"], json!([]));
+    assert_eq!(ada.get(ANNOUNCEMENTS).await.expect(200)[0]["statuses"].as_array().unwrap().len(), 1);
+    ada.delete(&format!("/api/v1/statuses/{}", open["id"].as_str().unwrap())).await.expect(200);
+    assert_eq!(ada.get(ANNOUNCEMENTS).await.expect(200)[0]["statuses"], json!([]));
     world.finish().await;
 }

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::reports::staff;
 use super::{refused, refused_with_token};
 use crate::support::{Answer, Instance, Person, With, World};
 
@@ -270,7 +271,16 @@ async fn a_client_that_does_not_know_a_type_is_told_in_words() {
     assert_eq!(page["notification_groups"][1]["fallback"], list[1]["fallback"]);
     let group = ada.get(&format!("{GROUPED}/{}?{known}", keys(&page)[1])).await.expect(200);
     assert_eq!(group["notification_groups"][0]["fallback"], list[1]["fallback"]);
+    // What there is to read of it is told, too: here the words of a moderator.
+    assert!(list[1]["fallback"]["details"].is_null());
+    let mo = staff(acme, "mo", "moderator").await;
+    let warning = json!({"type": "none", "text": "Please be kind"});
+    mo.post(&format!("/api/v1/admin/accounts/{}/action", ada.id()), warning).await.expect(200);
+    let told = ada.get(&format!("/api/v1/notifications?{known}")).await.expect(200)[0]["fallback"].clone();
+    assert_eq!(told["details"], "Please be kind");
+    let page = ada.get(&format!("{GROUPED}?{known}")).await.expect(200);
+    assert_eq!(page["notification_groups"][0]["fallback"], told);
     // Who does not say what it knows is not told.
-    assert!(ada.get("/api/v1/notifications").await.expect(200)[1]["fallback"].is_null());
+    assert!(ada.get("/api/v1/notifications").await.expect(200)[2]["fallback"].is_null());
     world.finish().await;
 }

@@ -23,6 +23,10 @@ async fn an_instance_says_what_it_is() {
     assert_eq!(v2["api_versions"]["mastodon"], 10);
     assert_eq!((&v1["uri"], &v2["domain"]), (&json!("acme.test"), &json!("acme.test")));
     assert_eq!(acme.get("/api/v1/instance/rules").await.expect(200).list().len(), 2);
+    let picture = acme.get(v2["thumbnail"]["url"].as_str().unwrap()).await.expect(200).bytes;
+    let tiny = image::load_from_memory(&picture).unwrap().thumbnail(64, 64).to_rgba8();
+    let blurhash = blurhash::encode(4, 3, tiny.width(), tiny.height(), tiny.as_raw()).unwrap();
+    assert_eq!(v2["thumbnail"]["blurhash"], blurhash);
     for picture in [&v1["thumbnail"], &v2["thumbnail"]["url"], &v2["icon"][0]["src"]] {
         acme.get(picture.as_str().unwrap()).await.expect(200);
     }

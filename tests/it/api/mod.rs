@@ -42,6 +42,7 @@ mod statuses;
 mod streaming;
 mod suggestions;
 mod tags;
+mod terms;
 mod timelines;
 
 use reqwest::Method;

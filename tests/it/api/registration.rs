@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::refused_with_token;
+use super::reports::staff;
 use crate::support::{Answer, Browser, Instance, With, World};
 
 fn person() -> Value {
@@ -118,5 +119,65 @@ async fn a_closed_instance_registers_nobody() {
     assert_eq!(acme.get("/api/v1/instance").await.expect(200)["registrations"], false);
     assert!(!browser.get("/").await.expect(200).body.contains("/auth/sign_up"));
     assert_eq!(acme.count("SELECT count(*) FROM users").await, 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_register_is_told_how_to_get_an_account() {
+    let start = async |mode| {
+        let told = move |config: &mut pollen::config::Config| {
+            config.registrations.mode = mode;
+            config.registrations.message = "Ask **Olga** <script>x</script>".into();
+            config.registrations.url = Some("https://intranet.acme.example/accounts".parse().unwrap());
+        };
+        World::builder().instance("acme.test").configure(told).start().await
+    };
+    for mode in [RegistrationMode::Closed, RegistrationMode::Invitation] {
+        let world = start(mode).await;
+        let acme = world.instance("acme.test");
+        let told = acme.get("/api/v2/instance").await.expect(200)["registrations"].clone();
+        assert!(told["message"].as_str().unwrap().starts_with("<p>Ask <strong>Olga</strong>"), "{told}");
+        assert_eq!(told["url"], "https://intranet.acme.example/accounts");
+        let browser = Browser::new(acme);
+        let page = browser.get("/auth/sign_up").await.expect(200).body;
+        assert!(page.contains("<p>Ask <strong>Olga</strong>") && !page.contains("<script>x"), "{page}");
+        assert!(page.contains("href=\"https://intranet.acme.example/accounts\"") && !page.contains("id=\"username\""));
+        for path in ["/", "/auth/sign_in"] {
+            assert!(browser.get(path).await.expect(200).body.contains("href=\"/auth/sign_up\""), "{path}");
+        }
+        let form =
+            [("username", "ada"), ("email", "a@people.test"), ("password", "learn together"), ("agreement", "on")];
+        browser.post("/auth/sign_up", &form).await.expect(404);
+        world.finish().await;
+    }
+    // Where people can register, nothing of this is said.
+    let world = start(RegistrationMode::Open).await;
+    let told = world.instance("acme.test").get("/api/v2/instance").await.expect(200)["registrations"].clone();
+    assert_eq!((&told["message"], &told["url"]), (&json!(null), &json!(null)));
+    let page = Browser::new(world.instance("acme.test")).get("/auth/sign_up").await.expect(200).body;
+    assert!(page.contains("id=\"username\"") && !page.contains("Olga"), "{page}");
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_see_through_which_program_somebody_registered() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ruth = staff(acme, "ruth", "admin").await;
+    let client = acme.app_token("read write").await;
+    register(acme, &client, json!({})).await.expect(200);
+    Browser::new(acme).sign_up("ben").await;
+    let with = With { token: Some(&client), ..With::default() };
+    let program = acme.send(Method::GET, "/api/v1/apps/verify_credentials", with).await.expect(200);
+    let accounts = ruth.get("/api/v1/admin/accounts?local=true").await.expect(200);
+    let through = |name: &str| {
+        let found = accounts.list().iter().find(|account| account["username"] == name).unwrap();
+        found["created_by_application_id"].clone()
+    };
+    assert_eq!((through("ada"), through("ben")), (program["id"].clone(), json!(null)));
+    // It is forgotten with the program.
+    acme.sql("DELETE FROM oauth_applications").await;
+    let accounts = acme.count("SELECT count(*) FROM users WHERE created_by_application_id IS NULL").await;
+    assert_eq!(accounts, 3);
     world.finish().await;
 }

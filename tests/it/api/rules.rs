@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::reports::staff;
 use super::{NO_IDS, refused};
-use crate::support::{Instance, With, World};
+use crate::support::{Browser, Instance, With, World};
 
 /// F11, F77, F162
 #[tokio::test(flavor = "multi_thread")]
@@ -176,5 +176,47 @@ async fn rules_are_listed_and_shown_until_they_are_taken_back() {
         ruth.get(&one).await.expect(404);
         assert!(ruth.get(&all).await.expect(200).list().is_empty(), "{path}");
     }
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_with_addresses_that_are_refused_are_counted_by_day() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ruth = staff(acme, "ruth", "admin").await;
+    let token = acme.app_token("read write").await;
+    let domains = "/api/v1/admin/email_domain_blocks";
+    let block = ruth.post(domains, json!({"domain": "throwaway.test"})).await.expect(200);
+    let other = ruth.post(domains, json!({"domain": "other.test"})).await.expect(200);
+    let one = format!("{domains}/{}", block.text("id"));
+    let counts = async || {
+        let shown = ruth.get(&one).await.expect(200);
+        let listed = ruth.get(domains).await.expect(200);
+        assert_eq!(listed.list().iter().find(|one| one["id"] == shown["id"]).unwrap(), &shown.json);
+        let history = shown["history"].as_array().unwrap().clone();
+        assert!(history.iter().all(|day| day["accounts"] == day["uses"]));
+        assert_eq!(history[0]["day"], json!((acme.app.now().timestamp() / 86_400 * 86_400).to_string()));
+        history.iter().map(|day| day["uses"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(counts().await, ["0"; 7]);
+    for name in ["mal", "mel"] {
+        assert_eq!(register(acme, &token, name, &format!("{name}@mail.throwaway.test")).await.0, 422);
+    }
+    assert_eq!(counts().await, ["2", "0", "0", "0", "0", "0", "0"]);
+    let browser = Browser::of(&ruth).await;
+    assert!(browser.get("/admin/access").await.expect(200).body.contains("2 attempts in the last days"));
+    world.advance(chrono::TimeDelta::days(1)).await;
+    assert_eq!(register(acme, &token, "mal", "mal@throwaway.test").await.0, 422);
+    assert_eq!(counts().await, ["1", "2", "0", "0", "0", "0", "0"]);
+    assert_eq!(ruth.get(&format!("{domains}/{}", other.text("id"))).await.expect(200)["history"][0]["uses"], "0");
+    // A row for a day, however many come; old ones go, and with the rule all.
+    let rows = async || acme.count("SELECT count(*) FROM email_domain_block_days").await;
+    assert_eq!(rows().await, 2);
+    world.advance(chrono::TimeDelta::days(7)).await;
+    assert_eq!(counts().await, ["0"; 7]);
+    pollen::housekeeping::sweep(&acme.app).await.unwrap();
+    assert_eq!(rows().await, 1);
+    ruth.delete(&one).await.expect(200);
+    assert_eq!(rows().await, 0);
     world.finish().await;
 }

@@ -31,7 +31,7 @@ async fn others_find_nothing_there() {
     let own = token(&person.get("/").await.expect(200).body, "/auth/sign_out");
     let routes = routes("src/web/admin/mod.rs");
     assert!(routes.len() > 25, "the routes were not found");
-    let for_moderators = ["/admin", "/admin/accounts", "/admin/reports"];
+    let for_moderators = ["/admin", "/admin/accounts", "/admin/reports", "/admin/appeals"];
     let before = acme.fingerprint().await;
     for (method, path) in &routes {
         let form = [("token", own.as_str())];
@@ -39,7 +39,7 @@ async fn others_find_nothing_there() {
         for browser in [&Browser::new(acme), &person] {
             browser.send(method.clone(), path, form, &[]).await.expect(404);
         }
-        let of_people = path.starts_with("/admin/accounts") || path.starts_with("/admin/reports");
+        let of_people = for_moderators[1..].iter().any(|start| path.starts_with(start));
         if !of_people && path != "/admin" || path.ends_with("/role") {
             moderator.send(method.clone(), path, form, &[]).await.expect(404);
         }
@@ -158,11 +158,15 @@ async fn roles_are_given_below_ones_own() {
         browser.post(&format!("{path}/role"), &[("role", role), ("token", &token)]).await
     };
     assert!(admin.get(&path).await.expect(200).body.contains("value=\"moderator\""));
+    let profile = async || Browser::new(acme).get("/@ada").await.expect(200).body;
+    assert!(!profile().await.contains("class=\"badge\""));
     role(&admin, &path, "moderator").await.expect(303);
+    assert!(profile().await.contains("<span class=\"badge\">Moderates this server</span>"));
     role(&admin, &path, "admin").await.expect(422);
     role(&admin, &path, "king").await.expect(422);
     role(&admin, &format!("/admin/accounts/{}", ruth.id()), "user").await.expect(422);
     role(&owner, &path, "admin").await.expect(303);
+    assert!(profile().await.contains("<span class=\"badge\">Administers this server</span>"));
     role(&admin, &path, "user").await.expect(422);
     assert_eq!(audit(acme).await, ["ruth account.role ada", "olga account.role ada"]);
     assert_eq!(acme.count("SELECT count(*) FROM users WHERE email LIKE 'ada%' AND role = 'admin'").await, 1);

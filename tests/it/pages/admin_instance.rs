@@ -83,6 +83,42 @@ async fn what_the_instance_says_of_itself_can_change_while_it_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_is_said_how_to_get_an_account_where_nobody_can_register() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (_, browser) = staff(acme, "ruth", "admin").await;
+    let path = "/admin/instance";
+    let page = browser.get(path).await.expect(200);
+    let typed = |message, url| {
+        let rest = [("title", "Acme"), ("registrations", "closed"), ("terms_of_service", "Be *good*.")];
+        [("registrations_message", message), ("registrations_url", url)].into_iter().chain(rest).collect::<Vec<_>>()
+    };
+    let right = typed("Ask *Olga*.", "https://intranet.acme.test/accounts");
+    browser.submit(&page, path, &right).await.expect(303);
+    let told = acme.get("/api/v2/instance").await.expect(200)["registrations"].clone();
+    assert_eq!(told["message"], "<p>Ask <em>Olga</em>.</p>");
+    assert_eq!(told["url"], "https://intranet.acme.test/accounts");
+    assert!(Browser::new(acme).get("/auth/sign_up").await.expect(200).body.contains("<em>Olga</em>"));
+    let shown = browser.get(path).await.expect(200).body;
+    assert!(shown.contains("<code>registrations_message</code>") && shown.contains(">Ask *Olga*.</textarea>"));
+    let long = "x".repeat(5001);
+    let address = format!("https://acme.test/{}", "x".repeat(2000));
+    for (field, message, url) in [
+        ("registrations_message", long.as_str(), ""),
+        ("registrations_url", "", "javascript:alert(1)"),
+        ("registrations_url", "", "intranet"),
+        ("registrations_url", "", address.as_str()),
+    ] {
+        let answer = browser.submit(&page, path, &typed(message, url)).await.expect(422);
+        assert!(answer.body.contains(&format!("href=\"#{field}\"")), "{field}: {}", answer.body);
+        assert!(answer.body.contains("Be *good*."), "what was typed stays");
+    }
+    browser.submit(&page, path, &typed("", "")).await.expect(303);
+    Browser::new(acme).get("/auth/sign_up").await.expect(404);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_comment_of_a_list_can_be_kept_when_the_block_is_changed() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

@@ -5,6 +5,7 @@ mod admin;
 mod admin_access;
 mod admin_instance;
 mod app;
+mod appeals;
 mod attacks;
 mod auth;
 mod compose;

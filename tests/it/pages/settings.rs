@@ -362,3 +362,30 @@ async fn an_account_is_deleted_by_its_name_and_password_alone() {
     Browser::new(acme).sign_in("ada", PASSWORD).await.expect(422);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_says_which_websites_may_name_them() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let browser = Browser::of(&ada).await;
+    let path = "/settings/profile";
+    let page = browser.get(path).await.expect(200);
+    let domains = async || ada.get("/api/v1/profile").await.expect(200)["attribution_domains"].clone();
+    let typed = [("display_name", "Ada"), ("attribution_domains", "https://Blog.example/\r\n\r\n pages.example \r\n")];
+    browser.submit(&page, path, &typed).await.expect(303);
+    assert_eq!(domains().await, json!(["blog.example", "pages.example"]));
+    let page = browser.get(path).await.expect(200);
+    assert!(page.body.contains(">blog.example\npages.example</textarea>"), "{}", page.body);
+    let eleven = (0..11).map(|number| format!("d{number}.example")).collect::<Vec<_>>().join("\r\n");
+    for wrong in ["no domain", &eleven] {
+        let typed = [("display_name", "Ada L."), ("attribution_domains", wrong)];
+        let answer = browser.submit(&page, path, &typed).await.expect(422);
+        assert!(answer.body.contains("href=\"#attribution_domains\""), "{}", answer.body);
+        assert!(answer.body.contains("value=\"Ada L.\""), "what was typed stays");
+    }
+    assert_eq!(domains().await.as_array().unwrap().len(), 2);
+    browser.submit(&page, path, &[("display_name", "Ada")]).await.expect(303);
+    assert_eq!(domains().await, json!([]));
+    world.finish().await;
+}

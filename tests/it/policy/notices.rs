@@ -1,6 +1,8 @@
 //! Ways to a post by what one is told: notifications, in groups and one by one, and conversations.
 
-use super::paths::{Door, Path, Reading, found, get, is_it, no_boost, row, searched};
+use serde_json::Value;
+
+use super::paths::{Door, Path, Reading, any, found, get, is_it, no_boost, row, searched};
 use super::scene::{PEOPLE, Post};
 
 pub(super) fn of_notices() -> Vec<Path> {
@@ -55,6 +57,7 @@ pub(super) fn of_notices() -> Vec<Path> {
                 answer.json.as_array().is_some_and(|list| list.iter().any(|one| is_it(&one["last_status"], post)))
             },
         ),
+        announcements(),
         // Of another than oneself it is not there.
         list(
             "request",
@@ -68,4 +71,22 @@ pub(super) fn of_notices() -> Vec<Path> {
             |answer, post| is_it(&answer["last_status"], post),
         ),
     ]
+}
+
+/// What is announced names the posts that it links to.
+fn announcements() -> Path {
+    row(
+        "announcements",
+        "/api/v1/announcements",
+        Door::Client,
+        any,
+        Reading::Lists(
+            |_| vec!["/api/v1/announcements?with_dismissed=true".into()],
+            |answer, post| {
+                let named =
+                    |one: &Value| one["statuses"].as_array().is_some_and(|all| all.iter().any(|it| is_it(it, post)));
+                answer.json.as_array().is_some_and(|list| list.iter().any(named))
+            },
+        ),
+    )
 }

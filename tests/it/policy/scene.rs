@@ -231,6 +231,11 @@ impl Scene {
              VALUES (1, 'http://pages.test/a', 'link', 'A page', '', '', '', '', '', '', 0, 0, now());
              INSERT INTO status_cards (status_id, card_id) SELECT id, 1 FROM statuses;",
         );
+        // All of it is linked to by an announcement.
+        sql.push_str(
+            "INSERT INTO announcements (id, content, published_at, updated_at, status_ids)
+             SELECT 1, '<p>Read all of it</p>', now(), now(), array_agg(id) FROM statuses;",
+        );
         // Everyone follows the hashtag that all posts have, so that home looks for it.
         for (number, person) in PEOPLE.into_iter().enumerate() {
             sql.push_str(&format!(

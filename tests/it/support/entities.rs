@@ -19,13 +19,24 @@ pub fn is_known(entity: &str) -> bool {
     fields(entity.trim_matches(['[', ']', '{', '}'])).is_some()
 }
 
-/// `Entity.field` of all that the documentation gives a value.
-pub fn all_fields() -> Vec<String> {
+/// `Entity.field` of all that have a value, or, with `never`, of those that never have one.
+fn list(never: bool) -> Vec<String> {
     let each = |(entity, fields): &(&str, &'static [Field])| {
         let entity = (*entity).to_owned();
-        fields.iter().filter(|(_, kind)| *kind != "never").map(move |(field, _)| format!("{entity}.{field}")).collect()
+        let wanted = fields.iter().filter(|(_, kind)| (*kind == "never") == never);
+        wanted.map(move |(field, _)| format!("{entity}.{field}")).collect()
     };
     all().flat_map(|one| -> Vec<String> { each(one) }).collect()
+}
+
+/// `Entity.field` of all that the documentation gives a value.
+pub fn all_fields() -> Vec<String> {
+    list(false)
+}
+
+/// Those that are always empty here.
+pub fn empty_fields() -> Vec<String> {
+    list(true)
 }
 
 /// Whether a value is of this kind; what is wrong is added to `wrong`.

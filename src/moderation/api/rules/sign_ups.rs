@@ -2,17 +2,18 @@
 //! (https://docs.joinmastodon.org/methods/admin/email_domain_blocks/).
 
 use actix_web::web;
-use chrono::TimeDelta;
+use chrono::{Days, NaiveDate, NaiveTime, TimeDelta};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{DomainBody, domain_in, id_in, listed};
 use crate::accounts::entity::time;
-use crate::accounts::refusals::{canonical_email_hash, network};
+use crate::accounts::refusals::{DAYS_COUNTED, canonical_email_hash, network};
 use crate::app::App;
 use crate::base::id::RuleId;
 use crate::base::page::PageQuery;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok};
 use crate::moderation::api::{ADMIN, NOT_FOUND, moderator};
@@ -20,31 +21,57 @@ use crate::moderation::store::{CanonicalEmailBlock, EmailDomainBlock, IpBlock};
 use crate::moderation::{ops, store};
 use crate::oauth::extract::Client;
 
-fn email_domain(block: &EmailDomainBlock) -> Value {
-    json!({
-        "id": block.id,
-        "domain": block.domain,
-        "created_at": time(block.created_at),
-        "allow_with_approval": block.allow_with_approval,
-        // Attempts are not counted.
-        "history": [],
-    })
+/// Rules as JSON, with how many came of late with addresses that they are about.
+async fn email_domains(app: &App, conn: &mut Conn, blocks: &[EmailDomainBlock]) -> Result<Vec<(RuleId, Value)>> {
+    let ids: Vec<RuleId> = blocks.iter().map(|block| block.id).collect();
+    let attempts = store::list_attempts(conn, &ids).await?;
+    let today = app.now().date_naive();
+    let write = |block: &EmailDomainBlock| {
+        let of_day = |day: NaiveDate| attempts.iter().find(|(id, on, _)| *id == block.id && *on == day);
+        let days = (0..DAYS_COUNTED).filter_map(|ago| today.checked_sub_days(Days::new(ago)));
+        let history: Vec<Value> = days
+            .map(|day| {
+                // Who came is not kept, so each attempt counts as somebody.
+                let count = of_day(day).map_or(0, |(.., count)| *count).to_string();
+                let midnight = day.and_time(NaiveTime::MIN).and_utc().timestamp().to_string();
+                json!({"day": midnight, "accounts": count, "uses": count})
+            })
+            .collect();
+        let json = json!({
+            "id": block.id,
+            "domain": block.domain,
+            "created_at": time(block.created_at),
+            "allow_with_approval": block.allow_with_approval,
+            "history": history,
+        });
+        (block.id, json)
+    };
+    Ok(blocks.iter().map(write).collect())
+}
+
+/// One of them.
+async fn email_domain(app: &App, conn: &mut Conn, block: EmailDomainBlock) -> Answer {
+    let written = email_domains(app, conn, &[block]).await?.pop();
+    Ok(ok(&written.map(|(_, json)| json).unwrap_or_default()))
 }
 
 /// GET /api/v1/admin/email_domain_blocks
 pub async fn list_email_domains(app: web::Data<App>, client: Client, query: Params<PageQuery>) -> Answer {
     moderator(&app, &client, "admin:read:email_domain_blocks", ADMIN).await?;
     let page = query.0.page(100, 200);
-    let rows = store::list_email_domain_blocks(&mut *app.db.get().await?, page).await?;
-    let rows: Vec<(RuleId, Value)> = rows.iter().map(|row| (row.id, email_domain(row))).collect();
+    let mut conn = app.db.get().await?;
+    let rows = store::list_email_domain_blocks(&mut conn, page).await?;
+    let rows = email_domains(&app, &mut conn, &rows).await?;
+    drop(conn);
     listed(&app, "email_domain_blocks", &rows, page.limit)
 }
 
 /// GET /api/v1/admin/email_domain_blocks/{id}
 pub async fn show_email_domain(app: web::Data<App>, client: Client, id: web::Path<String>) -> Answer {
     moderator(&app, &client, "admin:read:email_domain_blocks", ADMIN).await?;
-    let found = store::find_email_domain_block(&mut *app.db.get().await?, id_in(&id)?).await?;
-    Ok(ok(&email_domain(&found.ok_or(NOT_FOUND)?)))
+    let mut conn = app.db.get().await?;
+    let found = store::find_email_domain_block(&mut conn, id_in(&id)?).await?.ok_or(NOT_FOUND)?;
+    email_domain(&app, &mut conn, found).await
 }
 
 #[derive(Deserialize)]
@@ -65,7 +92,7 @@ pub async fn create_email_domain(app: web::Data<App>, client: Client, body: Para
         created_at: app.now(),
     };
     ops::block_email_domain(&app, &by, &block).await?;
-    Ok(ok(&email_domain(&block)))
+    email_domain(&app, &mut *app.db.get().await?, block).await
 }
 
 /// DELETE /api/v1/admin/email_domain_blocks/{id}

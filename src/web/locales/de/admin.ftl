@@ -179,6 +179,12 @@ admin-servers-import = Diese Liste hinzufügen
 
 # Rules, what the server says of itself.
 admin-rules-lead = Wer mitmacht, stimmt ihnen zu. Wer etwas meldet, sagt, gegen welche verstoßen wurde.
+admin-appeals = Einsprüche
+admin-appeals-lead = Was Menschen gegen das sagen, was ihnen mitgeteilt wurde. Nehmen Sie es zurück, so wird aufgehoben, was mit dem Konto geschehen ist. Das wird ihnen geschrieben.
+admin-appeals-none = Niemand wartet auf eine Antwort.
+admin-appeal-said = Einspruch:
+admin-appeal-approve = Zurücknehmen
+admin-appeal-reject = Dabei bleiben
 admin-rules-label = Eine Regel in jeder Zeile
 admin-rules-hint = Meldungen kennen Regeln an ihrer Nummer; fügen Sie neue deshalb am Ende an.
 admin-rules-save = Regeln speichern
@@ -194,10 +200,17 @@ admin-instance-open = Alle
 admin-instance-approval = Alle können anfragen; die Moderation gibt frei
 admin-instance-invitation = Wer von jemandem hier eingeladen wird
 admin-instance-closed = Niemand von sich aus
+admin-instance-message = Wo niemand von sich aus mitmachen kann: warum, und wie man zu einem Konto kommt
+admin-instance-message-hint = Wer ein Konto möchte, liest es, hier und in Apps. Markdown. Leer: Es steht nichts da.
+admin-instance-elsewhere = Seite, auf der man um ein Konto bittet
+admin-instance-elsewhere-hint = Wo Konten anderswo vergeben werden, etwa auf einer Seite in Ihrem eigenen Netz. Leer: Es gibt keine.
 admin-instance-about = Über diesen Server, ausführlich
 admin-instance-privacy = Datenschutzerklärung
 admin-instance-terms = Nutzungsbedingungen
 admin-instance-terms-from = Ab wann die Nutzungsbedingungen gelten
+admin-instance-next = Künftige Nutzungsbedingungen
+admin-instance-next-hint = Bis der Tag kommt, sind beide zu lesen; dann gelten diese von selbst. Markdown. Leer: Sie bleiben, wie sie sind.
+admin-instance-next-from = Ab wann diese gelten
 admin-instance-markdown = Markdown. Leer: keine.
 admin-instance-save = Speichern
 
@@ -277,6 +290,11 @@ admin-access-remove = { $name } zurücknehmen
 admin-access-add = Ablehnen
 admin-access-approval = Nur nach Zustimmung der Moderation
 admin-access-none = Kein Konto
+admin-access-attempts =
+    { $count ->
+        [one] 1 Versuch in den letzten Tagen
+       *[other] { $count } Versuche in den letzten Tagen
+    }
 admin-access-nothing = Gar nichts
 admin-access-ever = Bis es zurückgenommen wird
 admin-access-until = Bis { $when }

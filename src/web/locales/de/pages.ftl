@@ -9,6 +9,7 @@ footer-source = Quellcode
 footer-runs = Hier läuft Pollen { $version }, freie Software unter der AGPL.
 
 words-privacy-policy = Datenschutzerklärung
+words-terms-next = Ab { $when }
 words-terms-of-service = Nutzungsbedingungen
 
 # The front page.
@@ -54,6 +55,9 @@ sign-in-password = Passwort
 sign-in-wrong = Dieser Name und dieses Passwort gehören nicht zusammen. Prüfen Sie beides; im Passwort zählt die Großschreibung. Wenn Ihr Konto neu ist, öffnen Sie zuerst den Link in unserem Brief.
 sign-in-not-yet = Sie können sich noch nicht oder nicht mehr anmelden. Wenden Sie sich an die Betreiber dieses Servers.
 sign-in-no-account = Noch kein Konto?
+closed-how = So bekommen Sie ein Konto
+closed-text = Bei { $name } kann sich niemand selbst registrieren.
+closed-ask = Um ein Konto bitten
 sign-up-username = Profilname
 sign-up-username-hint = Buchstaben ohne Umlaute, Ziffern und Unterstriche. Andere sehen ihn, und er lässt sich nicht ändern.
 sign-up-username-taken = Diesen Profilnamen hat schon jemand. Wählen Sie einen anderen.

@@ -9,6 +9,20 @@ settings-invitations = Einladungen
 settings-password = Ihr Passwort
 
 # Profile.
+settings-warnings = Nachrichten der Moderation
+settings-warnings-lead = Was die Moderation dieses Servers Ihnen mitgeteilt hat. Wenn etwas davon nicht stimmt, sagen Sie es innerhalb von { $days } Tagen.
+settings-warnings-none = Sie haben noch keine Nachricht bekommen.
+warning-none = Eine Nachricht
+warning-sensitive = Was Sie anhängen, ist zunächst verdeckt
+warning-silence = Ihre Beiträge erscheinen von selbst nur noch bei Ihren Followern
+warning-disable = Sie konnten sich nicht mehr anmelden
+warning-suspend = Ihr Konto wurde geschlossen
+appeal-label = Warum stimmt das nicht?
+appeal-hint = Die Moderation liest es und entscheidet. Sie können es einmal sagen.
+appeal-send = An die Moderation senden
+appeal-pending = Sie haben Einspruch erhoben. Die Moderation hat noch nicht entschieden.
+appeal-approved = Sie haben Einspruch erhoben. Es wurde zurückgenommen.
+appeal-rejected = Sie haben Einspruch erhoben. Es bleibt dabei.
 settings-profile = Profil
 settings-profile-lead = So sehen andere Sie, hier und auf anderen Servern.
 settings-profile-see = Ihre Seite ansehen
@@ -37,6 +51,9 @@ settings-profile-indexable = Andere dürfen meine öffentlichen Beiträge anhand
 settings-profile-indexable-hint = Auch Suchmaschinen dürfen sie dann aufnehmen.
 settings-profile-bot = Dieses Konto ist automatisiert
 settings-profile-bot-hint = Andere sehen, dass hier ein Programm schreibt.
+settings-profile-author = Was Sie anderswo schreiben
+settings-profile-domains = Websites, die Ihnen Texte zuschreiben dürfen
+settings-profile-domains-hint = Je Zeile eine Domain, höchstens zehn, etwa blog.example.com. Verlinkt jemand eine Seite von dort, die Sie nennt, steht Ihr Name darunter.
 settings-profile-save = Profil speichern
 
 # Appearance.

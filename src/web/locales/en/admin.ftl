@@ -180,6 +180,12 @@ admin-servers-import = Add this list
 
 # Rules, what the server says of itself.
 admin-rules-lead = Whoever joins agrees to these. Whoever reports somebody says which one was broken.
+admin-appeals = Appeals
+admin-appeals-lead = What people say against what they were told. Take it back, and what was done to their account is undone. They are written to.
+admin-appeals-none = Nobody waits for an answer.
+admin-appeal-said = They say that it is wrong:
+admin-appeal-approve = Take it back
+admin-appeal-reject = Leave it as it is
 admin-rules-label = One rule on each line
 admin-rules-hint = Reports know rules by their number, so add new ones at the end.
 admin-rules-save = Save rules
@@ -195,10 +201,17 @@ admin-instance-open = Everyone
 admin-instance-approval = Everyone may ask; a moderator lets them in
 admin-instance-invitation = Whom somebody here invites
 admin-instance-closed = Nobody by themselves
+admin-instance-message = Where nobody can join by themselves: why, and how to get in
+admin-instance-message-hint = Whoever would like an account reads it, here and in apps. Markdown. Empty: nothing is said.
+admin-instance-elsewhere = Page where one asks for an account
+admin-instance-elsewhere-hint = Where accounts are given out elsewhere, such as on a page of your own network. Empty: there is none.
 admin-instance-about = About this server, at length
 admin-instance-privacy = Privacy policy
 admin-instance-terms = Terms of service
 admin-instance-terms-from = From when the terms hold
+admin-instance-next = What the terms will be
+admin-instance-next-hint = Both are to be read until the day comes; from then on these hold by themselves. Markdown. Empty: they stay as they are.
+admin-instance-next-from = From when these hold
 admin-instance-markdown = Markdown. Empty: none.
 admin-instance-save = Save
 
@@ -279,6 +292,11 @@ admin-access-remove = Take back { $name }
 admin-access-add = Refuse
 admin-access-approval = Only after a moderator agreed
 admin-access-none = No account
+admin-access-attempts =
+    { $count ->
+        [one] 1 attempt in the last days
+       *[other] { $count } attempts in the last days
+    }
 admin-access-nothing = Nothing at all
 admin-access-ever = Until it is taken back
 admin-access-until = Until { $when }

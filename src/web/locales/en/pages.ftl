@@ -9,6 +9,7 @@ footer-source = Source code
 footer-runs = Runs Pollen { $version }, free software under the AGPL.
 
 words-privacy-policy = Privacy policy
+words-terms-next = From { $when } on
 words-terms-of-service = Terms of service
 
 # The front page.
@@ -54,6 +55,9 @@ sign-in-password = Password
 sign-in-wrong = That name and password do not go together. Check both; capital letters count in the password. If your account is new, open the link in our letter first.
 sign-in-not-yet = You cannot sign in yet, or not any more. Ask whoever runs this server.
 sign-in-no-account = No account yet?
+closed-how = How to get an account
+closed-text = Nobody can register at { $name } by themselves.
+closed-ask = Ask for an account
 sign-up-username = User name
 sign-up-username-hint = Letters, digits and underscores. Others see it, and it cannot be changed.
 sign-up-username-taken = Somebody has this user name already. Choose another one.

@@ -9,6 +9,20 @@ settings-invitations = Invitations
 settings-password = Your password
 
 # Profile.
+settings-warnings = Messages from moderators
+settings-warnings-lead = What those who look after this server told you. If something of it is wrong, say so within { $days } days.
+settings-warnings-none = They have not told you anything.
+warning-none = A message
+warning-sensitive = What you attach is hidden until somebody asks for it
+warning-silence = Your posts come by themselves to your followers alone
+warning-disable = You were kept from signing in
+warning-suspend = Your account was closed
+appeal-label = Why is this wrong?
+appeal-hint = A moderator reads it and decides. You can say it once.
+appeal-send = Send it to the moderators
+appeal-pending = You have said why this is wrong. A moderator has yet to decide.
+appeal-approved = You have said why this is wrong. It was taken back.
+appeal-rejected = You have said why this is wrong. It stays as it is.
 settings-profile = Profile
 settings-profile-lead = This is what others see of you, here and on other servers.
 settings-profile-see = See your page
@@ -40,6 +54,9 @@ settings-profile-indexable = Let others find my public posts by their words
 settings-profile-indexable-hint = Search engines may list them, too.
 settings-profile-bot = This account is automated
 settings-profile-bot-hint = Others see that a program writes here.
+settings-profile-author = What you write elsewhere
+settings-profile-domains = Websites that may name you as their author
+settings-profile-domains-hint = One domain on each line, at most ten, such as blog.example.com. Where somebody links to a page there that names you, your name stands below it.
 settings-profile-save = Save profile
 
 # Appearance.

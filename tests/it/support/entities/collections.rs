@@ -73,8 +73,9 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("text", "text"),
             ("status_ids", "[id]?"),
             ("target_account", "Account"),
-            ("appeal", "never"),
+            ("appeal", "Appeal?"),
             ("created_at", "time"),
         ],
     ),
+    ("Appeal", &[("text", "text"), ("state", "text")]),
 ];

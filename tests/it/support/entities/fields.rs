@@ -48,8 +48,7 @@ const ACCOUNT: &[Field] = &[
     ("followers_count", "count"),
     ("following_count", "count"),
     ("hide_collections", "bool?"),
-    // Nobody stands above others by a badge.
-    ("roles", "never"),
+    ("roles", "[AccountRole]"),
     ("show_featured", "bool?"),
     ("show_media", "bool?"),
     ("show_media_replies", "bool?"),
@@ -161,6 +160,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
             ("quote_policy", "text"),
         ],
     ),
+    ("AccountRole", &[("id", "text"), ("name", "text"), ("color", "text")]),
     (
         "Role",
         &[
@@ -322,7 +322,7 @@ const ENTITIES: &[(&str, &[Field])] = &[
         ],
     ),
     ("AdminDomainAllow", &[("id", "id"), ("domain", "text"), ("created_at", "time")]),
-    ("AdminEmailDomainBlock", &[("id", "id"), ("domain", "text"), ("created_at", "time"), ("history", "never")]),
+    ("AdminEmailDomainBlock", &[("id", "id"), ("domain", "text"), ("created_at", "time"), ("history", "[TagHistory]")]),
     ("AdminCanonicalEmailBlock", &[("id", "id"), ("canonical_email_hash", "text")]),
     ("Report", super::moderation::REPORT),
     ("AdminReport", super::moderation::ADMIN_REPORT),

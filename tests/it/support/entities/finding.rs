@@ -43,7 +43,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
     ("PrivacyPolicy", &[("updated_at", "time?"), ("content", "text")]),
     (
         "TermsOfService",
-        &[("effective_date", "date?"), ("effective", "bool"), ("content", "text"), ("succeeded_by", "never")],
+        &[("effective_date", "date?"), ("effective", "bool"), ("content", "text"), ("succeeded_by", "date?")],
     ),
     ("Language", &[("code", "text"), ("name", "text")]),
     ("AnnualReports", &[("annual_reports", "never"), ("accounts", "never"), ("statuses", "never")]),

@@ -54,7 +54,7 @@ pub const ADMIN_ACCOUNT: &[Field] = &[
     ("silenced", "bool"),
     ("suspended", "bool"),
     ("account", "Account"),
-    ("created_by_application_id", "never"),
+    ("created_by_application_id", "id?"),
     ("invited_by_account_id", "id?"),
 ];
 

@@ -19,7 +19,7 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("fallback", "NotificationFallback?"),
         ],
     ),
-    ("NotificationFallback", &[("title", "text"), ("summary", "text?"), ("details", "never")]),
+    ("NotificationFallback", &[("title", "text"), ("summary", "text?"), ("details", "text?")]),
     (
         "GroupedNotificationsResults",
         &[
@@ -111,12 +111,13 @@ pub const ENTITIES: &[(&str, &[Field])] = &[
             ("published_at", "time"),
             ("updated_at", "time"),
             ("read", "bool?"),
-            ("mentions", "never"),
-            ("statuses", "never"),
+            ("mentions", "[Mention]"),
+            ("statuses", "[AnnouncementStatus]"),
             ("tags", "[StatusTag]"),
             ("emojis", "[CustomEmoji]"),
             ("reactions", "[Reaction]"),
         ],
     ),
+    ("AnnouncementStatus", &[("id", "id"), ("url", "url")]),
     ("Reaction", &[("name", "text"), ("count", "count"), ("me", "bool?"), ("url", "url?"), ("static_url", "url?")]),
 ];

@@ -1,0 +1,1 @@
+ALTER TABLE announcements DROP COLUMN mention_ids, DROP COLUMN status_ids;
