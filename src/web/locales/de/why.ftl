@@ -154,3 +154,6 @@ why-must-be-domains-such-as-example-com-is-none = Das müssen Domains sein, etwa
 why-is-not-a-valid-domain-name = Das ist kein Name eines Servers oder einer Domain, etwa example.com.
 why-must-be-accept-or-dismiss = Wählen Sie, ob Sie es annehmen oder verwerfen.
 why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.
+why-is-not-a-recognized-emoji = Dieses Emoji ist hier nicht bekannt. Wählen Sie eines, oder nennen Sie eines dieses Servers.
+why-has-reached-the-limit-of-different-reactions = Hier stehen schon so viele verschiedene Emojis, wie es geben kann. Wählen Sie eines davon.
+why-must-be-language-codes-such-as-en-or-pt-br = Das müssen Kürzel von Sprachen sein, etwa en oder pt-BR.

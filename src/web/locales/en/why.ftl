@@ -154,3 +154,6 @@ why-must-be-domains-such-as-example-com-is-none = These must be domains, such as
 why-is-not-a-valid-domain-name = That is not the name of a server or domain, such as example.com.
 why-must-be-accept-or-dismiss = Choose whether to accept or to dismiss it.
 why-has-no-such-choice = There is no such choice. Load the page again.
+why-is-not-a-recognized-emoji = This is no emoji that is known here. Choose one, or give the name of one of this server’s own.
+why-has-reached-the-limit-of-different-reactions = There are as many different emoji here as there can be. Choose one of those that are there.
+why-must-be-language-codes-such-as-en-or-pt-br = These must be language codes, such as en or pt-BR.
