@@ -31,6 +31,13 @@ pub fn of_browsers() -> Vec<Path> {
             no_boost,
             Reading::Around(|scene, post| format!("/@stranger/{}", scene.quoting(post)), said),
         ),
+        one(
+            "page of its versions",
+            "/@{name}/{id}/history",
+            our_own,
+            |_, _, post| get(format!("/@{}/{}/history", post.owner, post.id)),
+            said,
+        ),
         one("page of a boost", "/@{name}/{id}", boost, page, |answer, _| answer.status == 302),
         one(
             "object in a browser",
