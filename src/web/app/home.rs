@@ -69,7 +69,9 @@ pub(super) async fn page(visitor: &Visitor, query: &marks::Query, refused: Optio
     let onward = seen.onward(ids.last().map(|id| id.0));
     let mut frame = Frame::new(visitor, visitor.texts.say("nav-home"));
     // Buttons on it come back here, also when it answers a form.
-    frame.path = if first { "/".into() } else { frame.path };
+    if first {
+        frame.path = "/".into();
+    }
     let page = HomePage {
         begins: seen.begins(posts.iter().map(|post| post.row.0)),
         seen,
