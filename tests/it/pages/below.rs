@@ -117,6 +117,7 @@ async fn whoever_may_see_a_post_reads_what_it_was() {
     }
     ada.delete(&format!("/api/v1/statuses/{}", post["id"].as_str().unwrap())).await.expect(200);
     reader.get(&history).await.expect(404);
+    world.advance(chrono::TimeDelta::hours(2)).await;
     world.finish().await;
 }
 
