@@ -91,7 +91,8 @@ struct Sending {
 
 struct Making {
     app: App,
-    _turn: Turn,
+    /// Until nothing more comes.
+    turn: Option<Turn>,
     account: Account,
     next: Next,
     /// Files that come before that.
@@ -107,7 +108,7 @@ pub async fn archive(me: Me) -> Result<HttpResponse> {
         return Err(Error::Limited { retry_after_seconds: 60 });
     };
     let (next, files) = (Next::Account, VecDeque::new());
-    let making = Making { app, _turn: turn, account, next, files, sending: None };
+    let making = Making { app, turn: Some(turn), account, next, files, sending: None };
     let parts = stream::unfold(making, |mut making| async move {
         match making.part().await {
             Ok(Some(part)) => Some((Ok(part), making)),
@@ -116,6 +117,7 @@ pub async fn archive(me: Me) -> Result<HttpResponse> {
                 tracing::error!(%error, "an archive could not be finished");
                 (making.next, making.sending) = (Next::Nothing, None);
                 making.files.clear();
+                making.turn = None;
                 // The connection is cut, so that nobody takes it for whole.
                 Some((Err(error), making))
             }

@@ -26,7 +26,7 @@ async fn somebody_follows_on_a_page_and_stops() {
     for part in ["value=\"en\" aria-describedby", "<option value=\"fr\">French</option>"] {
         assert!(page.body.contains(part), "{part} is not in {}", page.body);
     }
-    let chosen = async || acme.count("SELECT coalesce(array_length(languages, 1), 0) FROM follows").await;
+    let chosen = async || acme.count("SELECT coalesce(array_length(languages, 1), 0)::bigint FROM follows").await;
     let typed = [("languages", "en"), ("languages", "fr"), ("reblogs", "true")];
     browser.submit(&page, "/@ada/options", &typed).await.expect(303);
     assert_eq!(acme.count("SELECT count(*) FROM follows WHERE languages = '{en,fr}' AND show_reblogs").await, 1);
