@@ -117,7 +117,7 @@ pub async fn archive(me: Me) -> Result<HttpResponse> {
                 tracing::error!(%error, "an archive could not be finished");
                 (making.next, making.sending) = (Next::Nothing, None);
                 making.files.clear();
-                making.turn = None;
+                drop(making.turn.take());
                 // The connection is cut, so that nobody takes it for whole.
                 Some((Err(error), making))
             }
