@@ -22,7 +22,7 @@ use crate::jobs::Job;
 pub const MOST_URL: usize = 2048;
 
 /// A row of `cards`, and an insert into it.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = cards, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
 pub struct Card {
     pub id: CardId,

@@ -129,6 +129,7 @@ async fn what_was_edited_elsewhere_is_read_here_by_those_who_are_here() {
     let mal = world.peer("peer.test").actor("mal");
     let mut note = mal.note("@ada Before");
     note["tag"] = json!([{"type": "Mention", "href": ada.account.uri, "name": ada.handle()}]);
+    note["cc"] = json!([ada.account.uri]);
     mal.deliver(acme, &mal.create(&note)).await;
     world.settle().await;
     note["content"] = "<p>After <script>x</script></p>".into();
