@@ -181,7 +181,8 @@ async fn people_react_to_announcements_on_home() {
     assert!(!home.body.contains("Another emoji"), "there is no room for more: {}", home.body);
     let wrong = hers.submit(&home, &action, &[("add", "😇")]).await.expect(422);
     assert!(wrong.body.contains("as many different emoji"), "{}", wrong.body);
-    hers.submit(&home, "/announcements/1/reactions", &[("add", "😇")]).await.expect(404);
+    let token = hidden_fields(&home.body, &action).remove(0).1;
+    hers.post("/announcements/1/reactions", &[("token", &token), ("add", "😇")]).await.expect(404);
     world.finish().await;
 }
 
