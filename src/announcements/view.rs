@@ -33,16 +33,26 @@ pub async fn load_for(app: &App, conn: &mut Conn, me: AccountId, with_dismissed:
     Ok(rows.iter().map(write).collect())
 }
 
+/// An announcement that somebody did not put away, with what people react to it with.
+pub struct Waiting {
+    pub row: Announcement,
+    pub reactions: Vec<Reaction>,
+}
+
 /// The announcements that hold and somebody did not put away, with the emoji in their texts.
-pub async fn load_waiting(app: &App, conn: &mut Conn, me: AccountId) -> Result<(Vec<Announcement>, Emojis)> {
+pub async fn load_waiting(app: &App, conn: &mut Conn, me: AccountId) -> Result<(Vec<Waiting>, Emojis)> {
     let mut rows = store::list(conn).await?;
     rows.retain(|row| row.holds(app.now()));
     let ids: Vec<AnnouncementId> = rows.iter().map(|row| row.id).collect();
-    let read: HashSet<AnnouncementId> =
-        if ids.is_empty() { HashSet::new() } else { store::list_read(conn, me, &ids).await?.into_iter().collect() };
+    if ids.is_empty() {
+        return Ok((Vec::new(), Emojis::default()));
+    }
+    let read: HashSet<AnnouncementId> = store::list_read(conn, me, &ids).await?.into_iter().collect();
     rows.retain(|row| !read.contains(&row.id));
+    let mut reactions = load_reactions(app, conn, Some(me), &ids).await?;
     let emojis = load_emojis(app, conn, &rows).await?;
-    Ok((rows, emojis))
+    let waiting = |row: Announcement| Waiting { reactions: reactions.remove(&row.id).unwrap_or_default(), row };
+    Ok((rows.into_iter().map(waiting).collect(), emojis))
 }
 
 /// Announcements as everyone sees them, by id.

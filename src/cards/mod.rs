@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use url::Url;
 
+use crate::accounts::attribution;
 use crate::base::activitystreams::host_of;
 use crate::base::id::{AccountId, CardId, StatusId};
 use crate::base::text;
@@ -21,7 +22,7 @@ use crate::jobs::Job;
 pub const MOST_URL: usize = 2048;
 
 /// A row of `cards`, and an insert into it.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable, AsChangeset)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = cards, check_for_backend(diesel::pg::Pg), treat_none_as_null = true)]
 pub struct Card {
     pub id: CardId,
@@ -51,6 +52,13 @@ pub struct Author {
     pub account_id: AccountId,
     /// Of the address, and of where the page was found in the end: both must be theirs.
     pub hosts: [String; 2],
+}
+
+impl Author {
+    /// Whether somebody lets it be said, whose pages are those of these domains.
+    pub fn is_let_by(&self, domains: &[String]) -> bool {
+        self.hosts.iter().all(|host| attribution::covers(domains, host))
+    }
 }
 
 /// A post has a link: see what is there. Also: it may have none any more.

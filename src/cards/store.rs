@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::query_dsl::methods;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::Card;
@@ -12,18 +12,35 @@ use crate::db::Conn;
 use crate::db::schema::{card_authors, cards, status_cards};
 use crate::db::sql::Sql;
 
-/// The cards of posts, with whom their pages name, and where those were found; without those that have nothing to show.
+#[derive(QueryableByName)]
+struct OfStatus {
+    #[diesel(sql_type = BigInt)]
+    status_id: StatusId,
+    #[diesel(embed)]
+    card: Card,
+    #[diesel(sql_type = Nullable<BigInt>)]
+    named_id: Option<AccountId>,
+    #[diesel(sql_type = Nullable<Text>)]
+    named_at: Option<String>,
+}
+
+/// The cards of posts, with whom their pages name, and where those were found; without those that have nothing to show. Of each post by
+/// itself: long pages have many, and never so many as there are cards.
 pub async fn list_of_statuses(
     conn: &mut Conn,
     ids: &[StatusId],
 ) -> QueryResult<Vec<(StatusId, Card, Option<(AccountId, String)>)>> {
-    status_cards::table
-        .inner_join(cards::table.left_join(card_authors::table))
-        .filter(status_cards::status_id.eq_any(ids))
-        .filter(cards::title.ne(""))
-        .select((status_cards::status_id, Card::as_select(), (card_authors::account_id, card_authors::host).nullable()))
-        .load(conn)
-        .await
+    let rows: Vec<OfStatus> = Sql::new(
+        "SELECT k.status_id, c.*, a.account_id AS named_id, a.host AS named_at FROM unnest($1) AS wanted (id)
+         CROSS JOIN LATERAL (SELECT s.status_id, s.card_id FROM status_cards s WHERE s.status_id = wanted.id LIMIT 1) k
+         CROSS JOIN LATERAL (SELECT * FROM cards WHERE cards.id = k.card_id LIMIT 1) c
+         LEFT JOIN LATERAL (SELECT n.account_id, n.host FROM card_authors n WHERE n.card_id = c.id LIMIT 1) a ON true
+         WHERE c.title <> ''",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.status_id, row.card, row.named_id.zip(row.named_at))).collect())
 }
 
 pub async fn find_by_url(conn: &mut Conn, url: &str) -> QueryResult<Option<Card>> {

@@ -336,6 +336,7 @@ diesel::table! {
         id -> Int8,
         domain -> Text,
         created_at -> Timestamptz,
+        reason -> Text,
     }
 }
 

@@ -25,6 +25,22 @@ pub async fn list_peers(conn: &mut Conn) -> QueryResult<Vec<String>> {
         .await
 }
 
+/// Servers that this one has met with names of this pattern, by name, and since when nothing that is sent to them arrives. Reads all:
+/// for administrators who look for one.
+pub async fn list_peers_named(
+    conn: &mut Conn,
+    pattern: &str,
+    limit: i64,
+) -> QueryResult<Vec<(String, Option<DateTime<Utc>>)>> {
+    instances::table
+        .filter(instances::domain.ilike(pattern))
+        .order(instances::domain)
+        .limit(limit)
+        .select((instances::domain, instances::failing_since))
+        .load(conn)
+        .await
+}
+
 /// How many posts the people here have, and how many servers this one has met.
 pub async fn count_posts_and_peers(conn: &mut Conn) -> QueryResult<(i64, i64)> {
     // Those that posts are counted for stand beside each account, so posts themselves are not walked over.

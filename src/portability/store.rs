@@ -2,6 +2,8 @@
 
 mod endings;
 mod lists;
+mod names;
 
 pub use endings::*;
 pub use lists::*;
+pub use names::*;

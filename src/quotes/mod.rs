@@ -204,6 +204,15 @@ impl Policy {
             .map(|flags| all.iter().filter(|(flag, _)| flags & flag != 0).map(|(_, key)| *key).collect())
     }
 
+    /// As what its author chose it: what cannot be chosen is nobody.
+    pub fn choice(self) -> Choice {
+        match self.automatic() {
+            automatic if automatic & Self::PUBLIC != 0 => Choice::Public,
+            automatic if automatic & Self::FOLLOWERS != 0 => Choice::Followers,
+            _ => Choice::Nobody,
+        }
+    }
+
     /// What it says of somebody.
     pub fn verdict(self, who: Standing) -> Verdict {
         let Standing { own, follows, followed, audience } = who;
@@ -322,5 +331,8 @@ mod tests {
         }
         assert_eq!(Choice::Public.policy(Audience::Direct), Policy::NOBODY);
         assert_eq!(followers.keys(), [vec!["followers"], vec![]]);
+        for choice in [Choice::Public, Choice::Followers, Choice::Nobody] {
+            assert_eq!(choice.policy(Audience::Public).choice(), choice);
+        }
     }
 }

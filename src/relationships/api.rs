@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::base::id::AccountId;
 use crate::base::page::PageQuery;
 use crate::base::visibility::Viewer;
-use crate::base::{Error, Result, text};
+use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::oauth::extract::{Client, MaybeClient};
@@ -61,29 +61,20 @@ pub struct FollowBody {
     languages: Option<Vec<String>>,
 }
 
-/// Languages that one may choose of a person's posts, at most.
-const MOST_LANGUAGES: usize = 100;
-
 /// A list; one without anything in it, which forms write as `languages[]=`, is all languages, none at all leaves as it is.
 fn languages<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Option<Vec<String>>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     if value.is_null() {
         return Ok(None);
     }
-    let mut languages: Vec<String> = lenient::list(value).map_err(serde::de::Error::custom)?;
-    languages.retain(|language| !language.trim().is_empty());
-    languages.dedup();
-    Ok(Some(languages))
+    lenient::list(value).map(Some).map_err(serde::de::Error::custom)
 }
 
 /// POST /api/v1/accounts/{id}/follow
 pub async fn follow(app: web::Data<App>, client: Client, id: web::Path<String>, body: Params<FollowBody>) -> Answer {
     let (me, other) = both(&app, client.require("write:follows")?, &id).await?;
     let FollowBody { reblogs, notify, languages } = body.0;
-    let codes = languages.as_deref().unwrap_or_default();
-    if codes.len() > MOST_LANGUAGES || !codes.iter().all(|code| text::valid_language(code)) {
-        return Err(Error::invalid("languages", "must be language codes, such as en or pt-BR"));
-    }
+    let languages = languages.map(ops::chosen_languages).transpose()?;
     ops::follow(&app, &me, &other, FollowOptions { show_reblogs: reblogs, notify, languages }).await?;
     changed(&app, me.id, other.id);
     standing(&app, me.id, other.id).await

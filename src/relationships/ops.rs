@@ -5,6 +5,8 @@ mod marks;
 mod severances;
 mod synchronise;
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 pub use blocks::{Severed, block, block_domain, record_block, sever, unblock, unblock_domain};
@@ -16,7 +18,7 @@ use super::{Follow, store, wire};
 use crate::accounts::{self, Account, AccountDiscovered};
 use crate::app::App;
 use crate::base::id::{AccountId, FollowId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, text};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::jobs;
@@ -28,6 +30,22 @@ pub struct FollowOptions {
     pub show_reblogs: Option<bool>,
     pub notify: Option<bool>,
     pub languages: Option<Vec<String>>,
+}
+
+/// Languages that one may choose of a person's posts, at most.
+const MOST_LANGUAGES: usize = 100;
+
+/// The languages of somebody's posts that a follower wants; none of them is all.
+///
+/// # Errors
+/// When one is no language code, or there are too many.
+pub fn chosen_languages(mut codes: Vec<String>) -> Result<Vec<String>> {
+    let mut known = HashSet::new();
+    codes.retain(|code| !code.trim().is_empty() && known.insert(code.clone()));
+    if codes.len() > MOST_LANGUAGES || !codes.iter().all(|code| text::valid_language(code)) {
+        return Err(Error::invalid("languages", "must be language codes, such as en or pt-BR"));
+    }
+    Ok(codes)
 }
 
 /// `follower` (ours) follows `target`, or changes how. A local account that isn't locked, or a group, accepts at once; a

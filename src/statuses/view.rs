@@ -11,14 +11,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-pub use history::load_history;
+pub use history::{Stage, load_history, load_stages};
 use serde_json::Value;
 use shared::{Shared, load_shared};
 pub use thread::load_context;
 
 use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
-use crate::accounts::{self, attribution};
+use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::{Audience, Viewer};
@@ -214,8 +214,7 @@ impl Written {
     fn card_author(&self, shared: &Shared) -> Option<&str> {
         let author = shared.card_author.as_ref()?;
         let domains = self.attributions.get(&author.account_id)?;
-        let theirs = author.hosts.iter().all(|host| attribution::covers(domains, host));
-        self.authors.get(&author.account_id).filter(|_| theirs).map(|json| &**json)
+        self.authors.get(&author.account_id).filter(|_| author.is_let_by(domains)).map(|json| &**json)
     }
 }
 

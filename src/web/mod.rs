@@ -11,6 +11,7 @@ pub mod auth;
 pub mod authorize;
 pub mod frame;
 pub mod guard;
+pub mod history;
 pub mod home;
 pub mod network;
 pub mod post;
@@ -49,6 +50,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/oauth/authorize", web::post().to(authorize::decide))
         .configure(network::configure)
         .route("/@{name}/{id}", web::get().to(post::post))
+        .route("/@{name}/{id}/history", web::get().to(history::history))
         .configure(app::configure)
         .configure(auth::configure)
         .configure(settings::configure)

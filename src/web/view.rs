@@ -1,6 +1,7 @@
 //! Posts as pages show them: loads what a page of them needs in a fixed number of queries.
 
 mod acts;
+mod cards;
 mod filtered;
 mod people;
 mod polls;
@@ -10,10 +11,12 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 
 pub use acts::Acts;
+pub use cards::CardView;
 pub use filtered::Filtered;
-pub use people::{Pictures, Who, page_of};
+pub use people::{Pictures, Who, page_of, picture};
 pub use polls::PollView;
 
+use self::cards::Cards;
 use super::store;
 use super::texts::Texts;
 use crate::accounts::{self, Account};
@@ -50,7 +53,7 @@ pub struct MediaView {
 
 impl MediaView {
     /// `None` for what cannot be shown.
-    fn new(shown: &Shown, origin: &str) -> Option<Self> {
+    pub fn new(shown: &Shown, origin: &str) -> Option<Self> {
         let side = |name: &str| shown.attachment.meta.pointer(&format!("/small/{name}"))?.as_u64();
         Some(Self {
             kind: shown.attachment.kind().as_str(),
@@ -71,6 +74,16 @@ pub struct QuoteView {
     pub content: String,
     pub spoiler: String,
     pub language: String,
+}
+
+/// When a post was edited last.
+#[derive(Clone, Debug)]
+pub struct Edited {
+    /// In words, and for programs.
+    pub time: String,
+    pub time_iso: String,
+    /// Where its versions are; strangers read those of other servers there.
+    pub history: Option<String>,
 }
 
 /// A post as pages show it.
@@ -97,6 +110,8 @@ pub struct PostView {
     pub media: Vec<MediaView>,
     pub poll: Option<PollView>,
     pub quote: Option<QuoteView>,
+    /// What the page says to which it links; where pictures or a quote stand there is none.
+    pub card: Option<CardView>,
     pub language: String,
     pub kind_class: &'static str,
     /// In words; empty for a plain post.
@@ -105,8 +120,7 @@ pub struct PostView {
     pub audience_class: &'static str,
     pub time: String,
     pub time_iso: String,
-    /// When it was edited last: in words, and for programs.
-    pub edited: Option<(String, String)>,
+    pub edited: Option<Edited>,
     /// How many replies, in words; empty when there are none.
     pub replies: String,
     /// How deep in a thread, for the stylesheet: 0 to 3.
@@ -175,6 +189,7 @@ struct Around {
     polls: HashMap<StatusId, Poll>,
     /// By the post that quotes.
     quoted: HashMap<StatusId, Status>,
+    cards: Cards,
     domains: HashMap<AccountId, String>,
     emojis: Emojis,
     origin: String,
@@ -192,7 +207,9 @@ impl Around {
             store::list_audience_groups(conn, &private).await?.into_iter().collect()
         };
         let quoted = load_quoted(app, conn, viewer, shown).await?;
-        let mut people: Vec<AccountId> = audiences.values().copied().collect();
+        let posts: Vec<StatusId> = shown.iter().map(|(status, _)| status.id).collect();
+        let cards = Cards::load(conn, &posts).await?;
+        let mut people: Vec<AccountId> = audiences.values().copied().chain(cards.authors()).collect();
         people.extend(quoted.values().map(|quoted| quoted.account_id));
         for (status, boost) in shown {
             people.push(status.account_id);
@@ -202,7 +219,6 @@ impl Around {
         people.sort_unstable();
         people.dedup();
         let people = accounts::store::list_accounts(conn, &people).await?;
-        let posts: Vec<StatusId> = shown.iter().map(|(status, _)| status.id).collect();
         let media = media::view::load(conn, &posts)
             .await?
             .into_iter()
@@ -226,6 +242,7 @@ impl Around {
             media: media.collect(),
             polls,
             quoted,
+            cards,
             domains,
             emojis,
             origin: app.origin.clone(),
@@ -260,12 +277,20 @@ impl Around {
         let domain = self.domains.get(&status.account_id).map(String::as_str);
         let pictures = Pictures::new(&self.emojis, domain, &self.origin);
         let row = boost.map_or(status.id, |boost| boost.id);
+        let media = self.media.get(&status.id).cloned().unwrap_or_default();
+        let card = self.cards.view(status, &self.people, &self.origin);
+        let url = self.url(status, &author);
         Some(PostView {
             id: status.id,
             row,
             acts: self.acts.get(&status.id).cloned(),
             filtered: self.filtered.get(&row).cloned(),
-            url: self.url(status, &author),
+            edited: status.edited_at.map(|time| Edited {
+                time: t.moment(time),
+                time_iso: time.to_rfc3339(),
+                history: (self.signed_in || status.local).then(|| format!("{url}/history")),
+            }),
+            url,
             parent: status.in_reply_to_id,
             booster: boost.and_then(|boost| self.people.get(&boost.account_id)).filter(|who| !who.is_group).cloned(),
             audience: self.audience(t, status.audience(), &author),
@@ -274,18 +299,18 @@ impl Around {
             group,
             content_html: pictures.html(&content),
             content,
+            card: card.filter(|_| quote.is_none() && media.is_empty()),
             quote,
             spoiler: status.spoiler_text.clone(),
             spoiler_html: pictures.text(&status.spoiler_text),
             sensitive: status.sensitive,
-            media: self.media.get(&status.id).cloned().unwrap_or_default(),
+            media,
             poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, &pictures, now)),
             language: language(status),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),
             time: t.moment(status.created_at),
             time_iso: status.created_at.to_rfc3339(),
-            edited: status.edited_at.map(|time| (t.moment(time), time.to_rfc3339())),
             replies: if replies > 0 { t.count("post-replies", &replies) } else { String::new() },
             depth: 0,
             focus: false,
@@ -318,7 +343,8 @@ impl Around {
     }
 }
 
-fn language(status: &Status) -> String {
+/// In which a post is written, for `lang`; may be empty.
+pub fn language(status: &Status) -> String {
     status.language.clone().filter(|code| text::valid_language(code)).unwrap_or_default()
 }
 

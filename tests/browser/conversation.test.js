@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
-import { ACME, GLOBEX, PICTURE, check, close, fresh, main, post, until } from "./support.js";
+import { ACME, GLOBEX, PICTURE, check, checkLooks, close, fresh, main, post, until } from "./support.js";
 
 after(close);
 
@@ -55,6 +55,40 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", { 
             await ada.locator("#text").fill(`${words} on two machines?`);
             await ada.getByRole("button", { name: "Save", exact: true }).click();
             await until(ben, "/", () => post(ben, `${words} on two machines?`), "the edit");
+            // What it was before can be read.
+            await post(ben, words).locator("footer a", { hasText: "edited" }).click();
+            await ben.getByText("As it was first written").waitFor();
+            assert.equal(await main(ben).getByText(`${words}?`, { exact: true }).count(), 1);
+            await check(ben);
+            await main(ben).getByRole("link", { name: "Back to the post" }).click();
+            await post(ben, `${words} on two machines?`).waitFor();
+        });
+
+        test("a link says where it leads", async () => {
+            const words = fresh("Worth a visit");
+            await ada.goto("/");
+            await ada.locator("textarea[name=text]").fill(`${words}: ${GLOBEX.url}/`);
+            await ada.getByRole("button", { name: "Send", exact: true }).click();
+            const card = await until(ada, "/@ada", () => post(ada, words).locator(".linked"), "the card");
+            assert.equal(await card.getByRole("link").first().getAttribute("href"), `${GLOBEX.url}/`);
+            assert.match(await card.innerText(), new RegExp(GLOBEX.domain.split(":")[0]));
+            await checkLooks(ada, "a profile with a card");
+        });
+
+        test("who may quote a post is said where it is written", async () => {
+            const words = fresh("Not for quoting");
+            await ada.goto("/compose");
+            await ada.locator("#text").fill(words);
+            const quotes = ada.getByLabel("Who may quote it");
+            await ada.getByLabel("Your followers", { exact: true }).check();
+            assert.equal(await quotes.isVisible(), false, "what is for followers is not quoted");
+            await ada.getByLabel("Everyone", { exact: true }).check();
+            await quotes.selectOption("nobody");
+            await check(ada);
+            await ada.getByRole("button", { name: "Send", exact: true }).click();
+            await until(ben, "/", () => post(ben, words), "the post");
+            await post(ben, words).getByText("More", { exact: true }).click();
+            assert.equal(await post(ben, words).getByRole("link", { name: "Quote" }).count(), 0);
         });
 
         test("a picture has words, and is seen at the other company", async () => {

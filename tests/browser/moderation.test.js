@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { ACME, check, close, fresh, main, post } from "./support.js";
+import { ACME, check, checkLooks, close, fresh, main, post } from "./support.js";
 
 after(close);
 
@@ -43,4 +43,40 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", { 
     await olga.goto("/admin/audit");
     await main(olga).getByText(mal.person).first().waitFor();
     await check(olga);
+});
+
+for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", { javaScriptEnabled: false }]]) test(`an announcement is read, and people react to it (${how})`, async () => {
+    const [olga, ada, carl] = await Promise.all(["olga", "ada", "carl"].map((name) => ACME.person(name, options)));
+    const words = fresh("We move on Friday");
+    await olga.goto("/admin/announcements");
+    await olga.locator("#text").fill(words);
+    await main(olga).locator("form[action='/admin/announcements'] .actions button").click();
+    const told = (page) => page.locator("section.told", { hasText: words });
+    await ada.goto("/");
+    await told(ada).getByText("React", { exact: true }).first().click();
+    await told(ada).getByRole("button", { name: "🎉" }).click();
+    await told(ada).locator("button[aria-pressed=true]").waitFor();
+    await checkLooks(ada, "home with an announcement");
+    await carl.goto("/");
+    await told(carl).getByText("React", { exact: true }).first().click();
+    await checkLooks(carl, "home with an announcement that somebody reacts to");
+    await told(carl).getByLabel("Another emoji").fill("no emoji");
+    await told(carl).getByLabel("Another emoji").press("Enter");
+    await told(carl).locator(".why").waitFor();
+    await check(carl);
+    await told(carl).getByLabel("Another emoji").fill("❤️");
+    await told(carl).getByLabel("Another emoji").press("Enter");
+    await told(carl).locator("button[aria-pressed=true]").waitFor();
+    await told(ada).getByRole("button", { name: "🎉" }).click();
+    await ada.goto("/");
+    assert.equal(await told(ada).locator("button[aria-pressed=true]").count(), 0);
+    await told(ada).getByRole("button", { name: "I have read it" }).click();
+    await ada.locator("nav.side").waitFor();
+    assert.equal(await told(ada).count(), 0);
+    // For the journeys after this one there is nothing to read.
+    await olga.goto("/admin/announcements");
+    const row = main(olga).locator("li", { hasText: words });
+    await row.locator("summary").click();
+    await row.locator("button").click();
+    await olga.locator(".done").waitFor();
 });

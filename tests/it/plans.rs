@@ -77,6 +77,7 @@ fn reads() -> Vec<(&'static str, String, i64)> {
         ("/@person920", 700),
         ("/@crafts", 700),
         (&format!("/@person{}/{long}", (seed::LONG_THREAD * 7919) % 20000 + 1), 4_000),
+        (&format!("/@person{}/{long}/history", (seed::LONG_THREAD * 7919) % 20000 + 1), 120),
         ("/tags/tag1", 700),
         ("/users/person920", 40),
         ("/users/person920/outbox?page=true", 400),

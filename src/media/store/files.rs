@@ -61,6 +61,31 @@ pub async fn list_files(conn: &mut Conn, attachments: &[MediaId]) -> QueryResult
         .await
 }
 
+/// The pictures that somebody here has given their account.
+pub async fn list_pictures(conn: &mut Conn, account: AccountId) -> QueryResult<Vec<File>> {
+    files::table
+        .filter(files::account_id.eq(account))
+        .filter(files::copy_of.is_null())
+        .filter(files::ready)
+        .order(files::name)
+        .select(File::as_select())
+        .load(conn)
+        .await
+}
+
+/// How much the files are, as everyone sees them, that somebody here has in their posts.
+pub async fn count_of_author(conn: &mut Conn, author: AccountId) -> QueryResult<Usage> {
+    let found: Vec<Usage> = Sql::new(
+        "SELECT false AS copies, count(*) AS files, coalesce(sum(f.size), 0)::bigint AS bytes
+         FROM media_attachments m JOIN media_files f ON f.attachment_id = m.id
+         WHERE m.account_id = $1 AND m.status_id IS NOT NULL AND f.role = 'original' AND f.ready",
+    )
+    .bind::<BigInt, _>(author)
+    .load(conn)
+    .await?;
+    Ok(found.into_iter().next().unwrap_or_default())
+}
+
 /// Our copy of what is at this address elsewhere.
 pub async fn find_copy(conn: &mut Conn, owner: Owner, role: Role, url: &str) -> QueryResult<Option<File>> {
     let found = files::table

@@ -156,7 +156,8 @@ pub struct DomainBody {
 /// POST /api/v1/admin/domain_allows
 pub async fn create_allow(app: web::Data<App>, client: Client, body: Params<DomainBody>) -> Answer {
     let by = moderator(&app, &client, "admin:write:domain_allows", ADMIN).await?;
-    let allow = DomainAllow { id: RuleId(app.mint()), domain: domain_in(body.0.domain)?, created_at: app.now() };
+    let domain = domain_in(body.0.domain)?;
+    let allow = DomainAllow { id: RuleId(app.mint()), domain, created_at: app.now(), reason: String::new() };
     Ok(ok(&allowed(&ops::allow_domain(&app, &by, allow).await?)))
 }
 

@@ -5,12 +5,12 @@ use serde_json::json;
 use super::{By, Moderator, note};
 use crate::app::App;
 use crate::base::id::RuleId;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::policy;
 use crate::jobs;
 use crate::moderation::store::{self, CanonicalEmailBlock, DomainAllow, EmailDomainBlock, IpBlock};
-use crate::moderation::{DomainBlock, DomainJudged, RuleDraft};
+use crate::moderation::{DomainBlock, DomainJudged, MOST_COMMENT, RuleDraft};
 
 pub use crate::moderation::SEVERITIES;
 
@@ -143,11 +143,14 @@ pub async fn unblock_domain(app: &App, by: &Moderator, id: RuleId) -> Result<()>
 
 /// Lets a domain in, where federation is limited. Twice is once; the row that there is.
 pub async fn allow_domain(app: &App, by: &Moderator, allow: DomainAllow) -> Result<DomainAllow> {
+    if allow.reason.chars().count() > MOST_COMMENT {
+        return Err(Error::invalid("reason", why!("can have at most {most} characters", most = MOST_COMMENT)));
+    }
     app.transaction(async |conn| {
         if !store::insert_domain_allow(conn, &allow).await? {
             return Err(Error::Conflict("Validation failed: Domain has already been taken".into()));
         }
-        note(app, conn, by, "domain_allow.create", allow.domain.clone(), json!({})).await
+        note(app, conn, by, "domain_allow.create", allow.domain.clone(), json!({"reason": allow.reason})).await
     })
     .await?;
     policy::reload(app).await?;

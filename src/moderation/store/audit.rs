@@ -37,6 +37,11 @@ pub struct AuditFilter {
     pub target: String,
 }
 
+/// A pattern of LIKE for what has this in it.
+pub fn having(text: &str) -> String {
+    format!("%{}%", escaped(text))
+}
+
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
@@ -57,7 +62,7 @@ pub async fn list_audit(conn: &mut Conn, filter: &AuditFilter, page: Page) -> Qu
         query = query.filter(audit_log::action.like(format!("{}%", escaped(&filter.action))));
     }
     if !filter.target.is_empty() {
-        query = query.filter(audit_log::target.ilike(format!("%{}%", escaped(&filter.target))));
+        query = query.filter(audit_log::target.ilike(having(&filter.target)));
     }
     query.load(conn).await
 }

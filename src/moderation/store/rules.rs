@@ -21,6 +21,8 @@ pub struct DomainAllow {
     pub id: RuleId,
     pub domain: String,
     pub created_at: DateTime<Utc>,
+    /// Why, for other administrators; may be empty.
+    pub reason: String,
 }
 
 /// A row of `email_domain_blocks`.
@@ -121,6 +123,17 @@ rule_table!(
     delete_canonical_email_block
 );
 rule_table!(IpBlock, ip_blocks, insert_ip_block, find_ip_block, list_ip_blocks, delete_ip_block);
+
+/// Blocks of domains with names of this pattern, by name.
+pub async fn list_domain_blocks_named(conn: &mut Conn, pattern: &str, limit: i64) -> QueryResult<Vec<DomainBlock>> {
+    domain_blocks::table
+        .filter(domain_blocks::domain.ilike(pattern))
+        .order(domain_blocks::domain)
+        .limit(limit)
+        .select(DomainBlock::as_select())
+        .load(conn)
+        .await
+}
 
 /// The block of this very domain.
 pub async fn find_block_of_domain(conn: &mut Conn, domain: &str) -> QueryResult<Option<DomainBlock>> {

@@ -12,8 +12,7 @@ use crate::base::id::AccountId;
 use crate::edge::respond::{Answer, ok};
 use crate::oauth::extract::Client;
 use crate::portability::entity::line;
-use crate::portability::store;
-use crate::relationships::Follow;
+use crate::portability::store::{self, Manner, Name};
 
 /// The lists that there are.
 pub const LISTS: [&str; 7] =
@@ -32,13 +31,13 @@ fn flag(value: bool) -> &'static str {
 }
 
 /// Names of our own people have no domain with us, and need one elsewhere.
-fn address(app: &App, account: &Account) -> String {
-    account.full_handle(&app.config.instance.domain)
+fn address(app: &App, (username, domain): &Name) -> String {
+    format!("{username}@{}", domain.as_deref().unwrap_or(&app.config.instance.domain))
 }
 
-fn followed(app: &App, (follow, account): &(Follow, Account)) -> String {
-    let languages: Vec<&str> = follow.languages.iter().flatten().flatten().map(String::as_str).collect();
-    line(&[&address(app, account), flag(follow.show_reblogs), flag(follow.notify), &languages.join(", ")])
+fn followed(app: &App, ((show_reblogs, notify, languages), name): &(Manner, Name)) -> String {
+    let languages: Vec<&str> = languages.iter().flatten().flatten().map(String::as_str).collect();
+    line(&[&address(app, name), flag(*show_reblogs), flag(*notify), &languages.join(", ")])
 }
 
 /// GET /api/pollen/v1/exports/{name}: following.csv, followers.csv, blocks.csv, mutes.csv, domain_blocks.csv, lists.csv,
@@ -72,31 +71,29 @@ pub async fn list(app: &App, me: AccountId, name: &str) -> Result<String> {
     Ok(match name {
         "following.csv" => {
             let mut body = line(&["Account address", "Show boosts", "Notify on new posts", "Languages"]);
-            let rows = store::list_following(&mut conn, me).await?;
+            let rows = store::list_following_names(&mut conn, me).await?;
             body.extend(rows.iter().map(|row| followed(app, row)));
             body
         }
         "followers.csv" => {
             let mut body = line(&["Account address"]);
-            let rows = store::list_followers(&mut conn, me).await?;
-            body.extend(rows.iter().map(|account| line(&[&address(app, account)])));
+            let rows = store::list_follower_names(&mut conn, me).await?;
+            body.extend(rows.iter().map(|name| line(&[&address(app, name)])));
             body
         }
         "blocks.csv" => {
-            let rows = store::list_blocked(&mut conn, me).await?;
-            rows.iter().map(|account| line(&[&address(app, account)])).collect()
+            let rows = store::list_blocked_names(&mut conn, me).await?;
+            rows.iter().map(|name| line(&[&address(app, name)])).collect()
         }
         "mutes.csv" => {
             let mut body = line(&["Account address", "Hide notifications"]);
-            let rows = store::list_muted(&mut conn, me, app.now()).await?;
-            body.extend(
-                rows.iter().map(|(mute, account)| line(&[&address(app, account), flag(mute.hide_notifications)])),
-            );
+            let rows = store::list_muted_names(&mut conn, me, app.now()).await?;
+            body.extend(rows.iter().map(|(hide, name)| line(&[&address(app, name), flag(*hide)])));
             body
         }
         "lists.csv" => {
-            let rows = store::list_list_members(&mut conn, me).await?;
-            rows.iter().map(|(list, account)| line(&[&list.title, &address(app, account)])).collect()
+            let rows = store::list_member_names(&mut conn, me).await?;
+            rows.iter().map(|(title, name)| line(&[title, &address(app, name)])).collect()
         }
         "bookmarks.csv" => {
             let rows = store::list_bookmarked(&mut conn, me).await?;

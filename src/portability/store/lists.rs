@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Text};
 use diesel_async::RunQueryDsl;
 
+use super::names::MOST;
 use crate::accounts::Account;
 use crate::base::id::{AccountId, FollowId, ImportId};
 use crate::db::Conn;
@@ -15,9 +16,6 @@ use crate::portability::{Failure, Import};
 use crate::relationships::{Follow, Mute};
 use crate::visible;
 
-/// Lines of a list that is taken along, at most.
-const MOST: i64 = 100_000;
-
 /// Whom somebody follows, and how.
 pub async fn list_following(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<(Follow, Account)>> {
     follows::table
@@ -27,19 +25,6 @@ pub async fn list_following(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<(
         .order(follows::id.desc())
         .limit(MOST)
         .select((Follow::as_select(), Account::as_select()))
-        .load(conn)
-        .await
-}
-
-pub async fn list_followers(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<Account>> {
-    follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::account_id)))
-        .filter(follows::target_account_id.eq(me))
-        .filter(follows::accepted_at.is_not_null())
-        .filter(accounts::deleted_at.is_null())
-        .order(follows::id.desc())
-        .limit(MOST)
-        .select(Account::as_select())
         .load(conn)
         .await
 }

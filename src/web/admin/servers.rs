@@ -3,6 +3,7 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{Admin, NOT_FOUND, Sent};
@@ -12,6 +13,7 @@ use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result};
 use crate::edge::form::Files;
 use crate::edge::params::{self, Form, lenient};
+use crate::instances;
 use crate::moderation::ops::{self, SEVERITIES};
 use crate::moderation::store::{self, DomainAllow};
 use crate::moderation::{DomainBlock, RuleDraft};
@@ -67,6 +69,8 @@ pub struct Typed {
     obfuscate: Option<bool>,
     private_comment: String,
     public_comment: String,
+    /// Why a server is let in.
+    reason: String,
     /// A list, and whether it goes before what there is.
     #[serde(deserialize_with = "lenient::text")]
     data: Option<String>,
@@ -105,6 +109,10 @@ struct ListPage {
     frame: Frame,
     menu: Menu,
     problems: Problems,
+    /// What is looked for in the names, as it was typed; empty: nothing.
+    q: String,
+    /// Servers that are known here and found, with what is to be said of them.
+    known: Vec<(String, String)>,
     blocks: Vec<Row>,
     /// Set in the configuration file.
     configured: Vec<String>,
@@ -112,6 +120,8 @@ struct ListPage {
     /// Only those that are allowed are spoken to.
     limited: bool,
     form: BlockForm,
+    /// Why a server is let in.
+    reason: String,
     overwrite: bool,
     older: Option<String>,
 }
@@ -126,6 +136,15 @@ struct BlockPage {
     form: BlockForm,
 }
 
+/// What the first page shows: a page of the list, or what has something in its name.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    q: String,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
 /// What operations call the fields, and what the forms do.
 const NAMES: [(&str, &str); 5] = [
     ("domain", "domain"),
@@ -138,26 +157,43 @@ const NAMES: [(&str, &str); 5] = [
 async fn page(
     staff: &Admin,
     request: &HttpRequest,
-    page: Page,
+    wanted: &Wanted,
     typed: Typed,
     problems: Problems,
 ) -> Result<HttpResponse> {
     let (app, t) = (&staff.visitor.app, staff.texts());
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = wanted.page.page(ON_PAGE, ON_PAGE);
+    let sought = wanted.q.trim().to_lowercase();
+    // Names are kept as the net has them: `xn--…`.
+    let sought = if sought.is_ascii() { sought } else { normalise_domain(&sought).unwrap_or(sought) };
+    let pattern = Some(store::having(&sought)).filter(|_| !sought.is_empty());
     let mut conn = app.db.get().await?;
-    let blocks = store::list_domain_blocks(&mut conn, page).await?;
+    let (blocks, known) = match &pattern {
+        Some(pattern) => {
+            let known = instances::store::list_peers_named(&mut conn, pattern, ON_PAGE).await?;
+            (store::list_domain_blocks_named(&mut conn, pattern, ON_PAGE).await?, known)
+        }
+        None => (store::list_domain_blocks(&mut conn, page).await?, Vec::new()),
+    };
     let all = Page { below: i64::MAX, above: 0, upwards: false, limit: 1000 };
     let allows = store::list_domain_allows(&mut conn, all).await?;
     drop(conn);
-    let full = i64::try_from(blocks.len()).unwrap_or(0) == page.limit;
+    let full = pattern.is_none() && i64::try_from(blocks.len()).unwrap_or(0) == page.limit;
+    let is_found = |domain: &String| domain.contains(&sought);
+    let failing =
+        |since: Option<DateTime<Utc>>| since.map(|since| t.with("admin-host-fails", "since", t.moment(since)));
     let page = ListPage {
         frame: Frame::new(&staff.visitor, t.say("admin-servers")),
         menu: staff.menu(PATH, request),
         problems,
         older: blocks.last().filter(|_| full).map(|last| format!("{PATH}?max_id={}", last.id)),
         blocks: blocks.iter().map(|block| row(t, block)).collect(),
-        configured: app.config.federation.suspended_domains.clone(),
-        allows,
+        configured: app.config.federation.suspended_domains.iter().filter(|one| is_found(one)).cloned().collect(),
+        allows: allows.into_iter().filter(|allow| is_found(&allow.domain)).collect(),
+        known: known.into_iter().map(|(domain, since)| (domain, failing(since).unwrap_or_default())).collect(),
+        q: wanted.q.trim().to_owned(),
+        reason: typed.reason.clone(),
         limited: app.config.federation.limited,
         overwrite: typed.overwrite == Some(true),
         form: BlockForm::new(t, typed),
@@ -165,17 +201,13 @@ async fn page(
     staff.visitor.page(status, &page)
 }
 
-fn first() -> Page {
-    PageQuery::default().page(ON_PAGE, ON_PAGE)
-}
-
 fn usual() -> Typed {
     Typed { severity: "suspend".into(), ..Typed::default() }
 }
 
 /// GET /admin/servers
-pub async fn list(staff: Admin, request: HttpRequest, query: web::Query<PageQuery>) -> Result<HttpResponse> {
-    page(&staff, &request, query.page(ON_PAGE, ON_PAGE), usual(), Problems::default()).await
+pub async fn list(staff: Admin, request: HttpRequest, wanted: web::Query<Wanted>) -> Result<HttpResponse> {
+    page(&staff, &request, &wanted, usual(), Problems::default()).await
 }
 
 fn domain_in(text: &str) -> Result<String> {
@@ -210,7 +242,7 @@ pub async fn block(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>)
         Ok(()) => Ok(saved(PATH)),
         Err(error) => {
             let problems = Problems::of(staff.texts(), error, &NAMES)?;
-            page(&staff, &request, first(), typed, problems).await
+            page(&staff, &request, &Wanted::default(), typed, problems).await
         }
     }
 }
@@ -295,7 +327,8 @@ pub async fn allow(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>)
     staff.visitor.require_own_form(&request, &typed.token)?;
     let app = &staff.visitor.app;
     let done = async {
-        let allow = DomainAllow { id: RuleId(app.mint()), domain: domain_in(&typed.domain)?, created_at: app.now() };
+        let (id, reason) = (RuleId(app.mint()), typed.reason.trim().to_owned());
+        let allow = DomainAllow { id, domain: domain_in(&typed.domain)?, created_at: app.now(), reason };
         match ops::allow_domain(app, &staff.by, allow).await {
             Err(Error::Conflict(_)) => Err(Error::invalid("domain", "is in the list already")),
             outcome => outcome.map(drop),
@@ -304,8 +337,9 @@ pub async fn allow(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>)
     match done.await {
         Ok(()) => Ok(saved(PATH)),
         Err(error) => {
-            let problems = Problems::of(staff.texts(), error, &[("domain", "allow")])?;
-            page(&staff, &request, first(), Typed { domain: typed.domain, ..usual() }, problems).await
+            let problems = Problems::of(staff.texts(), error, &[("domain", "allow"), ("reason", "reason")])?;
+            let typed = Typed { domain: typed.domain, reason: typed.reason, ..usual() };
+            page(&staff, &request, &Wanted::default(), typed, problems).await
         }
     }
 }
@@ -348,7 +382,7 @@ pub async fn import(staff: Admin, request: HttpRequest, payload: web::Payload) -
         Ok(_) => Ok(saved(PATH)),
         Err(error) => {
             let problems = Problems::of(staff.texts(), error, &NAMES)?;
-            page(&staff, &request, first(), Typed { overwrite: typed.overwrite, ..usual() }, problems).await
+            page(&staff, &request, &Wanted::default(), Typed { overwrite: typed.overwrite, ..usual() }, problems).await
         }
     }
 }

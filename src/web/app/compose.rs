@@ -11,16 +11,17 @@ use serde::Deserialize;
 use self::form::{Fields, Form, MOST_FILES, Preview, Wrong};
 use crate::accounts::{self, Account};
 use crate::base::id::StatusId;
-use crate::base::visibility::Visibility;
+use crate::base::visibility::{Audience, Visibility};
 use crate::base::{Error, Result, secret};
 use crate::edge::form::Files;
 use crate::edge::params;
 use crate::emojis;
 use crate::media;
 use crate::polls::PollDraft;
+use crate::quotes;
 use crate::relationships;
 use crate::scheduled;
-use crate::statuses::{self, Kind, StatusDraft, object, ops};
+use crate::statuses::{self, Kind, Status, StatusDraft, object, ops};
 use crate::web::frame::Frame;
 use crate::web::profile;
 use crate::web::view::{self, Who, page_of};
@@ -154,6 +155,9 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
     }
     let user = visitor.person.as_ref().map(|(_, user)| user);
     let usual = user.map(|user| user.default_visibility.as_str()).unwrap_or_default();
+    let usual_quoters = user.map(|user| user.default_quote_policy.as_str()).unwrap_or_default();
+    // What it answers or quotes says for whom it is at most.
+    let widest = rows.iter().map(Status::audience).find(|audience| !quotes::is_quotable(*audience));
     let around = parent.as_ref().and_then(|parent| {
         let row = rows.iter().find(|row| row.id == parent.id)?;
         Some((row.audience(), parent.audience.as_str()))
@@ -171,6 +175,7 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
             (None, None, None) => "new".into(),
         },
         audiences: form::audiences(t, around, group_view.as_ref(), &fields.audience, usual),
+        quoters: form::quoters(t, widest.unwrap_or(Audience::Public), &fields.quotes, usual_quoters),
         kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
         languages: form::languages(t, &fields.language),
         poll_lengths: form::poll_lengths(t, &fields.poll_seconds),
@@ -279,7 +284,7 @@ fn draft(fields: &Fields) -> Result<StatusDraft> {
         options: answers,
         expires_in: fields.poll_length(),
         multiple: fields.poll_multiple == Some(true),
-        hide_totals: false,
+        hide_totals: fields.poll_hidden == Some(true),
     });
     Ok(StatusDraft {
         text: fields.text.replace("\r\n", "\n"),
@@ -290,7 +295,7 @@ fn draft(fields: &Fields) -> Result<StatusDraft> {
         visibility,
         in_reply_to: id_in(&fields.reply)?,
         quoted: id_in(&fields.quote)?,
-        quote_policy: None,
+        quote_policy: fields.quoters()?,
         media: files::ids(fields),
         poll,
         kind: kind(fields)?,
@@ -314,7 +319,7 @@ pub(super) fn wrong_of(visitor: &Visitor, error: Error) -> Result<Wrong> {
         Error::Invalid { field, why } => Wrong {
             field: match field {
                 "media_ids" | "file" | "description" | "media_attributes" => "file",
-                "language" | "kind" | "audience" | "undescribed" => field,
+                "language" | "kind" | "audience" | "quotes" | "undescribed" => field,
                 "scheduled_at" => "at",
                 field if field.starts_with("poll") => "poll",
                 _ => "text",

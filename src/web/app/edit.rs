@@ -63,7 +63,9 @@ pub async fn write(visitor: Visitor, path: web::Path<(String, String)>) -> Resul
         markdown: Some(status.content_type == "text/markdown"),
         media: files.iter().map(|shown| shown.attachment.id.to_string()).collect(),
         media_alt: files.iter().map(|shown| shown.attachment.description.clone()).collect(),
+        quotes: status.quote_policy().choice().as_str().to_owned(),
         poll_multiple: poll.as_ref().map(|poll| poll.multiple),
+        poll_hidden: poll.as_ref().map(|poll| poll.hide_totals),
         poll: poll.map(|poll| poll.options).unwrap_or_default(),
         ..Fields::default()
     };
@@ -90,6 +92,7 @@ async fn page(
         action: format!("{}/{}/edit", page_of(me), status.id),
         draft: format!("edit-{}", status.id),
         audience: Some(shown.audience),
+        quoters: form::quoters(t, status.audience(), &fields.quotes, status.quote_policy().choice().as_str()),
         kinds: form::kinds(t, &fields.kind),
         languages: form::languages(t, &fields.language),
         poll_lengths: match &poll {
@@ -147,11 +150,13 @@ fn end_in_words(t: &Texts, poll: &Poll, now: DateTime<Utc>) -> String {
 /// What becomes of the poll by what was typed.
 fn poll_change(known: Option<&Poll>, fields: &Fields, now: DateTime<Utc>) -> Result<PollChange> {
     let (options, multiple) = (fields.answers(), fields.poll_multiple == Some(true));
+    let hide_totals = fields.poll_hidden == Some(true);
     let Some(known) = known else {
-        let new = PollDraft { options, expires_in: fields.poll_length(), multiple, hide_totals: false };
+        let new = PollDraft { options, expires_in: fields.poll_length(), multiple, hide_totals };
         return Ok(if new.options.is_empty() { PollChange::Keep } else { PollChange::To(new) });
     };
-    let (stays, same) = (fields.poll_seconds == form::AS_IT_IS, known.options == options && known.multiple == multiple);
+    let stays = fields.poll_seconds == form::AS_IT_IS;
+    let same = known.options == options && known.multiple == multiple && known.hide_totals == hide_totals;
     // A form without these fields says nothing of it.
     if fields.poll.is_empty() || stays && same {
         return Ok(PollChange::Keep);
@@ -167,7 +172,7 @@ fn poll_change(known: Option<&Poll>, fields: &Fields, now: DateTime<Utc>) -> Res
         ));
     }
     let expires_in = if stays { left } else { fields.poll_length() };
-    Ok(PollChange::To(PollDraft { options, expires_in, multiple, hide_totals: known.hide_totals }))
+    Ok(PollChange::To(PollDraft { options, expires_in, multiple, hide_totals }))
 }
 
 async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Fields) -> Result<()> {
@@ -182,7 +187,7 @@ async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Field
         media: files::ids(fields),
         details: files::said(fields),
         poll: poll_change(poll.as_ref(), fields, visitor.app.now())?,
-        quote_policy: None,
+        quote_policy: fields.quoters()?,
     };
     let mentioned = object::resolve_mentions(&visitor.app, &change.text, change.markdown == Some(true)).await?;
     ops::edit(&visitor.app, me, status.id, change, mentioned).await.map(drop)

@@ -1,23 +1,20 @@
 //! Home: what those whom one follows have posted, newest first, until one is up to date.
 
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use askama::Template;
 
 use super::compose::form;
 use super::marks::{self, Seen};
-use crate::announcements;
-use crate::app::App;
-use crate::base::id::{AccountId, AnnouncementId, StatusId};
+use super::told::{self, Refused, Told};
+use crate::base::Result;
+use crate::base::id::StatusId;
 use crate::base::page::{Page, PageQuery};
-use crate::base::{Error, Result};
-use crate::db::Conn;
-use crate::edge::params::Form;
 use crate::timelines;
 use crate::web::frame::Frame;
 use crate::web::profile::POSTS;
 use crate::web::texts::Texts;
-use crate::web::view::{self, Pictures, PostView};
+use crate::web::view::{self, PostView};
 use crate::web::visitor::Visitor;
 
 /// New posts that are counted.
@@ -29,8 +26,8 @@ struct HomePage {
     frame: Frame,
     /// On the first page.
     write: Option<form::Form>,
-    /// What those who run the instance tell everyone: ids and HTML.
-    told: Vec<(AnnouncementId, String)>,
+    /// What those who run the instance tell everyone.
+    told: Vec<Told>,
     /// After which post others are new.
     since: Option<StatusId>,
     posts: Vec<PostView>,
@@ -50,6 +47,11 @@ impl HomePage {
 
 /// GET /, for those who are signed in.
 pub async fn home(visitor: Visitor, query: web::Query<marks::Query>) -> Result<HttpResponse> {
+    page(&visitor, &query, None).await
+}
+
+/// Home, with what could not be done with an announcement on it.
+pub(super) async fn page(visitor: &Visitor, query: &marks::Query, refused: Option<Refused>) -> Result<HttpResponse> {
     let (app, me, viewer) = (&visitor.app, visitor.me()?, visitor.viewer());
     let page = query.page(POSTS + 1);
     let below = page.below;
@@ -59,15 +61,21 @@ pub async fn home(visitor: Visitor, query: web::Query<marks::Query>) -> Result<H
     let mut posts = view::load(app, &mut conn, &visitor.texts, viewer, &ids).await?;
     posts.retain(|post| !post.filtered.as_ref().is_some_and(|filtered| filtered.hides_in("home")));
     let first = below == i64::MAX;
-    let told = if first { told(app, &mut conn, me.id).await? } else { Vec::new() };
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let told = if first { told::load(app, &mut conn, &visitor.texts, me.id, refused).await? } else { Vec::new() };
     drop(conn);
-    let write = if first { Some(form::short(&visitor, None, String::new())?) } else { None };
-    let seen = marks::look(&visitor, "home", &query, ids.first().map(|id| id.0), true).await?;
+    let write = if first { Some(form::short(visitor, None, String::new())?) } else { None };
+    let seen = marks::look(visitor, "home", query, ids.first().map(|id| id.0), true).await?;
     let onward = seen.onward(ids.last().map(|id| id.0));
+    let mut frame = Frame::new(visitor, visitor.texts.say("nav-home"));
+    // Buttons on it come back here, also when it answers a form.
+    if first {
+        frame.path = "/".into();
+    }
     let page = HomePage {
         begins: seen.begins(posts.iter().map(|post| post.row.0)),
         seen,
-        frame: Frame::new(&visitor, visitor.texts.say("nav-home")),
+        frame,
         write,
         told,
         since: ids.first().copied().filter(|_| first),
@@ -75,32 +83,7 @@ pub async fn home(visitor: Visitor, query: web::Query<marks::Query>) -> Result<H
         empty: rows.is_empty() && first,
         posts,
     };
-    visitor.page(StatusCode::OK, &page)
-}
-
-async fn told(app: &App, conn: &mut Conn, me: AccountId) -> Result<Vec<(AnnouncementId, String)>> {
-    let (rows, emojis) = announcements::view::load_waiting(app, conn, me).await?;
-    let pictures = Pictures::new(&emojis, None, &app.origin);
-    Ok(rows.iter().map(|row| (row.id, pictures.html(&row.content))).collect())
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-pub struct Dismissal {
-    token: String,
-}
-
-/// POST /announcements/ID/dismiss: one has read it.
-pub async fn put_away(
-    visitor: Visitor,
-    request: HttpRequest,
-    path: web::Path<String>,
-    Form(form): Form<Dismissal>,
-) -> Result<HttpResponse> {
-    visitor.require_own_form(&request, &form.token)?;
-    let id: AnnouncementId = path.parse().map_err(|_| Error::NotFound("Page"))?;
-    announcements::ops::dismiss(&visitor.app, visitor.me()?.id, id).await?;
-    Ok(crate::web::see_other("/"))
+    visitor.page(status, &page)
 }
 
 #[derive(Template)]

@@ -12,6 +12,7 @@ pub mod messages;
 pub mod notifications;
 pub mod requests;
 pub mod scheduled;
+pub mod told;
 
 use actix_web::web;
 
@@ -32,7 +33,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/notifications/requests", web::get().to(held::list))
         .route("/notifications/requests/{id}", web::post().to(held::answer))
         .route("/local", web::get().to(here::list))
-        .route("/announcements/{id}/dismiss", web::post().to(home::put_away))
+        .route("/announcements/{id}/dismiss", web::post().to(told::put_away))
+        .route("/announcements/{id}/reactions", web::post().to(told::react))
         .route("/follow_requests", web::get().to(requests::list))
         .route("/follow_requests/{id}", web::post().to(requests::answer))
         .route("/conversations", web::get().to(messages::list))

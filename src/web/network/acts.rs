@@ -29,6 +29,9 @@ pub struct Act {
     notify: Option<String>,
     /// Of a follow: what they pass on shows at home.
     reblogs: Option<String>,
+    /// Of a follow: the languages of their posts that show at home; none of them is all.
+    #[serde(deserialize_with = "lenient::list")]
+    languages: Vec<String>,
     list: Option<String>,
     #[serde(deserialize_with = "lenient::boolean")]
     on: Option<bool>,
@@ -66,7 +69,8 @@ async fn perform(app: &App, me: &Account, other: &Account, act: &str, form: &Act
         "follow" => follow(app, me, other, FollowOptions::default()).await,
         "options" => {
             let (reblogs, notify) = (Some(form.reblogs.is_some()), Some(form.notify.is_some()));
-            follow(app, me, other, FollowOptions { show_reblogs: reblogs, notify, languages: None }).await
+            let languages = Some(ops::chosen_languages(form.languages.clone())?);
+            follow(app, me, other, FollowOptions { show_reblogs: reblogs, notify, languages }).await
         }
         "unfollow" => ops::unfollow(app, me, other).await,
         "mute" => {

@@ -1,6 +1,7 @@
 //! Whom somebody knows and finds: profiles, groups, search, lists, topics, the first five minutes.
 
 pub mod acts;
+pub mod bond;
 pub mod collections;
 pub mod discover;
 pub mod groups;

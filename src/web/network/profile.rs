@@ -5,58 +5,35 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::Wrong;
+use super::bond::{self, Bond};
 use super::collections::{self, CollectionView};
 use super::people::{self, PersonView};
 use super::topics::TopicView;
 use crate::accounts::{self, Account, ActorType, Field, PictureTexts};
 use crate::app::App;
 use crate::base::handle::Handle;
-use crate::base::id::{AccountId, CollectionId, CollectionItemId, ListId, StatusId};
+use crate::base::id::{AccountId, StatusId};
 use crate::base::page::{Page, PageQuery};
 use crate::base::visibility::Viewer;
 use crate::base::{Error, Result, text};
-use crate::collections::{Collection, Item};
 use crate::db::Conn;
 use crate::edge::limits;
 use crate::edge::negotiate;
+use crate::relationships;
 use crate::relationships::store::Side;
-use crate::relationships::{self, Standing};
 use crate::timelines::store::Without;
 use crate::web::frame::{Card, Frame};
 use crate::web::store;
 use crate::web::texts::Texts;
 use crate::web::view::{self, Pictures, PostView, Who, page_of};
 use crate::web::visitor::Visitor;
-use crate::{emojis, lists, pins, tags, timelines};
+use crate::{emojis, pins, tags, timelines};
 
 /// Posts on a page.
 pub const POSTS: i64 = 20;
 
 /// Recommended people, and members of a group where they are shown, at most.
 const MOST_PEOPLE: i64 = 40;
-
-/// A list of the visitor's, and whether somebody is on it.
-struct ListMark {
-    id: ListId,
-    title: String,
-    on: bool,
-}
-
-/// A collection of the visitor's, and the place that somebody has in it.
-struct CollectionMark {
-    id: CollectionId,
-    name: String,
-    item: Option<CollectionItemId>,
-}
-
-/// How the visitor stands to whose page it is; only for those who are signed in, and not for oneself.
-struct Bond {
-    standing: Standing,
-    can_follow: bool,
-    muted_until: Option<String>,
-    lists: Vec<ListMark>,
-    collections: Vec<CollectionMark>,
-}
 
 /// What stands on the first page of a profile only.
 #[derive(Default)]
@@ -241,7 +218,7 @@ async fn page(
     let members = if tab == "members" { load_members(app, &mut conn, viewer, account).await? } else { None };
     let moved = load_moved(app, &mut conn, viewer, account).await?;
     let said = accounts::store::pictures::find_texts(&mut conn, account.id).await?;
-    let bond = load_bond(app, &mut conn, t, viewer, account).await?;
+    let bond = bond::load(visitor, &mut conn, account, &posts).await?;
     let role = accounts::store::find_role(&mut conn, account.id).await?;
     drop(conn);
     let who = Who::new(account, app, &emojis);
@@ -360,37 +337,4 @@ async fn load_moved(app: &App, conn: &mut Conn, viewer: Viewer, account: &Accoun
     let Some(uri) = &account.moved_to_uri else { return Ok(None) };
     let Some(target) = accounts::store::find_by_uri(conn, uri).await? else { return Ok(None) };
     Ok(people::load(app, conn, viewer, &[target.id]).await?.pop())
-}
-
-async fn load_bond(app: &App, conn: &mut Conn, t: &Texts, viewer: Viewer, account: &Account) -> Result<Option<Bond>> {
-    let Some(me) = viewer.0.filter(|me| *me != account.id) else { return Ok(None) };
-    let standing = relationships::store::list_standings(conn, me, &[account.id], app.now()).await?.pop();
-    let Some(standing) = standing else { return Ok(None) };
-    let mut marks = Vec::new();
-    if standing.following || standing.requested {
-        let on = lists::store::list_with_member(conn, me, account.id).await?;
-        let mark = |list: lists::List| {
-            let on = on.iter().any(|one| one.id == list.id);
-            ListMark { id: list.id, title: list.title, on }
-        };
-        marks = lists::store::list_lists(conn, me).await?.into_iter().map(mark).collect();
-    }
-    let parted = standing.blocking || standing.blocked_by || standing.domain_blocking;
-    Ok(Some(Bond {
-        can_follow: !parted && account.moved_to_uri.is_none(),
-        collections: load_marks(conn, me, account).await?,
-        muted_until: standing.muting_expires_at.map(|at| t.moment(at)),
-        standing,
-        lists: marks,
-    }))
-}
-
-async fn load_marks(conn: &mut Conn, me: AccountId, account: &Account) -> Result<Vec<CollectionMark>> {
-    let found = crate::collections::store::list_with_place(conn, me, account.id).await?.into_iter();
-    let mark = |(collection, place): (Collection, Option<Item>)| CollectionMark {
-        id: collection.id,
-        name: collection.name,
-        item: place.map(|item| item.id),
-    };
-    Ok(found.map(mark).collect())
 }

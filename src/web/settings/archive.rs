@@ -1,13 +1,16 @@
 //! GET /settings/data/archive.tar: all that is here of a person. It is made while it is sent, so nothing of it is kept on the server,
-//! and it is as new as it can be.
+//! and it is as new as it can be. Little of it is in memory at a time: a hundred posts, a list of names, or a piece of a file; and no
+//! connection to the database is held while their reader takes it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use actix_web::web::Bytes;
-use futures_util::stream;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use serde_json::{Value, json};
 
 use super::Me;
@@ -15,6 +18,8 @@ use crate::accounts::Account;
 use crate::app::App;
 use crate::base::id::{AccountId, StatusId};
 use crate::base::{Error, Result};
+use crate::media::storage::Storage;
+use crate::media::{self, File};
 use crate::portability::api::exports::{self, LISTS};
 use crate::portability::entity::line;
 use crate::statuses::outbox::archive::list_some;
@@ -29,7 +34,8 @@ enum Next {
     List(usize),
     /// Posts below an id, as the page of this number.
     Posts(StatusId, usize),
-    Media,
+    /// What is said of the files in the page of this number; then the posts below an id.
+    Media(Vec<(File, String)>, usize, Option<StatusId>),
     End,
     Nothing,
 }
@@ -37,39 +43,61 @@ enum Next {
 /// Archives that are made at once in one process: each holds a connection for a moment, again and again.
 const MOST_AT_ONCE: usize = 4;
 
-/// For whom one is being made.
+/// After so long one is not counted any more: who takes theirs slowly, or not at all, is not in others' way for ever.
+const COUNTED: TimeDelta = TimeDelta::hours(1);
+
+/// For whom one is being made, and since when.
 #[derive(Default)]
-struct Underway(Arc<Mutex<HashSet<AccountId>>>);
+struct Underway(Arc<Mutex<HashMap<AccountId, DateTime<Utc>>>>);
 
 /// Somebody's turn; it ends with the answer, also when they go away before.
-struct Turn(Arc<Mutex<HashSet<AccountId>>>, AccountId);
+struct Turn {
+    underway: Arc<Mutex<HashMap<AccountId, DateTime<Utc>>>>,
+    account: AccountId,
+    since: DateTime<Utc>,
+}
 
 impl Turn {
     /// `None`: theirs is being made already, or there are too many of others'.
     fn take(app: &App, account: AccountId) -> Option<Self> {
-        let underway = app.slot::<Underway>().0.clone();
+        let (underway, since) = (app.slot::<Underway>().0.clone(), app.now());
         let mut people = underway.lock().unwrap_or_else(PoisonError::into_inner);
-        if people.len() >= MOST_AT_ONCE || !people.insert(account) {
+        people.retain(|_, began| since - *began < COUNTED);
+        if people.len() >= MOST_AT_ONCE || people.contains_key(&account) {
             return None;
         }
+        people.insert(account, since);
         drop(people);
-        Some(Self(underway, account))
+        Some(Self { underway, account, since })
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+        let mut people = self.underway.lock().unwrap_or_else(PoisonError::into_inner);
+        if people.get(&self.account) == Some(&self.since) {
+            people.remove(&self.account);
+        }
     }
+}
+
+/// A file that is on its way.
+struct Sending {
+    pieces: BoxStream<'static, Result<Bytes>>,
+    /// Bytes that are to come, and zeros after them.
+    left: u64,
+    zeros: usize,
 }
 
 struct Making {
     app: App,
-    _turn: Turn,
+    /// Until nothing more comes.
+    turn: Option<Turn>,
     account: Account,
     next: Next,
-    /// Where the files lie that posts have, and what is said of them.
-    media: String,
+    /// Files that come before that.
+    files: VecDeque<File>,
+    sending: Option<Sending>,
 }
 
 /// GET /settings/data/archive.tar
@@ -79,15 +107,17 @@ pub async fn archive(me: Me) -> Result<HttpResponse> {
     let Some(turn) = Turn::take(&app, account.id) else {
         return Err(Error::Limited { retry_after_seconds: 60 });
     };
-    let media = line(&["Address", "Type", "Description"]);
-    let making = Making { app, _turn: turn, account, next: Next::Account, media };
+    let (next, files) = (Next::Account, VecDeque::new());
+    let making = Making { app, turn: Some(turn), account, next, files, sending: None };
     let parts = stream::unfold(making, |mut making| async move {
         match making.part().await {
-            Ok(Some(part)) => Some((Ok(Bytes::from(part)), making)),
+            Ok(Some(part)) => Some((Ok(part), making)),
             Ok(None) => None,
             Err(error) => {
                 tracing::error!(%error, "an archive could not be finished");
-                making.next = Next::Nothing;
+                (making.next, making.sending) = (Next::Nothing, None);
+                making.files.clear();
+                drop(making.turn.take());
                 // The connection is cut, so that nobody takes it for whole.
                 Some((Err(error), making))
             }
@@ -101,11 +131,22 @@ pub async fn archive(me: Me) -> Result<HttpResponse> {
 }
 
 impl Making {
-    async fn part(&mut self) -> Result<Option<Vec<u8>>> {
+    async fn part(&mut self) -> Result<Option<Bytes>> {
+        if let Some(piece) = self.piece().await? {
+            return Ok(Some(piece));
+        }
+        while let Some(file) = self.files.pop_front() {
+            if let Some(head) = self.open(&file).await? {
+                return Ok(Some(head));
+            }
+        }
         match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Account => {
                 self.next = Next::List(0);
                 let account = exports::account(&self.app, &self.account).await?;
+                let pictures =
+                    media::store::list_pictures(&mut *self.app.db.background().await?, self.account.id).await?;
+                self.files = pictures.into();
                 self.file("account.json", &json_text(&account)?).map(Some)
             }
             Next::List(place) => match LISTS.get(place) {
@@ -117,52 +158,90 @@ impl Making {
                 None => self.posts(StatusId(i64::MAX), 1).await.map(Some),
             },
             Next::Posts(below, number) => self.posts(below, number).await.map(Some),
-            Next::Media => {
-                self.next = Next::End;
-                let media = std::mem::take(&mut self.media);
-                self.file("media.csv", media.as_bytes()).map(Some)
+            Next::Media(files, number, below) => {
+                self.next = after(below, number);
+                let mut list = line(&["File", "Type", "Description"]);
+                for (file, said) in &files {
+                    list.push_str(&line(&[&place(file), &file.content_type, said]));
+                }
+                self.files = files.into_iter().map(|(file, _)| file).collect();
+                self.file(&format!("media/{number:05}.csv"), list.as_bytes()).map(Some)
             }
-            Next::End => Ok(Some(vec![0; 2 * BLOCK])),
+            Next::End => Ok(Some(vec![0; 2 * BLOCK].into())),
             Next::Nothing => Ok(None),
         }
     }
 
-    async fn posts(&mut self, below: StatusId, number: usize) -> Result<Vec<u8>> {
-        let (activities, next) = list_some(&self.app, self.account.id, below).await?;
-        self.next = next.map_or(Next::Media, |below| Next::Posts(below, number + 1));
-        for activity in &activities {
-            self.note_media(activity);
-        }
+    async fn posts(&mut self, below: StatusId, number: usize) -> Result<Bytes> {
+        let bite = list_some(&self.app, self.account.id, below).await?;
+        self.next =
+            if bite.files.is_empty() { after(bite.next, number) } else { Next::Media(bite.files, number, bite.next) };
         let page = json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "type": "OrderedCollectionPage",
             "partOf": self.account.outbox_uri,
-            "orderedItems": activities,
+            "orderedItems": bite.activities,
         });
         self.file(&format!("outbox/{number:05}.json"), &json_text(&page)?)
     }
 
-    fn note_media(&mut self, activity: &Value) {
-        let attached = activity.pointer("/object/attachment").and_then(Value::as_array);
-        for file in attached.into_iter().flatten() {
-            let text = |name: &str| file.get(name).and_then(Value::as_str).unwrap_or_default();
-            self.media.push_str(&line(&[text("url"), text("mediaType"), text("name")]));
+    /// Begins with a file out of the store. One that is gone meanwhile is left out.
+    async fn open(&mut self, file: &File) -> Result<Option<Bytes>> {
+        let pieces = match self.app.get::<Storage>()?.get(&file.path, None).await {
+            Ok(pieces) => pieces,
+            Err(Error::NotFound(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let left = u64::try_from(file.size).map_err(Error::internal)?;
+        let size = usize::try_from(left).map_err(Error::internal)?;
+        self.sending = Some(Sending { pieces, left, zeros: size.next_multiple_of(BLOCK) - size });
+        self.head(&place(file), left).map(|head| Some(head.into()))
+    }
+
+    /// The next piece of the file that is on its way.
+    async fn piece(&mut self) -> Result<Option<Bytes>> {
+        let Some(sending) = &mut self.sending else { return Ok(None) };
+        if let Some(piece) = sending.pieces.next().await.transpose()? {
+            let length = u64::try_from(piece.len()).map_err(Error::internal)?;
+            let left = sending.left.checked_sub(length);
+            sending.left = left.ok_or_else(|| Error::internal("a file is longer than it was"))?;
+            return Ok(Some(piece));
         }
+        if sending.left > 0 {
+            return Err(Error::internal("a file is shorter than it was"));
+        }
+        let zeros = sending.zeros;
+        self.sending = None;
+        Ok((zeros > 0).then(|| vec![0; zeros].into()))
     }
 
     /// A file within the file: its head, what is in it, and zeros to the end of a block.
-    fn file(&self, name: &str, content: &[u8]) -> Result<Vec<u8>> {
+    fn file(&self, name: &str, content: &[u8]) -> Result<Bytes> {
+        let mut part = self.head(name, u64::try_from(content.len()).map_err(Error::internal)?)?;
+        part.extend_from_slice(content);
+        part.resize(part.len().next_multiple_of(BLOCK), 0);
+        Ok(part.into())
+    }
+
+    fn head(&self, name: &str, size: u64) -> Result<Vec<u8>> {
         let mut head = tar::Header::new_ustar();
         head.set_path(name).map_err(Error::internal)?;
-        head.set_size(u64::try_from(content.len()).map_err(Error::internal)?);
+        head.set_size(size);
         head.set_mode(0o600);
         head.set_mtime(u64::try_from(self.app.now().timestamp()).unwrap_or(0));
         head.set_cksum();
-        let mut part = head.as_bytes().to_vec();
-        part.extend_from_slice(content);
-        part.resize(part.len().next_multiple_of(BLOCK), 0);
-        Ok(part)
+        Ok(head.as_bytes().to_vec())
     }
+}
+
+/// What comes after a page of posts.
+fn after(below: Option<StatusId>, number: usize) -> Next {
+    below.map_or(Next::End, |below| Next::Posts(below, number + 1))
+}
+
+/// Where a file of somebody's is in their archive; its name is the one in its address.
+fn place(file: &File) -> String {
+    format!("media/{}", file.name)
 }
 
 fn json_text(value: &Value) -> Result<Vec<u8>, Error> {

@@ -7,9 +7,13 @@ use serde::Deserialize;
 
 use super::form::{Choice, Problems, choices};
 use super::{Me, Menu, saved};
+use crate::accounts;
+use crate::base::id::AccountId;
 use crate::base::{Error, Result};
+use crate::db::Conn;
 use crate::edge::form::Files;
 use crate::edge::params::{self, lenient};
+use crate::media;
 use crate::portability::api::exports::{self, LISTS};
 use crate::portability::api::imports::{MOST_BYTES, MOST_SHOWN, read};
 use crate::portability::{Import, ListKind, ops, store};
@@ -39,6 +43,8 @@ struct DataPage {
     frame: Frame,
     menu: Menu,
     problems: Problems,
+    /// How much everything is, in words.
+    whole: String,
     files: Vec<File>,
     kinds: Vec<Choice>,
     overwrite: bool,
@@ -89,15 +95,32 @@ fn brought(t: &Texts, import: &Import) -> Brought {
     }
 }
 
+/// About how many bytes a post is, as others read it.
+const BYTES_OF_POST: i64 = 2_500;
+
+/// How much is in somebody's archive, and about how large it will be.
+async fn whole(t: &Texts, conn: &mut Conn, me: AccountId) -> Result<String> {
+    let posts = accounts::store::list_with_stats(conn, &[me]).await?;
+    let posts = posts.first().map_or(0, |(_, stats, _)| stats.statuses_count);
+    let files = media::store::count_of_author(conn, me).await?;
+    let size = t.bytes(files.bytes.saturating_add(posts.saturating_mul(BYTES_OF_POST)));
+    let parts = [t.count("settings-data-all-posts", &posts), t.count("settings-data-all-files", &files.files)];
+    Ok(format!("{} {}", parts.join(", "), t.with("settings-data-all-size", "size", size)))
+}
+
 async fn page(me: &Me, request: &HttpRequest, typed: &Typed, problems: Problems) -> Result<HttpResponse> {
     let t = &me.visitor.texts;
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let imports = store::list_imports(&mut *me.visitor.app.db.get().await?, me.account.id, MOST_SHOWN).await?;
+    let mut conn = me.visitor.app.db.get().await?;
+    let imports = store::list_imports(&mut conn, me.account.id, MOST_SHOWN).await?;
+    let whole = whole(t, &mut conn, me.account.id).await?;
+    drop(conn);
     let kinds = ["following", "lists", "blocks", "mutes", "domain_blocks", "bookmarks"];
     let page = DataPage {
         frame: Frame::new(&me.visitor, t.say("settings-data")),
         menu: Menu::settings(t, PATH, request),
         problems,
+        whole,
         files: LISTS.iter().map(|name| File { name, label: in_words(t, name) }).collect(),
         kinds: choices(kinds.map(|kind| (kind, in_words(t, kind))), &typed.kind),
         overwrite: typed.overwrite == Some(true),

@@ -24,7 +24,7 @@ pub struct Who {
 }
 
 /// An emoji as pages show it: in place of its name, which whoever does not see it reads.
-fn picture(emoji: &CustomEmoji, origin: &str) -> String {
+pub fn picture(emoji: &CustomEmoji, origin: &str) -> String {
     let (name, url) = (text::escape_html(&emoji.shortcode), text::escape_html(&emoji.url(origin)));
     format!("<img class=\"emoji\" src=\"{url}\" alt=\":{name}:\" title=\":{name}:\" loading=\"lazy\">")
 }

@@ -378,3 +378,38 @@ async fn what_was_done_is_found_and_taken_along() {
     assert_eq!(StatusCode::OK.as_u16(), storage.status);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_are_looked_for_by_a_part_of_their_name() {
+    let world = World::builder().instance("acme.test").peer("peer.test").start().await;
+    let acme = world.instance("acme.test");
+    let mal = world.peer("peer.test").actor("mal");
+    acme.register("ada").await.resolve(&mal.handle()).await;
+    let (_, browser) = staff(acme, "ruth", "admin").await;
+    let path = "/admin/servers";
+    let page = browser.get(path).await.expect(200);
+    let block = [("domain", "evil.test"), ("severity", "suspend")];
+    browser.submit(&page, "/admin/servers/blocks", &block).await.expect(303);
+    let allow = [("domain", "friends.test"), ("reason", "They <b>teach</b> with us")];
+    browser.submit(&page, "/admin/servers/allows", &allow).await.expect(303);
+    let long = "x".repeat(1001);
+    let wrong = browser.submit(&page, "/admin/servers/allows", &[("domain", "a.test"), ("reason", &long)]).await;
+    assert!(wrong.expect(422).body.contains("href=\"#reason\""));
+    let all = browser.get(path).await.expect(200).body;
+    assert!(all.contains("They &#60;b&#62;teach&#60;/b&#62; with us"), "{all}");
+    for (q, found) in [
+        ("peer", [true, false, false]),
+        ("EVIL", [false, true, false]),
+        ("friend", [false, false, true]),
+        (".test", [true, true, true]),
+        ("%25", [false, false, false]),
+        ("_", [false, false, false]),
+    ] {
+        let body = browser.get(&format!("{path}?q={q}")).await.expect(200).body;
+        let parts = ["<bdi class=\"name\">peer.test</bdi>", ">evil.test</a>", "<li>friends.test"];
+        assert_eq!(parts.map(|part| body.contains(part)), found, "{q}: {body}");
+    }
+    let done = audit(acme).await;
+    assert!(done.contains(&"ruth domain_allow.create friends.test".to_owned()), "{done:?}");
+    world.finish().await;
+}

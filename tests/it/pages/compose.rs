@@ -210,7 +210,7 @@ async fn a_poll_is_changed_with_its_post_and_voted_in_anew() {
                       answers: [&'static str; 3],
                       length: &'static str,
                       more: &[(&'static str, &'static str)]| {
-        let mut typed = vec![("text", text), ("poll_seconds", length), ("do", "send")];
+        let mut typed = vec![("text", text), ("poll_seconds", length), ("poll_hidden", "true"), ("do", "send")];
         typed.extend(answers.map(|answer| ("poll", answer)));
         typed.extend(more);
         browser.submit(&form, &path, &typed).await

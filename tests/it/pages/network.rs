@@ -22,6 +22,22 @@ async fn somebody_follows_on_a_page_and_stops() {
     // How it is followed.
     browser.submit(&page, "/@ada/options", &[("notify", "true")]).await.expect(303);
     assert_eq!(acme.count("SELECT count(*) FROM follows WHERE notify AND NOT show_reblogs").await, 1);
+    // In which languages: those that are likely to be wanted are at hand, all others below.
+    for part in ["value=\"en\" aria-describedby", "<option value=\"fr\">French</option>"] {
+        assert!(page.body.contains(part), "{part} is not in {}", page.body);
+    }
+    let chosen = async || acme.count("SELECT coalesce(array_length(languages, 1), 0)::bigint FROM follows").await;
+    let typed = [("languages", "en"), ("languages", "fr"), ("reblogs", "true")];
+    browser.submit(&page, "/@ada/options", &typed).await.expect(303);
+    assert_eq!(acme.count("SELECT count(*) FROM follows WHERE languages = '{en,fr}' AND show_reblogs").await, 1);
+    let page = browser.get("/@ada").await.expect(200);
+    for code in ["en", "fr"] {
+        assert!(page.body.contains(&format!("value=\"{code}\" checked")), "{code}: {}", page.body);
+    }
+    browser.submit(&page, "/@ada/options", &[("languages", "no language")]).await.expect(422);
+    assert_eq!(chosen().await, 2);
+    browser.submit(&page, "/@ada/options", &[("languages", ""), ("reblogs", "true")]).await.expect(303);
+    assert_eq!(chosen().await, 0, "none of them is all");
     browser.submit(&page, "/@ada/endorse", &[]).await.expect(303);
     let own = browser.get("/@ben").await.expect(200);
     assert!(own.body.contains("Recommends") && own.body.contains("href=\"/@ada\""), "{}", own.body);

@@ -1,7 +1,5 @@
 //! What somebody decides about their own account, on pages.
 
-use std::io::Read;
-
 use chrono::TimeDelta;
 use regex::Regex;
 use reqwest::Method;
@@ -261,51 +259,6 @@ async fn lists_are_taken_along_and_brought() {
     assert!(page.contains("1 line was taken") && page.contains("nobody@globex.test"), "{page}");
     let list = browser.get("/settings/data/following.csv").await.expect(200).body;
     assert!(list.contains("ben@globex.test"), "{list}");
-    world.finish().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn everything_of_somebody_is_in_their_archive_and_nothing_of_others() {
-    let world = World::start(["acme.test"]).await;
-    let acme = world.instance("acme.test");
-    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
-    for number in 0..120 {
-        ada.post_status(&format!("Number {number}")).await;
-    }
-    ada.post_status_with(json!({"status": "@ben a secret", "visibility": "direct"})).await;
-    let others = ben.post_status("By Ben himself").await;
-    ada.post(&format!("/api/v1/statuses/{}/reblog", others["id"].as_str().unwrap()), json!({})).await.expect(200);
-    ada.follow("@ben@acme.test").await;
-    let browser = Browser::of(&ada).await;
-    let answer = acme.http.get(acme.url("/settings/data/archive.tar"));
-    let cookies = browser.cookies();
-    let (name, value) = cookies.iter().next().unwrap();
-    let answer = answer.header("cookie", format!("{name}={value}")).send().await.unwrap();
-    assert_eq!(answer.headers()["content-type"], "application/x-tar");
-    let bytes = answer.bytes().await.unwrap();
-    let mut archive = tar::Archive::new(bytes.as_ref());
-    let mut files = std::collections::BTreeMap::new();
-    for entry in archive.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let name = entry.path().unwrap().to_str().unwrap().to_owned();
-        let mut text = String::new();
-        entry.read_to_string(&mut text).unwrap();
-        files.insert(name, text);
-    }
-    assert!(files["account.json"].contains("ada@people.test"));
-    assert!(files["following.csv"].contains("ben@acme.test"));
-    let pages: Vec<Value> = files
-        .iter()
-        .filter(|(name, _)| name.starts_with("outbox/"))
-        .map(|(_, text)| serde_json::from_str(text).unwrap())
-        .collect();
-    let posts: Vec<&Value> = pages.iter().flat_map(|page| page["orderedItems"].as_array().unwrap()).collect();
-    assert_eq!((pages.len(), posts.len()), (2, 122));
-    let all = files.iter().filter(|(name, _)| name.starts_with("outbox/")).map(|(_, text)| text.as_str());
-    let all = all.collect::<String>();
-    assert!(all.contains("a secret") && all.contains("Number 0<") && all.contains("\"Announce\""));
-    assert!(!all.contains("By Ben himself"), "what others wrote is theirs");
-    assert!(files.contains_key("media.csv"));
     world.finish().await;
 }
 

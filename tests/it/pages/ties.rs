@@ -141,6 +141,52 @@ async fn announcements_stand_on_home_until_they_are_put_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_react_to_announcements_on_home() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let draft = pollen::announcements::ops::Draft { text: "We move on Friday".into(), ..Default::default() };
+    let told = pollen::announcements::ops::announce(&acme.app, draft).await.unwrap();
+    ada.post_status("On home, too").await;
+    let action = format!("/announcements/{}/reactions", told.id);
+    let (hers, his) = (Browser::of(&ada).await, Browser::of(&ben).await);
+    let home = hers.get("/").await.expect(200);
+    assert!(home.body.contains("name=\"add\" value=\"🎉\">") && !home.body.contains("aria-pressed=\"true\""));
+    for _ in 0..2 {
+        let done = hers.submit(&home, &action, &[("add", "🎉")]).await.expect(303);
+        assert_eq!(done.header("location"), format!("/#told-{}", told.id));
+    }
+    his.submit(&his.get("/").await.expect(200), &action, &[("add", "🎉")]).await.expect(303);
+    his.submit(&home, &action, &[("add", "🎉")]).await.expect(422);
+    let home = hers.get("/").await.expect(200);
+    let given = "name=\"remove\" value=\"🎉\" aria-pressed=\"true\">🎉 <span aria-hidden=\"true\">2</span>";
+    assert!(home.body.contains(given) && home.body.contains("2 people reacted like that"), "{}", home.body);
+    assert!(!home.body.contains("name=\"add\" value=\"🎉\">"), "what is there is not offered again");
+    for _ in 0..2 {
+        hers.submit(&home, &action, &[("remove", "🎉")]).await.expect(303);
+    }
+    let seen = ada.get("/api/v1/announcements").await.expect(200)[0]["reactions"][0].clone();
+    assert_eq!((&seen["count"], &seen["me"]), (&json!(1), &json!(false)));
+    // What is no emoji stays in the field, on home as it is.
+    let wrong = hers.submit(&home, &action, &[("add", "yes <b>")]).await.expect(422);
+    for part in ["This is no emoji", "value=\"yes &#60;b&#62;\"", "We move on Friday", "name=\"return_to\" value=\"/\""]
+    {
+        assert!(wrong.body.contains(part), "{part} is not in {}", wrong.body);
+    }
+    let full = ["😀", "😁", "😂", "😃", "😄", "😅", "😆"];
+    for emoji in full {
+        hers.submit(&home, &action, &[("add", emoji)]).await.expect(303);
+    }
+    let home = hers.get("/").await.expect(200);
+    assert!(!home.body.contains("Another emoji"), "there is no room for more: {}", home.body);
+    let wrong = hers.submit(&home, &action, &[("add", "😇")]).await.expect(422);
+    assert!(wrong.body.contains("as many different emoji"), "{}", wrong.body);
+    let token = hidden_fields(&home.body, &action).remove(0).1;
+    hers.post("/announcements/1/reactions", &[("token", &token), ("add", "😇")]).await.expect(404);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_people_here_write_has_a_page() {
     let world = World::start([ACME, "globex.test"]).await;
     let acme = world.instance(ACME);

@@ -78,8 +78,15 @@ pub fn of_browsers() -> Vec<Path> {
         row("front page", "/", Door::Browser, no_boost, Reading::Lists(|_| vec!["/".into()], said)),
     ]
     .into_iter()
+    .chain([versions()])
     .chain(of_the_signed_in())
     .collect()
+}
+
+/// What a post was, for whoever may see it now.
+fn versions() -> Path {
+    let request = |_: &Scene, _: &Viewer, post: &Post| get(format!("/@{}/{}/history", post.owner, post.id));
+    row("page of its versions", "/@{name}/{id}/history", Door::Browser, our_own, Reading::One(request, said))
 }
 
 /// Pages that nobody else has.

@@ -56,7 +56,7 @@ const FOR_PROGRAMS: [&str; 13] = [
 const EDGES: [&str; 5] = ["api", "inbox", "outbox", "wire", "record"];
 
 /// What is refused to programs in files that refuse things to people, too.
-const TO_PROGRAMS: [&str; 25] = [
+const TO_PROGRAMS: [&str; 23] = [
     "Nobody can register from where you are. Ask whoever runs this server.",
     "This account may not sign in.",
     "This account is suspended.",
@@ -67,12 +67,10 @@ const TO_PROGRAMS: [&str; 25] = [
     "You have exceeded the limit of {most} scheduled posts for that day",
     "an actor may only update itself",
     "has no host",
-    "has reached the limit of different reactions",
     "is invalid",
     "is no URL",
     "is no http(s) URL",
     "is none",
-    "is not a recognized emoji",
     "is on another host",
     "is on another host than its owner",
     "is the name of an actor that has another one",

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use crate::accounts::Account;
 use crate::base::id::StatusId;
 use crate::base::visibility::Audience;
-use crate::base::{Result, secret};
+use crate::base::{Error, Result, secret};
 use crate::edge::params::lenient;
+use crate::quotes::{self, CHOICES};
 use crate::statuses::{Kind, Status};
 use crate::web::texts::Texts;
 use crate::web::view::{PostView, Who};
@@ -26,6 +27,8 @@ pub struct Fields {
     pub kind: String,
     pub language: String,
     pub audience: String,
+    /// Who may quote it.
+    pub quotes: String,
     #[serde(deserialize_with = "lenient::boolean")]
     pub markdown: Option<bool>,
     pub reply: String,
@@ -50,6 +53,9 @@ pub struct Fields {
     pub poll_seconds: String,
     #[serde(deserialize_with = "lenient::boolean")]
     pub poll_multiple: Option<bool>,
+    /// Nobody sees how it goes before it ends.
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub poll_hidden: Option<bool>,
     /// When it is to be sent, in the writer's zone.
     pub at: String,
 }
@@ -58,6 +64,14 @@ impl Fields {
     /// The answers of a poll, without those that are left empty.
     pub fn answers(&self) -> Vec<String> {
         self.poll.iter().map(|answer| answer.trim().to_owned()).filter(|answer| !answer.is_empty()).collect()
+    }
+
+    /// Who may quote it; `None` leaves it as it is, or as usual.
+    pub fn quoters(&self) -> Result<Option<quotes::Choice>> {
+        if self.quotes.is_empty() {
+            return Ok(None);
+        }
+        quotes::Choice::parse(&self.quotes).map(Some).ok_or_else(|| Error::invalid("quotes", CHOICES))
     }
 
     /// Seconds for which a poll is open from now on.
@@ -108,6 +122,8 @@ pub struct Form {
     pub audiences: Vec<Choice>,
     /// Of a post that is there already: who sees it, in words.
     pub audience: Option<String>,
+    /// Who may quote it; empty where nobody else may, whatever is chosen.
+    pub quoters: Vec<Choice>,
     pub kinds: Vec<Choice>,
     pub languages: Vec<Choice>,
     pub poll_lengths: Vec<Choice>,
@@ -196,6 +212,19 @@ pub fn audiences(
         _ => t.say("compose-to-direct"),
     };
     possible.iter().map(|value| choice(value, words(value), chosen)).collect()
+}
+
+/// Who may quote a post that has this audience at most (AUDIENCE rule 5); nothing is to be chosen where others may not in any case.
+pub fn quoters(t: &Texts, widest: Audience, chosen: &str, usual: &str) -> Vec<Choice> {
+    if !quotes::is_quotable(widest) {
+        return Vec::new();
+    }
+    let chosen = if chosen.is_empty() { usual } else { chosen };
+    vec![
+        choice("public", t.say("settings-posting-quotes-all"), chosen),
+        choice("followers", t.say("settings-posting-quotes-followers"), chosen),
+        choice("nobody", t.say("settings-posting-quotes-nobody"), chosen),
+    ]
 }
 
 /// The kinds of posts.

@@ -140,6 +140,12 @@ admin-report-note-add = Notiz hinzufügen
 # Other servers.
 admin-servers-lead = Mit wem dieser Server spricht, und mit wem nicht.
 admin-servers-queues = Ansehen, was auf sie wartet
+admin-servers-find = Teil des Namens eines Servers
+admin-servers-known = Hier bekannt
+admin-servers-known-none = Mit einem Server, dessen Name das enthält, gab es noch nichts zu tun.
+admin-servers-people = Personen und Gruppen von dort
+admin-servers-all = Wieder alle zeigen
+admin-servers-found-none = Keine, deren Name das enthält.
 admin-servers-blocked = Gesperrt oder eingeschränkt
 admin-servers-blocked-none = Keine. Sie sprechen mit allen, die sich an das Protokoll halten.
 admin-servers-configured = In der Konfigurationsdatei

@@ -66,6 +66,8 @@ compose-to-followers = Ihre Follower
 compose-to-direct = Nur Erwähnte
 compose-to-group = Alle; { $name } gibt es an die Mitglieder weiter
 compose-group-outside = { $name } gibt weiter, was Mitglieder schreiben, und Sie sind noch keines. Treten Sie zuerst bei:
+compose-quoters = Wer das zitieren darf
+compose-quoters-hint = Wer einen Beitrag zitiert, gibt ihn mit eigenen Worten weiter. Was nur für Ihre Follower oder für Erwähnte ist, wird nicht zitiert.
 compose-warning = Inhaltswarnung
 compose-warning-hint = Wenn Sie eine schreiben, ist zuerst nur sie zu sehen; der Rest öffnet sich auf Wunsch.
 compose-language = Sprache
@@ -86,6 +88,7 @@ compose-poll-day = Ein Tag
 compose-poll-days = Drei Tage
 compose-poll-week = Eine Woche
 compose-poll-multiple = Mehrere Antworten sind erlaubt
+compose-poll-hidden = Das Ergebnis ist erst am Ende zu sehen
 compose-quotes = Sie zitieren diesen Beitrag:
 compose-send = Senden
 compose-send-to = An { $name } senden
@@ -206,6 +209,14 @@ acts-unquote = Meinen Beitrag daraus entfernen
 nav-unread = , ungelesen
 told-title = Eine Ankündigung
 told-dismiss = Ich habe es gelesen
+told-react = Reagieren
+told-other = Ein anderes Emoji
+told-other-hint = Ein Emoji, oder der Name eines Emojis, das dieser Server hat.
+told-reacted =
+    { $count ->
+        [one] Eine Person hat so reagiert
+       *[other] { $count } Personen haben so reagiert
+    }
 here-title = Was hier geschrieben wird
 here-lead = Beiträge für alle, von Menschen auf diesem Server.
 here-empty = Noch nichts. Machen Sie den Anfang: Was haben Sie diese Woche gelernt?

@@ -137,6 +137,15 @@ post-boosted = { $name } hat das geteilt
 post-quoted = { $name } hat geschrieben
 post-in-group = in { $name }
 post-edited = bearbeitet am
+card-by = von
+history-title = Fassungen eines Beitrags von { $name }
+history-lead = Die neueste kommt zuerst. Wer den Beitrag sehen darf, darf auch sie lesen.
+history-never = Er wurde nie bearbeitet.
+history-post = Zurück zum Beitrag
+history-now = So ist er jetzt
+history-before = So war er vorher
+history-first = So wurde er zuerst geschrieben
+history-since = Seit { $when }
 post-replies =
     { $count ->
         [one] 1 Antwort

@@ -130,7 +130,18 @@ settings-filter-delete-yes = „{ $name }“ löschen
 # Import and export.
 settings-data = Ihre Daten
 settings-data-all = Alles
-settings-data-all-text = Eine Datei (tar) mit Ihrem Profil, allem, was Sie geschrieben und geteilt haben, so wie andere Server es lesen, Ihren Listen und den Adressen Ihrer Bilder und Filme.
+settings-data-all-text = Eine Datei (tar) mit Ihrem Profil, allem, was Sie geschrieben und geteilt haben, so wie andere Server es lesen, Ihren Listen und Ihren Bildern, Filmen und Aufnahmen mit deren Beschreibungen. Sie entsteht, während Sie sie herunterladen; bricht das ab, bleibt nichts zurück, und Sie beginnen von vorn.
+settings-data-all-posts =
+    { $count ->
+        [one] Ein Beitrag
+       *[other] { $count } Beiträge
+    }
+settings-data-all-files =
+    { $count ->
+        [one] eine Datei
+       *[other] { $count } Dateien
+    }
+settings-data-all-size = (etwa { $size })
 settings-data-all-get = Alles herunterladen
 settings-data-export = Listen zum Mitnehmen
 settings-data-export-text = In den Formaten, die Mastodon und andere lesen.

@@ -159,3 +159,6 @@ why-goes-with-the-next-terms-give-both-or-neither = Künftige Nutzungsbedingunge
 why-must-be-later-than-the-day-of-the-terms-before = Die künftigen Nutzungsbedingungen müssen später gelten als die jetzigen.
 why-must-be-accept-or-dismiss = Wählen Sie, ob Sie es annehmen oder verwerfen.
 why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.
+why-is-not-a-recognized-emoji = Dieses Emoji ist hier nicht bekannt. Wählen Sie eines, oder nennen Sie eines dieses Servers.
+why-has-reached-the-limit-of-different-reactions = Hier stehen schon so viele verschiedene Emojis, wie es geben kann. Wählen Sie eines davon.
+why-must-be-language-codes-such-as-en-or-pt-br = Das müssen Kürzel von Sprachen sein, etwa en oder pt-BR.

@@ -141,6 +141,12 @@ admin-report-note-add = Add this note
 # Other servers.
 admin-servers-lead = With whom this server speaks, and with whom it does not.
 admin-servers-queues = See what waits for them
+admin-servers-find = Part of a server’s name
+admin-servers-known = Known here
+admin-servers-known-none = No server with this in its name has been met so far.
+admin-servers-people = Its people and groups
+admin-servers-all = Show all again
+admin-servers-found-none = None with this in its name.
 admin-servers-blocked = Blocked or limited
 admin-servers-blocked-none = None. You speak with everybody who keeps to the protocol.
 admin-servers-configured = In the configuration file

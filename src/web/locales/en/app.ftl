@@ -46,6 +46,14 @@ home-empty-discover = Find people
 home-empty-groups = Find groups
 told-title = An announcement
 told-dismiss = I have read it
+told-react = React
+told-other = Another emoji
+told-other-hint = One emoji, or the name of one that this server has.
+told-reacted =
+    { $count ->
+        [one] one person reacted like that
+       *[other] { $count } people reacted like that
+    }
 here-title = What people here write
 here-lead = Posts for everyone, by people of this server.
 here-empty = Nothing yet. Be the first: what did you learn this week?
@@ -76,6 +84,8 @@ compose-to-followers = Your followers
 compose-to-direct = Only people mentioned
 compose-to-group = Everyone; { $name } passes it on to its members
 compose-group-outside = { $name } passes on what its members write, and you are not one yet. Join it first:
+compose-quoters = Who may quote it
+compose-quoters-hint = Whoever quotes a post passes it on with words of their own. What is for your followers or for those mentioned is not quoted.
 compose-warning = Warning
 compose-warning-hint = If you write one, people see it first and open the rest themselves.
 compose-language = Language
@@ -96,6 +106,7 @@ compose-poll-day = One day
 compose-poll-days = Three days
 compose-poll-week = One week
 compose-poll-multiple = People may choose several
+compose-poll-hidden = Nobody sees the results before it ends
 compose-poll-edit-hint = Whoever changes answers lets everybody vote anew. To take the poll away, leave all answers empty.
 compose-poll-until = Until { $when }, as it is
 compose-poll-ended = It has ended, and stays so

@@ -137,6 +137,15 @@ post-boosted = { $name } passed this on
 post-quoted = { $name } wrote
 post-in-group = in { $name }
 post-edited = edited
+card-by = by
+history-title = Versions of a post by { $name }
+history-lead = The newest comes first. Whoever may see the post may read these, too.
+history-never = It has never been edited.
+history-post = Back to the post
+history-now = As it is now
+history-before = As it was
+history-first = As it was first written
+history-since = Since { $when }
 post-replies =
     { $count ->
         [one] 1 reply

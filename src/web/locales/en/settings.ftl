@@ -150,7 +150,18 @@ settings-filter-delete-yes = Delete “{ $name }”
 # Import and export.
 settings-data = Your data
 settings-data-all = Everything
-settings-data-all-text = One file (tar) with your profile, all that you wrote and passed on as other servers read it, your lists, and the addresses of your pictures and films.
+settings-data-all-text = One file (tar) with your profile, all that you wrote and passed on as other servers read it, your lists, and your pictures, films and sounds with what you say of them. It is made while you download it; if that breaks off, nothing is left behind, and you begin anew.
+settings-data-all-posts =
+    { $count ->
+        [one] One post
+       *[other] { $count } posts
+    }
+settings-data-all-files =
+    { $count ->
+        [one] one file
+       *[other] { $count } files
+    }
+settings-data-all-size = (about { $size })
 settings-data-all-get = Get everything
 settings-data-export = Lists to take along
 settings-data-export-text = In the formats that Mastodon and others read.

@@ -159,3 +159,6 @@ why-goes-with-the-next-terms-give-both-or-neither = The next terms and their day
 why-must-be-later-than-the-day-of-the-terms-before = The next terms must hold later than those before.
 why-must-be-accept-or-dismiss = Choose whether to accept or to dismiss it.
 why-has-no-such-choice = There is no such choice. Load the page again.
+why-is-not-a-recognized-emoji = This is no emoji that is known here. Choose one, or give the name of one of this server’s own.
+why-has-reached-the-limit-of-different-reactions = There are as many different emoji here as there can be. Choose one of those that are there.
+why-must-be-language-codes-such-as-en-or-pt-br = These must be language codes, such as en or pt-BR.

@@ -1,0 +1,1 @@
+ALTER TABLE domain_allows DROP COLUMN reason;
