@@ -117,12 +117,11 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
     if !crate::base::handle::is_username(username) {
         return Err("the actor has no usable preferredUsername");
     }
+    let own = |object: &Value, name: &str| url_in(object, name).filter(|url| read::same_host(url, uri));
     // Whoever names a third one's as theirs would have us post to it whatever they follow.
-    let inbox_uri = url_in(object, "inbox").filter(|url| read::same_host(url, uri));
-    let inbox_uri = inbox_uri.ok_or("the actor has no inbox on its host")?;
+    let inbox_uri = own(object, "inbox").ok_or("the actor has no inbox on its host")?;
     let endpoints = object.get("endpoints").unwrap_or(&Value::Null);
     let (key_id, public_key_pem) = public_key(object, uri).ok_or("the actor has no publicKey of its own")?;
-    let own = |name: &str| url_in(object, name).filter(|url| read::same_host(url, uri)).unwrap_or_default();
     let flag = |name: &str| read::one(object, name).and_then(Value::as_bool).unwrap_or(false);
     Ok(RemoteActor {
         actor_type,
@@ -138,11 +137,11 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
         discoverable: flag("discoverable"),
         indexable: flag("indexable"),
         inbox_uri,
-        shared_inbox_uri: url_in(endpoints, "sharedInbox").filter(|url| read::same_host(url, uri)),
-        outbox_uri: own("outbox"),
-        followers_uri: own("followers"),
-        following_uri: own("following"),
-        featured_uri: own("featured"),
+        shared_inbox_uri: own(endpoints, "sharedInbox"),
+        outbox_uri: own(object, "outbox").unwrap_or_default(),
+        followers_uri: own(object, "followers").unwrap_or_default(),
+        following_uri: own(object, "following").unwrap_or_default(),
+        featured_uri: own(object, "featured").unwrap_or_default(),
         key_id,
         public_key_pem,
         published: read::time(object, "published"),
@@ -154,7 +153,7 @@ pub fn parse_actor(object: &Value) -> Result<RemoteActor, &'static str> {
             .collect(),
         proof_keys: proof::read_keys(object, uri),
         emojis: parse_emojis(object),
-        featuring: featuring(object, &own("featuredCollections"), uri),
+        featuring: featuring(object, &own(object, "featuredCollections").unwrap_or_default(), uri),
         attribution_domains: attribution_domains(object),
         uri: uri.to_owned(),
     })

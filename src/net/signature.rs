@@ -217,9 +217,12 @@ impl<'h> Headers<'h> {
         }
     }
 
-    /// What `Authorization: Signature …` has, in draft-cavage.
+    /// What `Authorization: Signature …` has, in draft-cavage. One that is no text may be one, too, and does not hold.
     fn authorizations(&self) -> impl Iterator<Item = &'h str> + '_ {
-        self.0.get("authorization").into_iter().flatten().filter_map(|value| {
+        self.0.get("authorization").into_iter().flatten().copied().filter_map(|value| {
+            if value.is_empty() {
+                return Some(value);
+            }
             let (scheme, rest) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("signature").then_some(rest)
         })

@@ -82,7 +82,9 @@ pub fn parse_status(object: &Value, followers_uri: &str) -> Result<RemoteStatus,
     let url = read::page_url(object).filter(|url| read::host(url).is_some()).unwrap_or(uri);
     let spoiler =
         if kind == "Note" || kind == "Question" { read::text(object, "summary").unwrap_or_default() } else { "" };
-    let spoiler: String = text::plain_text(spoiler).chars().take(MOST_SPOILER).collect();
+    // An invisible space is how Misskey sends a warning without words.
+    let spoiler =
+        text::plain_text(spoiler).trim_matches(['\u{200b}', ' ']).chars().take(MOST_SPOILER).collect::<String>();
     let poll = parse_poll(object);
     Ok(RemoteStatus {
         url: url.to_owned(),

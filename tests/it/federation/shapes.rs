@@ -89,7 +89,7 @@ async fn lemmy() {
     assert!(find(&ada, &page).await.is_none());
     send(&world, &eve, &shape("private_message")).await;
     let conversations = ada.get("/api/v1/conversations").await.expect(200);
-    assert_eq!(text(&conversations[0]["last_status"]), "For you alone");
+    assert_eq!(text(&conversations[0]["last_status"]).trim(), "For you alone");
     world.finish().await;
 }
 

@@ -4,6 +4,7 @@ mod acts;
 mod admin;
 mod admin_access;
 mod admin_instance;
+mod admin_servers;
 mod app;
 mod appeals;
 mod archive;
