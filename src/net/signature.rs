@@ -264,8 +264,12 @@ fn check_end(at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), SignatureError
     if at < now || at - now > MOST_AHEAD { Err(SignatureError::WrongTime) } else { Ok(()) }
 }
 
-/// Whether a Host header names this instance, in any spelling.
+/// Whether a Host header names this instance, in any spelling. What no host has in it does not count: reading a URL would pass over it.
 fn is_same_host(signed: &str, own: &str) -> bool {
+    let of_a_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+    if !signed.bytes().all(of_a_host) {
+        return false;
+    }
     let normal = |text: &str| Url::parse(&format!("https://{text}/")).ok().and_then(|url| host_of(&url));
     let plain = |text: &str| normal(text.strip_suffix(":80").unwrap_or(text));
     signed.eq_ignore_ascii_case(own) || (plain(signed).is_some() && plain(signed) == plain(own))

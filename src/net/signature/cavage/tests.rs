@@ -65,8 +65,19 @@ fn what_we_sign_holds() {
 fn another_path_host_body_or_key_does_not_hold() {
     assert_eq!(check(&signed(), Some(BODY), "/users/ada/inbox"), Err(SignatureError::WrongKey));
     assert_eq!(check(&signed(), Some(b"{}"), "/inbox?x=1"), Err(SignatureError::WrongDigest));
-    let other_host = changed("host", |_| "evil.test".into());
-    assert_eq!(check(&other_host, Some(BODY), "/inbox?x=1"), Err(SignatureError::WrongHost));
+    // A fuzzer found the one with a tab.
+    for host in [
+        "evil.test",
+        "ac\tme.test",
+        "acme.test/x",
+        "evil.test@acme.test",
+        "acme.test#x",
+        "acme%2Etest",
+        "\u{ff41}cme.test",
+    ] {
+        let other_host = changed("host", |_| host.into());
+        assert_eq!(check(&other_host, Some(BODY), "/inbox?x=1"), Err(SignatureError::WrongHost), "{host}");
+    }
     let forged = changed("signature", |value| value.replace("signature=\"", "signature=\"AAAA"));
     assert_eq!(check(&forged, Some(BODY), "/inbox?x=1"), Err(SignatureError::WrongKey));
 }
