@@ -197,8 +197,9 @@ impl<'h> Headers<'h> {
     fn collect(headers: impl Iterator<Item = (&'h str, &'h [u8])>) -> Self {
         let mut collected: BTreeMap<String, Vec<&'h str>> = BTreeMap::new();
         for (name, value) in headers {
-            // What is no text is kept as an empty one: it counts as doubled, and matches nothing.
-            let value = std::str::from_utf8(value).unwrap_or_default().trim();
+            // What is no text is kept as an empty one: it counts as doubled, and matches nothing. Around a value are spaces and tabs
+            // (RFC 9110, section 5.5); other white space is of the value, and does not make one.
+            let value = std::str::from_utf8(value).unwrap_or_default().trim_matches([' ', '\t']);
             collected.entry(name.to_ascii_lowercase()).or_default().push(value);
         }
         Self(collected)

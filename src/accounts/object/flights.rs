@@ -55,14 +55,10 @@ impl Flights {
         lock
     }
 
-    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since.
-    pub fn may_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
-        self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE)
-    }
-
-    /// As [`Flights::may_once_more`]; then not again within the pause. So strangers have us fetch an actor twice in that time at most.
+    /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again
+    /// within the pause. So strangers have us fetch an actor twice in that time at most.
     pub fn take_once_more(&self, uri: &str, now: DateTime<Utc>) -> bool {
-        let may = self.may_once_more(uri, now);
+        let may = self.once_more.get(uri).is_none_or(|at| now - at >= PAUSE);
         if may {
             self.once_more.insert(uri.to_owned(), now);
         }
