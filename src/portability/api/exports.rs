@@ -12,7 +12,7 @@ use crate::base::id::AccountId;
 use crate::edge::respond::{Answer, ok};
 use crate::oauth::extract::Client;
 use crate::portability::entity::line;
-use crate::portability::store::{self, Manner, Name};
+use crate::portability::store::{self, Manner, Named};
 
 /// The lists that there are.
 pub const LISTS: [&str; 7] =
@@ -30,14 +30,9 @@ fn flag(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
-/// Names of our own people have no domain with us, and need one elsewhere.
-fn address(app: &App, (username, domain): &Name) -> String {
-    format!("{username}@{}", domain.as_deref().unwrap_or(&app.config.instance.domain))
-}
-
-fn followed(app: &App, ((show_reblogs, notify, languages), name): &(Manner, Name)) -> String {
+fn followed(app: &App, ((show_reblogs, notify, languages), account): &(Manner, Named)) -> String {
     let languages: Vec<&str> = languages.iter().flatten().flatten().map(String::as_str).collect();
-    line(&[&address(app, name), flag(*show_reblogs), flag(*notify), &languages.join(", ")])
+    line(&[&account.address(&app.config.instance.domain), flag(*show_reblogs), flag(*notify), &languages.join(", ")])
 }
 
 /// GET /api/pollen/v1/exports/{name}: following.csv, followers.csv, blocks.csv, mutes.csv, domain_blocks.csv, lists.csv,
@@ -67,33 +62,34 @@ pub async fn file(app: &App, me: AccountId, name: &str) -> Answer {
 
 /// A list of `me`'s, one of [`LISTS`], as CSV.
 pub async fn list(app: &App, me: AccountId, name: &str) -> Result<String> {
+    let own = &app.config.instance.domain;
     let mut conn = app.db.get().await?;
     Ok(match name {
         "following.csv" => {
             let mut body = line(&["Account address", "Show boosts", "Notify on new posts", "Languages"]);
-            let rows = store::list_following_names(&mut conn, me).await?;
+            let rows = store::list_following(&mut conn, me).await?;
             body.extend(rows.iter().map(|row| followed(app, row)));
             body
         }
         "followers.csv" => {
             let mut body = line(&["Account address"]);
-            let rows = store::list_follower_names(&mut conn, me).await?;
-            body.extend(rows.iter().map(|name| line(&[&address(app, name)])));
+            let rows = store::list_followers(&mut conn, me).await?;
+            body.extend(rows.iter().map(|account| line(&[&account.address(own)])));
             body
         }
         "blocks.csv" => {
-            let rows = store::list_blocked_names(&mut conn, me).await?;
-            rows.iter().map(|name| line(&[&address(app, name)])).collect()
+            let rows = store::list_blocked(&mut conn, me).await?;
+            rows.iter().map(|account| line(&[&account.address(own)])).collect()
         }
         "mutes.csv" => {
             let mut body = line(&["Account address", "Hide notifications"]);
-            let rows = store::list_muted_names(&mut conn, me, app.now()).await?;
-            body.extend(rows.iter().map(|(hide, name)| line(&[&address(app, name), flag(*hide)])));
+            let rows = store::list_muted(&mut conn, me, app.now()).await?;
+            body.extend(rows.iter().map(|(hide, account)| line(&[&account.address(own), flag(*hide)])));
             body
         }
         "lists.csv" => {
-            let rows = store::list_member_names(&mut conn, me).await?;
-            rows.iter().map(|(title, name)| line(&[title, &address(app, name)])).collect()
+            let rows = store::list_members(&mut conn, me).await?;
+            rows.iter().map(|((_, title), account)| line(&[title, &account.address(own)])).collect()
         }
         "bookmarks.csv" => {
             let rows = store::list_bookmarked(&mut conn, me).await?;

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::accounts::Account;
+use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, BookmarkId, ImportId, StatusId};
 use crate::base::{Error, Result, Why, why};
 use crate::jobs;
 use crate::lists::{self, ListChanges};
 use crate::portability::entity::parse_list;
-use crate::portability::{Entry, Import, ImportBegun, ListKind, store};
+use crate::portability::store::{self, Named};
+use crate::portability::{Entry, Import, ImportBegun, ListKind};
 use crate::relationships::{self, ops::FollowOptions};
 use crate::{bookmarks, statuses};
 
@@ -139,7 +140,7 @@ async fn drop_unlisted_members(app: &App, me: &Account, entries: &[Entry]) -> Re
         entries.iter().filter_map(|entry| Some((entry.list.as_deref()?, full(entry)))).collect();
     let titles: HashSet<&str> = listed.iter().map(|(title, _)| *title).collect();
     app.transaction(async |conn| {
-        let members = store::list_list_members(conn, me.id).await?;
+        let members = store::list_members(conn, me.id).await?;
         for list in lists::store::list_lists(conn, me.id).await? {
             if !titles.contains(list.title.as_str()) {
                 lists::store::delete_list(conn, me.id, list.id).await?;
@@ -147,9 +148,9 @@ async fn drop_unlisted_members(app: &App, me: &Account, entries: &[Entry]) -> Re
             }
             let gone: Vec<AccountId> = members
                 .iter()
-                .filter(|(of, _)| of.id == list.id)
+                .filter(|((of, _), _)| *of == list.id)
                 .map(|(_, account)| account)
-                .filter(|account| !listed.contains(&(list.title.as_str(), account.full_handle(own).to_lowercase())))
+                .filter(|account| !listed.contains(&(list.title.as_str(), account.address(own).to_lowercase())))
                 .map(|account| account.id)
                 .collect();
             lists::store::delete_members(conn, list.id, &gone).await?;
@@ -164,6 +165,12 @@ fn full_name(name: &str, own: &str) -> String {
     if name.contains('@') { name.to_lowercase() } else { format!("{name}@{own}").to_lowercase() }
 }
 
+/// All that is known of an account.
+async fn whole(app: &App, named: &Named) -> Result<Account> {
+    let mut conn = app.db.background().await?;
+    accounts::store::find_account(&mut conn, named.id).await?.ok_or(Error::NotFound("Account"))
+}
+
 /// Takes away what is there and not in the list, which is to be all that there is.
 pub async fn drop_unlisted(app: &App, me: &Account, kind: ListKind, entries: &[Entry]) -> Result<()> {
     let own = &app.config.instance.domain;
@@ -171,28 +178,28 @@ pub async fn drop_unlisted(app: &App, me: &Account, kind: ListKind, entries: &[E
         ListKind::DomainBlocks | ListKind::Bookmarks => entries.iter().map(|entry| entry.name.clone()).collect(),
         _ => entries.iter().map(|entry| full_name(&entry.name, own)).collect(),
     };
-    let unlisted = |account: &Account| !listed.contains(&account.full_handle(own).to_lowercase());
+    let unlisted = |account: &Named| !listed.contains(&account.address(own).to_lowercase());
     let mut conn = app.db.background().await?;
     match kind {
         ListKind::Following => {
             let there = store::list_following(&mut conn, me.id).await?;
             drop(conn);
             for (_, account) in there.iter().filter(|(_, account)| unlisted(account)) {
-                relationships::ops::unfollow(app, me, account).await?;
+                relationships::ops::unfollow(app, me, &whole(app, account).await?).await?;
             }
         }
         ListKind::Blocks => {
             let there = store::list_blocked(&mut conn, me.id).await?;
             drop(conn);
             for account in there.iter().filter(|account| unlisted(account)) {
-                relationships::ops::unblock(app, me, account).await?;
+                relationships::ops::unblock(app, me, &whole(app, account).await?).await?;
             }
         }
         ListKind::Mutes => {
             let there = store::list_muted(&mut conn, me.id, app.now()).await?;
             drop(conn);
             for (_, account) in there.iter().filter(|(_, account)| unlisted(account)) {
-                relationships::ops::unmute(app, me, account).await?;
+                relationships::ops::unmute(app, me, &whole(app, account).await?).await?;
             }
         }
         ListKind::DomainBlocks => {

@@ -9,51 +9,11 @@ use super::names::MOST;
 use crate::accounts::Account;
 use crate::base::id::{AccountId, FollowId, ImportId};
 use crate::db::Conn;
-use crate::db::schema::{account_domain_blocks, accounts, blocks, follows, imports, list_accounts, lists, mutes};
+use crate::db::schema::{account_domain_blocks, accounts, blocks, follows, imports, mutes};
 use crate::db::sql::Sql;
-use crate::lists::List;
 use crate::portability::{Failure, Import};
 use crate::relationships::{Follow, Mute};
 use crate::visible;
-
-/// Whom somebody follows, and how.
-pub async fn list_following(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<(Follow, Account)>> {
-    follows::table
-        .inner_join(accounts::table.on(accounts::id.eq(follows::target_account_id)))
-        .filter(follows::account_id.eq(me))
-        .filter(accounts::deleted_at.is_null())
-        .order(follows::id.desc())
-        .limit(MOST)
-        .select((Follow::as_select(), Account::as_select()))
-        .load(conn)
-        .await
-}
-
-pub async fn list_blocked(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<Account>> {
-    blocks::table
-        .inner_join(accounts::table.on(accounts::id.eq(blocks::target_account_id)))
-        .filter(blocks::account_id.eq(me))
-        .filter(accounts::deleted_at.is_null())
-        .order(blocks::id.desc())
-        .limit(MOST)
-        .select(Account::as_select())
-        .load(conn)
-        .await
-}
-
-/// Whom somebody mutes now, and how.
-pub async fn list_muted(conn: &mut Conn, me: AccountId, now: DateTime<Utc>) -> QueryResult<Vec<(Mute, Account)>> {
-    mutes::table
-        .inner_join(accounts::table.on(accounts::id.eq(mutes::target_account_id)))
-        .filter(mutes::account_id.eq(me))
-        .filter(mutes::expires_at.is_null().or(mutes::expires_at.gt(now)))
-        .filter(accounts::deleted_at.is_null())
-        .order(mutes::id.desc())
-        .limit(MOST)
-        .select((Mute::as_select(), Account::as_select()))
-        .load(conn)
-        .await
-}
 
 pub async fn list_blocked_domains(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<String>> {
     account_domain_blocks::table
@@ -61,20 +21,6 @@ pub async fn list_blocked_domains(conn: &mut Conn, me: AccountId) -> QueryResult
         .order(account_domain_blocks::id.desc())
         .limit(MOST)
         .select(account_domain_blocks::domain)
-        .load(conn)
-        .await
-}
-
-/// Whom somebody has on their lists, list by list.
-pub async fn list_list_members(conn: &mut Conn, me: AccountId) -> QueryResult<Vec<(List, Account)>> {
-    list_accounts::table
-        .inner_join(lists::table)
-        .inner_join(accounts::table)
-        .filter(lists::account_id.eq(me))
-        .filter(accounts::deleted_at.is_null())
-        .order((lists::id, list_accounts::id))
-        .limit(MOST)
-        .select((List::as_select(), Account::as_select()))
         .load(conn)
         .await
 }
