@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt;
 use url::Url;
 
 use super::guard::{GuardError, GuardOptions, GuardedResolver};
+use super::send::send;
 use crate::base::activitystreams::host_of;
 use crate::base::strict_json;
 
@@ -19,7 +20,7 @@ use crate::base::strict_json;
 pub const ACCEPT_ACTIVITY: &str =
     "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 
-/// How long one request may take, with its answer.
+/// How long one request may take, with its answer; a second time when it has to be sent again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The same of a picture or film, which may be large.
@@ -227,7 +228,7 @@ impl Fetcher {
             for (name, value) in sign(&url) {
                 request = request.header(name, value);
             }
-            let response = request.send().await.map_err(network)?;
+            let response = send(request).await.map_err(network)?;
             if let Some(next) = redirect(&response, &url)? {
                 url = next;
                 continue;
@@ -258,7 +259,7 @@ impl Fetcher {
         for _ in 0..=MOST_REDIRECTS {
             self.guard.check_url(&url)?;
             let request = self.client.get(url.clone()).header(header::ACCEPT, ACCEPT_FILE).timeout(FILE_PATIENCE);
-            let mut response = request.send().await.map_err(network)?;
+            let mut response = send(request).await.map_err(network)?;
             if let Some(next) = redirect(&response, &url)? {
                 url = next;
                 continue;
@@ -301,7 +302,7 @@ impl Fetcher {
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        let response = request.body(body).send().await.map_err(network)?;
+        let response = send(request.body(body)).await.map_err(network)?;
         let status = response.status().as_u16();
         let retry_after = text(response.headers(), &header::RETRY_AFTER).parse().ok().map(Duration::from_secs);
         // An answer that breaks off is still an answer.

@@ -4,4 +4,5 @@ pub mod fetch;
 pub mod guard;
 pub mod key;
 pub mod proof;
+mod send;
 pub mod signature;

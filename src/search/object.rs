@@ -56,10 +56,9 @@ async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statu
         (Some(status), _) if statuses => found.statuses.push(row(&status)),
         (_, Some(account)) if accounts => found.accounts.push(account.id),
         _ if resolve => {
-            // What cannot be had is no error: nothing was found.
-            if statuses && let Ok(status) = statuses::object::resolve_status(app, url, 3).await {
+            if statuses && let Some(status) = had(url, statuses::object::resolve_status(app, url, 3).await) {
                 found.statuses.push(row(&status));
-            } else if accounts && let Ok(account) = accounts::object::resolve_actor(app, url).await {
+            } else if accounts && let Some(account) = had(url, accounts::object::resolve_actor(app, url).await) {
                 found.accounts.push(account.id);
             }
         }
@@ -78,8 +77,13 @@ async fn find_collection(app: &App, url: &str, resolve: bool) -> Result<Vec<Coll
     if known.is_some() || !resolve {
         return Ok(known.into_iter().map(|collection| collection.id).collect());
     }
-    // What cannot be had is no error: nothing was found.
-    Ok(collections::object::resolve(app, url).await.map(|collection| collection.id).into_iter().collect())
+    let collection = had(url, collections::object::resolve(app, url).await);
+    Ok(collection.into_iter().map(|collection| collection.id).collect())
+}
+
+/// What cannot be had is no error: nothing was found. Whoever runs the server can see why.
+fn had<T>(url: &str, found: Result<T>) -> Option<T> {
+    found.inspect_err(|error| tracing::debug!(%error, url, "what was looked for cannot be had")).ok()
 }
 
 fn row(status: &Status) -> PageRow {

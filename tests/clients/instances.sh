@@ -59,7 +59,7 @@ start_instances() {
 		acme_port=$((RANDOM % 10000 + 20000))
 		globex_port=$((acme_port + 1))
 		"$pollen" demo --data-dir "$work/data" --acme-port "$acme_port" --globex-port "$globex_port" \
-			--log info >"$work/log" 2>&1 &
+			--log info,pollen::net=debug,pollen::search=debug >"$work/log" 2>&1 &
 		demo=$!
 		if instances_are_ready; then
 			export POLLEN_ACME="http://localhost:$acme_port" POLLEN_GLOBEX="http://localhost:$globex_port"

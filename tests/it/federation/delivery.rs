@@ -55,6 +55,23 @@ async fn a_host_that_fails_is_left_alone_and_then_gets_all_in_order() {
     world.finish().await;
 }
 
+/// F372
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_host_cuts_off_as_it_closes_an_idle_connection_does_not_wait() {
+    let (world, ada, _) = scene().await;
+    let peer = world.peer("peer.test");
+    post(&world, &ada, &["one"]).await;
+    peer.cut_off(1);
+    post(&world, &ada, &["two"]).await;
+    assert_eq!(arrived(peer), ["one", "two"]);
+    peer.cut_off(2);
+    post(&world, &ada, &["three"]).await;
+    assert_eq!(arrived(peer), ["one", "two"], "no answer, and no third try");
+    world.advance(TimeDelta::seconds(11)).await;
+    assert_eq!(arrived(peer), ["one", "two", "three"]);
+    world.finish().await;
+}
+
 /// F75
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_that_speaks_is_tried_at_once() {

@@ -58,6 +58,19 @@ async fn redirects_are_followed_three_times() {
     scene.world.finish().await;
 }
 
+/// F372
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cut_off_before_it_is_answered_is_asked_for_once_more() {
+    let scene = scene().await;
+    let peer = scene.peer();
+    for (times, found) in [(1, true), (2, false)] {
+        let note = scene.mal.note("Listen");
+        peer.cut_off(times);
+        assert_eq!(scene.finds(note["id"].as_str().unwrap()).await, found, "cut off {times} times");
+    }
+    scene.world.finish().await;
+}
+
 fn packed(bytes: &[u8]) -> Vec<u8> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(bytes).unwrap();

@@ -1,10 +1,12 @@
 //! A server of another make, played by the test: it serves what it is told to, keeps what it is sent, and can misbehave.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
-use std::net::TcpListener;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex};
 
-use actix_web::dev::ServerHandle;
+use actix_web::dev::{Extensions, ServerHandle};
 use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
@@ -56,6 +58,8 @@ struct State {
     dialect: Option<Dialect>,
     /// What inboxes ask for, in seconds.
     retry_after: Option<u32>,
+    /// So many requests more are read, and their connections closed.
+    cut_off: usize,
     /// Paths that were asked for.
     asked: Vec<String>,
     minted: usize,
@@ -85,7 +89,7 @@ impl Peer {
         let state = web::Data::from(peer.state.clone());
         let server =
             HttpServer::new(move || WebApp::new().app_data(state.clone()).default_service(web::route().to(answer)));
-        let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
+        let server = server.on_connect(keep_connection).workers(1).disable_signals().listen(listener).unwrap().run();
         let handle = server.handle();
         tokio::spawn(server);
         (peer, handle)
@@ -192,6 +196,11 @@ impl Peer {
         self.state.lock().unwrap().broken = status.into();
     }
 
+    /// So many requests more are read, and then their connections closed without a word.
+    pub fn cut_off(&self, requests: usize) {
+        self.state.lock().unwrap().cut_off = requests;
+    }
+
     /// From now on inboxes answer like this; what arrives is kept all the same.
     pub fn answer_inbox(&self, status: u16) {
         self.state.lock().unwrap().inbox_answer = Some(status);
@@ -240,9 +249,20 @@ impl Peer {
     }
 }
 
+/// A second handle of a connection, by which it can be closed.
+fn keep_connection(connection: &dyn Any, of_connection: &mut Extensions) {
+    let stream = connection.downcast_ref::<actix_web::rt::net::TcpStream>().unwrap();
+    of_connection.insert(TcpStream::from(stream.as_fd().try_clone_to_owned().unwrap()));
+}
+
 async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
     let mut state = state.lock().unwrap();
+    if state.cut_off > 0 {
+        state.cut_off -= 1;
+        request.conn_data::<TcpStream>().unwrap().shutdown(Shutdown::Both).unwrap();
+        return HttpResponse::NoContent().finish();
+    }
     let has = |name: &str| request.headers().contains_key(name);
     let dialect = if has("signature-input") { Dialect::Rfc9421 } else { Dialect::Cavage };
     let refused = !path.starts_with("/.well-known/")
