@@ -64,6 +64,7 @@ const OTHERS: &[(&str, Floor, &str)] = &[
     ("src/federation/nodeinfo.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/federation/webfinger.rs", Floor::Edge, "an edge for every server, of no slice"),
     ("src/groups/relay.rs", Floor::Edge, "outgoing activities of groups, woken by the worker"),
+    ("src/statuses/jobs.rs", Floor::Nouns, "nouns, split: what becomes of posts"),
     ("src/filters/matcher.rs", Floor::Nouns, "a noun: what a filter matches; pure"),
     ("src/notifications/subject.rs", Floor::Nouns, "a noun: what a notification is about"),
     ("src/media/upload.rs", Floor::Nouns, "a noun: a file on its way in"),
