@@ -11,17 +11,14 @@ use actix_web::{App as WebApp, HttpRequest, HttpResponse, HttpServer, web};
 use futures_util::{StreamExt, stream};
 use pollen::base::clock::Clock;
 use pollen::net::key::PrivateKey;
-use pollen::net::proof::{self, ProofKey};
-use pollen::net::signature::{Dialect, sign_request_as};
-use reqwest::Method;
+use pollen::net::proof::ProofKey;
+use pollen::net::signature::Dialect;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
-use super::answer::Answer;
-use super::instance::{ACTIVITY, Instance};
-use super::letter::Letter;
+use super::instance::ACTIVITY;
+use super::peer_actor::PeerActor;
 use super::world::key_pairs;
-
-const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 
 /// What arrived at an inbox.
 #[derive(Clone, Debug)]
@@ -60,6 +57,8 @@ struct State {
     retry_after: Option<u32>,
     /// So many requests more are read, and their connections closed.
     cut_off: usize,
+    /// GETs are answered only when it lets them.
+    held: Option<Arc<Semaphore>>,
     /// Paths that were asked for.
     asked: Vec<String>,
     minted: usize,
@@ -69,18 +68,8 @@ struct State {
 #[derive(Clone)]
 pub struct Peer {
     pub name: String,
-    clock: Clock,
+    pub(super) clock: Clock,
     state: Arc<Mutex<State>>,
-}
-
-/// Somebody on a peer.
-#[derive(Clone)]
-pub struct PeerActor {
-    pub uri: String,
-    pub key_id: String,
-    key: Arc<PrivateKey>,
-    proof_key: Arc<ProofKey>,
-    peer: Peer,
 }
 
 impl Peer {
@@ -201,6 +190,18 @@ impl Peer {
         self.state.lock().unwrap().cut_off = requests;
     }
 
+    /// From now on GETs are not answered, until [`Peer::release`].
+    pub fn hold(&self) {
+        self.state.lock().unwrap().held = Some(Arc::new(Semaphore::new(0)));
+    }
+
+    /// Answers what is held, and all from now on.
+    pub fn release(&self) {
+        if let Some(held) = self.state.lock().unwrap().held.take() {
+            held.close();
+        }
+    }
+
     /// From now on inboxes answer like this; what arrives is kept all the same.
     pub fn answer_inbox(&self, status: u16) {
         self.state.lock().unwrap().inbox_answer = Some(status);
@@ -257,7 +258,20 @@ fn keep_connection(connection: &dyn Any, of_connection: &mut Extensions) {
 
 async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web::Bytes) -> HttpResponse {
     let path = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
-    let mut state = state.lock().unwrap();
+    if request.method() == actix_web::http::Method::GET {
+        let held = {
+            let mut state = state.lock().unwrap();
+            state.asked.push(path.clone());
+            state.held.clone()
+        };
+        if let Some(held) = held {
+            drop(held.acquire().await);
+        }
+    }
+    answer_now(&mut state.lock().unwrap(), &request, path, &body)
+}
+
+fn answer_now(state: &mut State, request: &HttpRequest, path: String, body: &[u8]) -> HttpResponse {
     if state.cut_off > 0 {
         state.cut_off -= 1;
         request.conn_data::<TcpStream>().unwrap().shutdown(Shutdown::Both).unwrap();
@@ -270,7 +284,7 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
     if request.method() == actix_web::http::Method::POST {
         let headers = request.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into()));
-        let (raw, body) = (body.to_vec(), serde_json::from_slice(&body).unwrap_or_default());
+        let (raw, body) = (body.to_vec(), serde_json::from_slice(body).unwrap_or_default());
         let said = state.inbox_answers.get(&path).copied().or(state.inbox_answer).unwrap_or(202);
         state.received.push(Received { path, headers: headers.collect(), body, raw });
         let status = if refused { 401 } else { said };
@@ -280,7 +294,6 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
         }
         return answer.body(state.inbox_says.clone());
     }
-    state.asked.push(path.clone());
     if let Some(status) = state.broken {
         return HttpResponse::build(status.try_into().unwrap()).finish();
     }
@@ -308,89 +321,5 @@ async fn answer(state: web::Data<Mutex<State>>, request: HttpRequest, body: web:
         }
         Some(found) => HttpResponse::Ok().content_type(ACTIVITY).body(found.to_string()),
         None => HttpResponse::NotFound().finish(),
-    }
-}
-
-impl PeerActor {
-    pub fn peer(&self) -> &Peer {
-        &self.peer
-    }
-
-    /// `@mal@peer.test`.
-    pub fn handle(&self) -> String {
-        format!("@{}@{}", self.uri.rsplit('/').next().unwrap(), self.peer.name)
-    }
-
-    /// An activity of this actor's, with an id of its own.
-    pub fn activity(&self, kind: &str, object: impl Into<Value>) -> Value {
-        json!({
-            "@context": "https://www.w3.org/ns/activitystreams",
-            "id": self.peer.mint("activities"), "type": kind, "actor": self.uri, "object": object.into(),
-        })
-    }
-
-    /// A public post, served at its id.
-    pub fn note(&self, content: &str) -> Value {
-        let note = json!({
-            "@context": "https://www.w3.org/ns/activitystreams",
-            "id": self.peer.mint("notes"), "type": "Note", "attributedTo": self.uri,
-            "content": format!("<p>{content}</p>"), "published": self.peer.clock.now().to_rfc3339(),
-            "to": [PUBLIC], "cc": [format!("{}/followers", self.uri)],
-        });
-        self.peer.serve(note.clone());
-        note
-    }
-
-    /// The Create of a note, to those whom the note is for.
-    pub fn create(&self, note: &Value) -> Value {
-        let mut create = self.activity("Create", note.clone());
-        create["to"] = note["to"].clone();
-        create["cc"] = note["cc"].clone();
-        create
-    }
-
-    /// The activity with this actor's proof.
-    pub fn prove(&self, activity: &Value) -> Value {
-        proof::attach(activity, &self.proof_key, &format!("{}#ed25519-key", self.uri), self.peer.clock.now()).unwrap()
-    }
-
-    /// Properly signed, unless it is changed before it is sent.
-    pub fn letter(&self, activity: &Value) -> Letter {
-        Letter {
-            body: activity.to_string(),
-            signed_at: self.peer.clock.now(),
-            key_id: self.key_id.clone(),
-            key: self.key.clone(),
-            dialect: Dialect::Cavage,
-            with: Vec::new(),
-            tamper: |_, _| {},
-        }
-    }
-
-    /// Posts to an instance's shared inbox.
-    pub async fn post(&self, to: &Instance, activity: &Value) -> Answer {
-        self.letter(activity).post(to, "/inbox").await
-    }
-
-    /// As [`PeerActor::post`], from which it must be accepted.
-    pub async fn deliver(&self, to: &Instance, activity: &Value) {
-        self.post(to, activity).await.expect(202);
-    }
-
-    /// Asks an instance for an object, signed.
-    pub async fn get(&self, from: &Instance, path: &str) -> Answer {
-        self.get_as(Dialect::Cavage, from, path).await
-    }
-
-    /// As [`PeerActor::get`], in a dialect.
-    pub async fn get_as(&self, dialect: Dialect, from: &Instance, path: &str) -> Answer {
-        let url = url::Url::parse(&from.url(path)).unwrap();
-        let headers =
-            sign_request_as(dialect, &self.key, &self.key_id, "get", &url, self.peer.clock.now(), None).unwrap();
-        let mut request = from.http.request(Method::GET, url.clone()).header("accept", ACTIVITY);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        Answer::read(format!("signed GET {url}"), request.send().await.unwrap()).await
     }
 }
