@@ -125,8 +125,7 @@ async fn fetch_as(
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
-    let lock = flights.lock(uri);
-    let _held = lock.lock().await;
+    let _held = flights.lock(uri).await?;
     // Somebody may have fetched it while we waited.
     let known = {
         let mut conn = app.db.background().await?;
@@ -141,6 +140,8 @@ async fn fetch_as(
             flights.keys.remove(&account.public_key_id);
             Ok(account)
         }
+        // It was not asked.
+        Err(error @ Error::Limited { .. }) => Err(error),
         Err(error) => {
             flights.failed.insert(uri.to_owned(), (app.now(), matches!(error, Error::Gone(_) | Error::NotFound(_))));
             Err(error)
@@ -287,6 +288,7 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     flights.check(key_id, app.now())?;
     let document = match get(app, &url).await {
         Ok(document) => document,
+        Err(error @ Error::Limited { .. }) => return Err(error),
         Err(error) => {
             flights.failed.insert(key_id.to_owned(), (app.now(), matches!(error, Error::Gone(_) | Error::NotFound(_))));
             return Err(error);
@@ -317,10 +319,12 @@ fn check_host(app: &App, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other.
+/// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other. One host is
+/// asked for a few at once.
 pub async fn get(app: &App, url: &Url) -> Result<Value> {
     let host = read::host_of(url).unwrap_or_default();
     let flights = app.slot::<Flights>();
+    let _place = flights.place_at(&host).await?;
     let dialect = flights.dialects.get(&host).unwrap_or(Dialect::Cavage);
     match get_in(app, url, dialect).await? {
         Err(FetchError::Forbidden(401)) => {}

@@ -562,6 +562,7 @@ diesel::table! {
         created_at -> Timestamptz,
         failed_at -> Nullable<Timestamptz>,
         last_error -> Nullable<Text>,
+        leased_until -> Nullable<Timestamptz>,
     }
 }
 

@@ -2,7 +2,6 @@
 //! One per process.
 
 mod post;
-mod turns;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -14,13 +13,13 @@ use futures_util::StreamExt;
 use tokio::sync::watch;
 
 use self::post::{Spoken, Verdict, attempt, patience};
-use self::turns::{Ended, Turns};
 use super::store::{self, ClaimedHost, DueDelivery};
 use crate::app::App;
 use crate::base::id::{AccountId, ActivityId, DeliveryId};
 use crate::base::{Error, Result};
 use crate::config::seconds;
 use crate::db::Conn;
+use crate::jobs::turns::{Ended, Turns};
 use crate::net::signature::Dialect;
 
 /// How long the queue is left alone when nobody rings: back-offs that end, deliveries of other processes.
@@ -189,7 +188,7 @@ impl Sender {
         let mut conn = self.app.db.background().await?;
         let mut ended = Vec::new();
         let mut well = Vec::new();
-        for Ended { host, turn } in turns {
+        for Ended { whose: host, turn } in turns {
             let written = match turn {
                 Ok(turn) => self.write_turn(&mut conn, host, turn, &mut ended, &mut well).await,
                 Err(error) => {
@@ -284,7 +283,7 @@ impl Sender {
     }
 
     async fn renew(&self) {
-        let hosts: Vec<String> = self.turns.hosts().map(|host| host.domain.clone()).collect();
+        let hosts: Vec<String> = self.turns.all().map(|host| host.domain.clone()).collect();
         if hosts.is_empty() {
             return;
         }

@@ -2,6 +2,7 @@
 
 pub mod runner;
 pub mod store;
+pub(crate) mod turns;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

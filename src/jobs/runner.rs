@@ -1,7 +1,6 @@
-//! Claims jobs in batches, runs them side by side (lanes in order), and finishes them in batches. One per process; what a
-//! job does is in `worker`.
+//! Claims jobs, runs them side by side (lanes in order), and finishes them in batches. One per process; what a job does is in `worker`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,10 +8,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::Outcome;
 use super::store::{self, ClaimedJob};
+use super::turns::{Ended, Turns};
 use crate::app::App;
 use crate::base::id::JobId;
 use crate::base::{Error, Result};
@@ -24,27 +23,35 @@ pub type Perform = Arc<dyn Fn(App, ClaimedJob) -> Pin<Box<dyn Future<Output = Re
 /// How long the queue is left alone when nobody rings: jobs whose time comes, and those of other processes.
 const POLL: Duration = Duration::from_millis(500);
 
-/// What became of a job.
-struct Finished {
-    job: ClaimedJob,
-    result: Result<Outcome>,
-}
+/// A job that lasts longer, mostly since a server elsewhere lets it wait, stands aside: its place is another one's.
+const BRISK: Duration = Duration::from_secs(1);
+
+/// Jobs that stand aside, for each place.
+const ASIDE: usize = 3;
+
+/// Jobs that are held and not begun, for each place: more than a few only when some lanes have many.
+const WAITING: usize = 8;
+
+/// A job and what became of it.
+type Finished = Ended<Arc<ClaimedJob>, Result<Outcome>>;
 
 /// The jobs of an instance in this process.
 pub struct Runner {
     app: App,
     perform: Perform,
-    /// Jobs in flight by id, with their lanes.
-    in_flight: HashMap<JobId, Option<String>>,
-    tasks: JoinSet<Vec<Finished>>,
+    /// Held and not begun: for their lanes, or a place.
+    waiting: VecDeque<ClaimedJob>,
+    /// Lanes in which there are more jobs than are held: when they are free, the queue is looked at again.
+    deep: HashSet<String>,
+    turns: Turns<Arc<ClaimedJob>, Result<Outcome>>,
 }
 
 impl Runner {
     pub fn new(app: App, perform: Perform) -> Self {
-        Self { app, perform, in_flight: HashMap::new(), tasks: JoinSet::new() }
+        Self { app, perform, waiting: VecDeque::new(), deep: HashSet::new(), turns: Turns::new() }
     }
 
-    /// Works until `stop` turns true, then finishes what is in flight. Database faults are logged and tried again.
+    /// Works until `stop` turns true, then finishes what has begun. Database faults are logged and tried again.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let app = self.app.clone();
         let lease = seconds(app.config.jobs.lease_seconds);
@@ -53,22 +60,32 @@ impl Runner {
         let mut poll = tokio::time::interval(POLL);
         let mut look = true;
         while !*stop.borrow() {
-            if look && self.in_flight.len() * 2 <= app.config.jobs.workers {
-                look = self.claim_and_start().await.unwrap_or_else(|error| {
+            let room = self.room();
+            if look && room > 0 {
+                look = self.claim_and_start(room).await.unwrap_or_else(|error| {
                     log_fault("claiming jobs", &error);
                     false
                 });
             }
             tokio::select! {
-                Some(first) = self.tasks.join_next(), if !self.tasks.is_empty() => self.finish(first.ok()).await,
+                Some(first) = self.turns.next(), if self.turns.len() > 0 => {
+                    self.finish(first).await;
+                    look |= self.forget_free_lanes();
+                }
                 () = app.jobs_due.notified() => look = true,
-                _ = poll.tick() => look = true,
+                _ = poll.tick() => {
+                    look = true;
+                    self.give_back_behind(BRISK).await;
+                    self.start();
+                }
                 _ = renewal.tick() => self.renew().await,
                 _ = stop.changed() => {}
             }
         }
-        while let Some(done) = self.tasks.join_next().await {
-            self.finish(done.ok()).await;
+        let waiting = std::mem::take(&mut self.waiting);
+        self.give_back(waiting.into()).await;
+        while let Some(done) = self.turns.next().await {
+            self.finish(done).await;
         }
     }
 
@@ -78,64 +95,133 @@ impl Runner {
     pub async fn run_until_idle(&mut self) -> Result<usize> {
         let mut ran = 0;
         loop {
-            let more = self.claim_and_start().await?;
-            ran += self.in_flight.len();
-            if !more && self.tasks.is_empty() {
+            self.claim_and_start(self.app.config.jobs.workers).await?;
+            if self.turns.len() == 0 {
                 return Ok(ran);
             }
-            while let Some(done) = self.tasks.join_next().await {
-                self.finish(done.ok()).await;
+            while let Some(done) = self.turns.next().await {
+                ran += self.finish(done).await;
             }
         }
     }
 
-    /// Claims what there is room for. Returns whether there may be more.
-    async fn claim_and_start(&mut self) -> Result<bool> {
-        let room = self.app.config.jobs.workers.saturating_sub(self.in_flight.len());
-        // Several jobs a worker: one claim costs as much as one job.
+    /// Places that are free: of those that work, as many as stand aside, to a bound.
+    fn places(&self) -> usize {
+        let places = self.app.config.jobs.workers;
+        let brisk = self.turns.count_younger(BRISK);
+        places.saturating_sub(brisk).min((places * (ASIDE + 1)).saturating_sub(self.turns.len()))
+    }
+
+    /// For how many places there is work to claim: none before half of them have nothing to do, since a claim of many costs as much as
+    /// one of few.
+    fn room(&self) -> usize {
+        let places = self.app.config.jobs.workers;
+        if self.waiting.len() >= places * WAITING {
+            return 0;
+        }
+        let mut lanes: HashSet<&str> = self.turns.all().filter_map(|job| job.lane.as_deref()).collect();
+        let ready = self.waiting.iter().filter(|job| job.lane.as_deref().is_none_or(|lane| lanes.insert(lane))).count();
+        let free = self.places().saturating_sub(ready);
+        if free * 2 >= places { free } else { 0 }
+    }
+
+    /// Claims what there is room for. Returns whether it was as much as that.
+    async fn claim_and_start(&mut self, room: usize) -> Result<bool> {
+        // Several jobs a place: one claim costs as much as one job.
         let limit = i64::try_from(room * 4).unwrap_or(i64::MAX);
         let now = self.app.now();
-        let busy: Vec<String> = self.in_flight.values().flatten().cloned().collect();
+        let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+        let busy: HashSet<&str> = held.filter_map(|job| job.lane.as_deref()).collect();
+        let busy: Vec<String> = busy.into_iter().map(Into::into).collect();
         let mut conn = self.app.db.background().await?;
         let jobs = store::claim_jobs(&mut conn, now, self.lease_until(now), &busy, limit).await?;
         drop(conn);
-        let more = i64::try_from(jobs.len()).unwrap_or(i64::MAX) == limit;
-        for job in &jobs {
-            self.in_flight.insert(job.id, job.lane.clone());
+        let all = i64::try_from(jobs.len()).unwrap_or(i64::MAX) == limit;
+        let mut of_lanes: HashMap<&str, usize> = HashMap::new();
+        for lane in jobs.iter().filter_map(|job| job.lane.as_deref()) {
+            *of_lanes.entry(lane).or_default() += 1;
         }
-        for batch in share_out(jobs, room.max(1)) {
-            let (app, perform) = (self.app.clone(), self.perform.clone());
-            self.tasks.spawn(async move {
-                let mut finished = Vec::with_capacity(batch.len());
-                for job in batch {
-                    let result = run_one(&app, &perform, &job).await;
-                    finished.push(Finished { job, result });
-                }
-                finished
-            });
-        }
-        Ok(more)
+        let deep = of_lanes.into_iter().filter(|(_, count)| *count >= store::MOST_OF_LANE);
+        self.deep.extend(deep.map(|(lane, _)| lane.to_owned()));
+        self.waiting.extend(jobs);
+        self.start();
+        Ok(all)
     }
 
-    /// Writes down what became of a batch, and of all others that have ended meanwhile.
-    async fn finish(&mut self, first: Option<Vec<Finished>>) {
-        let mut finished = first.unwrap_or_default();
-        while let Some(Ok(more)) = self.tasks.try_join_next() {
-            finished.extend(more);
+    /// Whether there may be more jobs of lanes that are free by now.
+    fn forget_free_lanes(&mut self) -> bool {
+        let before = self.deep.len();
+        if before > 0 {
+            let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+            let busy: HashSet<&str> = held.filter_map(|job| job.lane.as_deref()).collect();
+            self.deep.retain(|lane| busy.contains(lane.as_str()));
         }
-        for one in &finished {
-            self.in_flight.remove(&one.job.id);
+        self.deep.len() < before
+    }
+
+    /// Begins what waits, as far as there are places, the first of each lane that is free.
+    fn start(&mut self) {
+        let mut places = self.places();
+        let mut lanes: HashSet<String> = self.turns.all().filter_map(|job| job.lane.clone()).collect();
+        for job in std::mem::take(&mut self.waiting) {
+            let free = job.lane.as_ref().is_none_or(|lane| lanes.insert(lane.clone()));
+            if places == 0 || !free {
+                self.waiting.push_back(job);
+                continue;
+            }
+            places -= 1;
+            let turn = (self.perform)(self.app.clone(), job.clone());
+            self.turns.start(Arc::new(job), turn);
         }
+    }
+
+    /// Gives back what waits behind a job that has lasted for so long: another worker can have it when the lane is free.
+    async fn give_back_behind(&mut self, lasting: Duration) {
+        let slow: HashSet<String> = self.turns.older(lasting).filter_map(|job| job.lane.clone()).collect();
+        let behind = |job: &ClaimedJob| job.lane.as_ref().is_some_and(|lane| slow.contains(lane));
+        let (behind, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(behind);
+        self.waiting = others.into();
+        self.deep.extend(behind.iter().filter_map(|job| job.lane.clone()));
+        self.give_back(behind).await;
+    }
+
+    async fn give_back(&self, jobs: Vec<ClaimedJob>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
+        let given = async {
+            let mut conn = self.app.db.background().await?;
+            store::release_jobs(&mut conn, &ids).await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = given.await {
+            // Their leases run out.
+            log_fault("giving jobs back", &error);
+        }
+    }
+
+    /// Writes down what became of a job, and of all others that have ended meanwhile, when the next ones have begun. Returns how many.
+    async fn finish(&mut self, first: Finished) -> usize {
+        let mut finished = vec![first];
+        while let Some(more) = self.turns.try_next() {
+            finished.push(more);
+        }
+        self.start();
+        let count = finished.len();
         if let Err(error) = self.write_down(finished).await {
             // Their leases run out and they run again.
             log_fault("finishing jobs", &error);
         }
+        count
     }
 
     async fn write_down(&self, finished: Vec<Finished>) -> Result<()> {
         let mut conn = self.app.db.background().await?;
         let mut done = Vec::with_capacity(finished.len());
-        for Finished { job, result } in finished {
+        for Ended { whose: job, turn } in finished {
+            // A panic is a fault like others, and takes nothing else down.
+            let result = turn.unwrap_or_else(|panic| Err(Error::internal(format!("the job panicked: {panic}"))));
             match result {
                 Ok(Outcome::Done) => done.push(job.id),
                 Ok(Outcome::Drop(why)) => {
@@ -185,10 +271,11 @@ impl Runner {
     }
 
     async fn renew(&self) {
-        if self.in_flight.is_empty() {
+        let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+        let ids: Vec<JobId> = held.map(|job| job.id).collect();
+        if ids.is_empty() {
             return;
         }
-        let ids: Vec<JobId> = self.in_flight.keys().copied().collect();
         let renewed = async {
             let mut conn = self.app.db.background().await?;
             store::extend_leases(&mut conn, &ids, self.lease_until(self.app.now())).await?;
@@ -205,60 +292,6 @@ fn asked_for(seconds: u64) -> TimeDelta {
     i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds).unwrap_or(TimeDelta::days(1)).min(TimeDelta::days(1))
 }
 
-/// Groups jobs into at most `workers` batches; jobs of one lane stay together and in order.
-fn share_out(jobs: Vec<ClaimedJob>, workers: usize) -> Vec<Vec<ClaimedJob>> {
-    let mut lanes: BTreeMap<String, Vec<ClaimedJob>> = BTreeMap::new();
-    let mut groups: Vec<Vec<ClaimedJob>> = Vec::new();
-    for job in jobs {
-        match &job.lane {
-            Some(lane) => lanes.entry(lane.clone()).or_default().push(job),
-            None => groups.push(vec![job]),
-        }
-    }
-    groups.extend(lanes.into_values());
-    let mut batches: Vec<Vec<ClaimedJob>> = Vec::new();
-    for (index, group) in groups.into_iter().enumerate() {
-        match batches.get_mut(index % workers) {
-            Some(batch) if index >= workers => batch.extend(group),
-            _ => batches.push(group),
-        }
-    }
-    batches
-}
-
-/// Runs one job; a panic in it is a fault like others and takes nothing else down.
-async fn run_one(app: &App, perform: &Perform, job: &ClaimedJob) -> Result<Outcome> {
-    let task = tokio::spawn(perform(app.clone(), job.clone()));
-    task.await.unwrap_or_else(|panic| Err(Error::internal(format!("the job panicked: {panic}"))))
-}
-
 fn log_fault(what: &str, error: &Error) {
     tracing::error!(%error, cause = ?std::error::Error::source(error), "{what}");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn job(id: i64, lane: Option<&str>) -> ClaimedJob {
-        ClaimedJob { id: JobId(id), kind: "x".into(), lane: lane.map(Into::into), payload: String::new(), attempts: 1 }
-    }
-
-    #[test]
-    fn lanes_stay_together_and_in_order() {
-        let jobs =
-            vec![job(1, Some("a")), job(2, None), job(3, Some("b")), job(4, Some("a")), job(5, None), job(6, None)];
-        let batches = share_out(jobs, 3);
-        assert_eq!(batches.len(), 3);
-        assert_eq!(batches.iter().map(Vec::len).sum::<usize>(), 6);
-        let with_a: Vec<i64> = batches
-            .iter()
-            .find(|batch| batch.iter().any(|job| job.id.0 == 1))
-            .unwrap()
-            .iter()
-            .filter(|job| job.lane.as_deref() == Some("a"))
-            .map(|job| job.id.0)
-            .collect();
-        assert_eq!(with_a, [1, 4]);
-    }
 }

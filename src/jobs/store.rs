@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz};
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncConnection, RunQueryDsl};
 
 use crate::base::id::JobId;
 use crate::db::Conn;
@@ -41,10 +41,13 @@ pub async fn insert_job(conn: &mut Conn, job: &NewJob) -> QueryResult<usize> {
     diesel::insert_into(jobs::table).values(job).execute(conn).await
 }
 
-/// Claims up to `limit` due jobs, leaving out the lanes of which a job runs: in this process (`busy_lanes`), in another, or
-/// in one that has died and whose lease goes on. A claimed job is due again at `lease_until`, should its worker die.
+/// Jobs of one lane that a worker holds at most: the others stay where another worker can have them.
+pub const MOST_OF_LANE: usize = 16;
+
+/// Claims up to `limit` due jobs until `lease_until`, leaving out the lanes of which a job is held: by this process (`busy_lanes`), by
+/// another, or by one that has died and whose lease goes on. What a dead one held comes before all that arrived meanwhile.
 ///
-/// A job that failed and waits holds up nobody: it has an error, which is taken away when it is claimed again.
+/// Claims come one after the other, also those of several processes: of two at once, each would see a lane free that the other takes.
 pub async fn claim_jobs(
     conn: &mut Conn,
     now: DateTime<Utc>,
@@ -52,31 +55,55 @@ pub async fn claim_jobs(
     busy_lanes: &[String],
     limit: i64,
 ) -> QueryResult<Vec<ClaimedJob>> {
+    conn.transaction(async |conn| {
+        // By itself: what a statement sees is settled when it begins.
+        Sql::new("SELECT pg_advisory_xact_lock(hashtextextended('claim jobs', 0))").execute(conn).await?;
+        claim(conn, now, lease_until, busy_lanes, limit).await
+    })
+    .await
+}
+
+async fn claim(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    lease_until: DateTime<Utc>,
+    busy_lanes: &[String],
+    limit: i64,
+) -> QueryResult<Vec<ClaimedJob>> {
     let mut claimed: Vec<ClaimedJob> = Sql::new(
-        "WITH held AS MATERIALIZED (
-             SELECT lane FROM jobs
-             WHERE failed_at IS NULL AND run_at > $1 AND attempts > 0 AND last_error IS NULL AND lane IS NOT NULL),
+        "WITH held AS MATERIALIZED (SELECT lane FROM jobs WHERE leased_until > $1 AND lane IS NOT NULL),
          due AS (
-             SELECT id FROM jobs
-             WHERE failed_at IS NULL AND run_at <= $1
+             SELECT id, lane, run_at FROM jobs
+             WHERE failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
                AND (lane IS NULL OR (lane <> ALL ($3) AND lane NOT IN (SELECT lane FROM held)))
-             ORDER BY run_at, id LIMIT $4 FOR UPDATE SKIP LOCKED)
-         UPDATE jobs SET run_at = $2, attempts = attempts + 1, last_error = NULL FROM due WHERE jobs.id = due.id
+             ORDER BY run_at, id LIMIT 4 * $4),
+         placed AS (SELECT id, lane, run_at, row_number() OVER (PARTITION BY lane ORDER BY id) AS place FROM due),
+         chosen AS (SELECT id FROM placed WHERE lane IS NULL OR place <= $5 ORDER BY run_at, id LIMIT $4)
+         UPDATE jobs SET leased_until = $2, attempts = attempts + 1 FROM chosen WHERE jobs.id = chosen.id
          RETURNING jobs.id, jobs.kind, jobs.lane, jobs.payload, jobs.attempts",
     )
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(lease_until)
     .bind::<Array<Text>, _>(busy_lanes)
     .bind::<BigInt, _>(limit)
+    .bind::<BigInt, _>(i64::try_from(MOST_OF_LANE).unwrap_or(i64::MAX))
     .load(conn)
     .await?;
     claimed.sort_unstable_by_key(|job| job.id);
     Ok(claimed)
 }
 
-/// Renews the leases of jobs that still run.
+/// Renews the leases of jobs that are held.
 pub async fn extend_leases(conn: &mut Conn, ids: &[JobId], lease_until: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::run_at.eq(lease_until)).execute(conn).await
+    diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::leased_until.eq(lease_until)).execute(conn).await
+}
+
+/// Gives jobs back that were claimed and not begun: it is as if they never had been.
+pub async fn release_jobs(conn: &mut Conn, ids: &[JobId]) -> QueryResult<usize> {
+    diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
+        .set((jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::attempts.eq(jobs::attempts - 1)))
+        .execute(conn)
+        .await
 }
 
 /// Removes jobs that are done.
@@ -86,12 +113,18 @@ pub async fn delete_jobs(conn: &mut Conn, ids: &[JobId]) -> QueryResult<usize> {
 
 /// Sets the next attempt of a job that failed.
 pub async fn postpone_job(conn: &mut Conn, id: JobId, run_at: DateTime<Utc>, error: &str) -> QueryResult<usize> {
-    diesel::update(jobs::table.find(id)).set((jobs::run_at.eq(run_at), jobs::last_error.eq(error))).execute(conn).await
+    diesel::update(jobs::table.find(id))
+        .set((jobs::run_at.eq(run_at), jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::last_error.eq(error)))
+        .execute(conn)
+        .await
 }
 
 /// Sets a job aside for a person to look at.
 pub async fn fail_job(conn: &mut Conn, id: JobId, now: DateTime<Utc>, error: &str) -> QueryResult<usize> {
-    diesel::update(jobs::table.find(id)).set((jobs::failed_at.eq(now), jobs::last_error.eq(error))).execute(conn).await
+    diesel::update(jobs::table.find(id))
+        .set((jobs::failed_at.eq(now), jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::last_error.eq(error)))
+        .execute(conn)
+        .await
 }
 
 /// The earliest moment at which a job is due; `None` when there are none.

@@ -1,9 +1,16 @@
-//! The queue of jobs: what happens to those of a worker that dies.
+//! The queue of jobs: what happens to those of a worker that dies, and to those that come after one that takes long.
+
+use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
-use pollen::jobs::store::claim_jobs;
+use diesel_async::AsyncConnection;
+use pollen::base::Result;
+use pollen::jobs::Outcome;
+use pollen::jobs::runner::{Perform, Runner};
+use pollen::jobs::store::{ClaimedJob, claim_jobs};
+use tokio::sync::{Notify, watch};
 
-use crate::support::World;
+use crate::support::{Instance, World};
 
 /// F18
 #[tokio::test(flavor = "multi_thread")]
@@ -28,5 +35,116 @@ async fn what_a_dead_worker_held_keeps_its_place_in_its_lane() {
     assert_eq!(acme.count("SELECT count(*) FROM jobs").await, 2, "mal's two wait");
     world.advance(lease).await;
     assert_eq!(followers().await, 1, "mal follows no more");
+    world.finish().await;
+}
+
+/// So many jobs of a kind, which are due. Their lanes are `lane0` to `lane3`, in turns, unless one is said.
+async fn enqueue(acme: &Instance, kind: &str, lane: Option<&str>, ids: std::ops::RangeInclusive<i64>) {
+    let lane = lane.map_or_else(|| "'lane' || n % 4".into(), |lane| format!("'{lane}'"));
+    let (now, first, last) = (acme.app.now().to_rfc3339(), ids.start(), ids.end());
+    acme.sql(&format!(
+        "INSERT INTO jobs (id, kind, lane, payload, run_at, created_at)
+         SELECT n, '{kind}', {lane}, '{{}}', '{now}', '{now}' FROM generate_series({first}, {last}) n"
+    ))
+    .await;
+}
+
+/// What is done with jobs here instead of what they ask for.
+fn perform<F: Future<Output = Result<Outcome>> + Send + 'static>(
+    work: impl Fn(ClaimedJob) -> F + Send + Sync + 'static,
+) -> Perform {
+    Arc::new(move |_, job| Box::pin(work(job)))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_takes_long_holds_up_its_own_lane_alone() {
+    let builder = World::builder().instance("acme.test").configure(|config| config.jobs.workers = 4);
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    enqueue(acme, "endless", None, 1..=200).await;
+    enqueue(acme, "brief", Some("another"), 201..=240).await;
+    let (release, done, brief) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let (released, all_done, seen) = (release.clone(), done.clone(), brief.clone());
+    let perform = perform(move |job: ClaimedJob| {
+        let (release, done, brief) = (released.clone(), all_done.clone(), seen.clone());
+        async move {
+            if job.kind == "endless" {
+                release.notified().await;
+            } else {
+                let mut brief = brief.lock().unwrap();
+                brief.push(job.id.0);
+                if brief.len() == 40 {
+                    done.notify_one();
+                }
+            }
+            Ok(Outcome::Done)
+        }
+    });
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Runner::new(acme.app.clone(), perform).run(stopped));
+    done.notified().await;
+    assert_eq!(*brief.lock().unwrap(), (201..=240).collect::<Vec<_>>(), "in order");
+    let held = "SELECT count(*) FROM jobs WHERE leased_until IS NOT NULL AND kind = 'endless'";
+    assert_eq!(acme.count(held).await, 4, "what waits for them, another worker can have");
+    assert_eq!(acme.count("SELECT max(attempts)::bigint FROM jobs WHERE leased_until IS NULL").await, 0);
+    stop.send(true).unwrap();
+    release.notify_waiters();
+    running.await.unwrap();
+    assert_eq!(acme.count("SELECT count(*) FROM jobs").await, 196, "what had begun was finished");
+    acme.sql("DELETE FROM jobs").await;
+    world.finish().await;
+}
+
+/// F18
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dead_worker_held_comes_before_all_that_arrived_meanwhile() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    enqueue(acme, "counted", Some("one"), 1..=3).await;
+    let (now, lease) = (acme.app.now(), TimeDelta::seconds(30));
+    let mut conn = acme.app.db.get().await.unwrap();
+    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], 3).await.unwrap().len(), 3);
+    drop(conn);
+    world.clock.advance(TimeDelta::seconds(5));
+    enqueue(acme, "counted", Some("one"), 4..=300).await;
+    enqueue(acme, "counted", None, 301..=400).await;
+    world.clock.advance(lease);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let ran = seen.clone();
+    let perform = perform(move |job: ClaimedJob| {
+        if job.lane.as_deref() == Some("one") {
+            ran.lock().unwrap().push(job.id.0);
+        }
+        async { Ok(Outcome::Done) }
+    });
+    assert_eq!(Runner::new(acme.app.clone(), perform).run_until_idle().await.unwrap(), 400);
+    assert_eq!(*seen.lock().unwrap(), (1..=300).collect::<Vec<_>>());
+    world.finish().await;
+}
+
+/// F18
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_never_hold_one_lane() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    enqueue(acme, "counted", Some("one"), 1..=30).await;
+    let (now, lease) = (acme.app.now(), TimeDelta::seconds(30));
+    let mut one = acme.app.db.get().await.unwrap();
+    let mut other = acme.app.db.get().await.unwrap();
+    let second = one
+        .transaction(async |one| {
+            assert_eq!(claim_jobs(one, now, now + lease, &[], 10).await?.len(), 10);
+            // Not committed yet, when another looks.
+            let second = tokio::spawn(async move { claim_jobs(&mut other, now, now + lease, &[], 10).await });
+            let waits = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+                         WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()";
+            while acme.count(waits).await == 0 && !second.is_finished() {}
+            Ok::<_, diesel::result::Error>(second)
+        })
+        .await
+        .unwrap();
+    assert_eq!(second.await.unwrap().unwrap().len(), 0);
+    drop(one);
+    acme.sql("DELETE FROM jobs").await;
     world.finish().await;
 }

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::PAUSE;
 use crate::accounts::Account;
@@ -12,9 +14,15 @@ use crate::base::{Error, Result};
 use crate::net::key::PublicKey;
 use crate::net::signature::Dialect;
 
+/// How many documents one host is asked for at once.
+const EACH_HOST: usize = 8;
+
+/// How long one waits for a place at a host.
+const MOST_WAIT: Duration = Duration::from_secs(3);
+
 /// What is under way, and what lately failed.
 pub struct Flights {
-    under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    under_way: Mutex<HashMap<String, Weak<Semaphore>>>,
     pub failed: Cache<String, (DateTime<Utc>, bool)>,
     pub keys: Cache<String, KnownKey>,
     /// When an actor was fetched once more within the pause, for a key that it may have changed.
@@ -43,16 +51,31 @@ impl Default for Flights {
 }
 
 impl Flights {
-    /// The lock of one address: whoever holds it fetches, the others wait and look again.
-    pub fn lock(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+    /// The one place of an address: whoever has it fetches, the others wait and look again.
+    pub async fn lock(&self, url: &str) -> Result<OwnedSemaphorePermit> {
+        self.places(url, 1).acquire_owned().await.map_err(Error::internal)
+    }
+
+    /// One of the places of a host. Whoever would wait for long comes again later: a host that lets us wait, or whose documents many want,
+    /// holds up no more than that.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] when it takes too long.
+    pub async fn place_at(&self, host: &str) -> Result<OwnedSemaphorePermit> {
+        let place = self.places(host, EACH_HOST).acquire_owned();
+        let late = |_| Error::Limited { retry_after_seconds: 5 };
+        tokio::time::timeout(MOST_WAIT, place).await.map_err(late)?.map_err(Error::internal)
+    }
+
+    fn places(&self, of: &str, count: usize) -> Arc<Semaphore> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lock) = under_way.get(url).and_then(Weak::upgrade) {
-            return lock;
+        if let Some(places) = under_way.get(of).and_then(Weak::upgrade) {
+            return places;
         }
-        under_way.retain(|_, lock| lock.strong_count() > 0);
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        under_way.insert(url.to_owned(), Arc::downgrade(&lock));
-        lock
+        under_way.retain(|_, places| places.strong_count() > 0);
+        let places = Arc::new(Semaphore::new(count));
+        under_way.insert(of.to_owned(), Arc::downgrade(&places));
+        places
     }
 
     /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again

@@ -67,7 +67,7 @@ async fn what_a_host_cuts_off_as_it_closes_an_idle_connection_does_not_wait() {
     peer.cut_off(2);
     post(&world, &ada, &["three"]).await;
     assert_eq!(arrived(peer), ["one", "two"], "no answer, and no third try");
-    world.advance(TimeDelta::seconds(11)).await;
+    world.advance(TimeDelta::seconds(13)).await;
     assert_eq!(arrived(peer), ["one", "two", "three"]);
     world.finish().await;
 }

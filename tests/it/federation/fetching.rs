@@ -4,6 +4,8 @@ use std::io::Write;
 
 use chrono::TimeDelta;
 use flate2::{Compression, write::GzEncoder};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 
 use super::ACME;
@@ -31,9 +33,14 @@ impl Scene {
 
     /// Whether a post is found at an address.
     async fn finds(&self, url: &str) -> bool {
+        let found = self.finds_at_once(url.to_owned()).await;
+        self.world.settle().await;
+        found
+    }
+
+    async fn finds_at_once(&self, url: String) -> bool {
         let query: String = url::form_urlencoded::byte_serialize(url.as_bytes()).collect();
         let found = self.ada.get(&format!("/api/v2/search?resolve=true&type=statuses&q={query}")).await.expect(200);
-        self.world.settle().await;
         !found["statuses"].as_array().unwrap().is_empty()
     }
 
@@ -68,6 +75,28 @@ async fn what_is_cut_off_before_it_is_answered_is_asked_for_once_more() {
         peer.cut_off(times);
         assert_eq!(scene.finds(note["id"].as_str().unwrap()).await, found, "cut off {times} times");
     }
+    scene.world.finish().await;
+}
+
+/// F380
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_lets_us_wait_is_asked_for_a_few_documents_at_once() {
+    let scene = scene().await;
+    let peer = scene.peer();
+    let before = peer.asked().len();
+    peer.hold();
+    let mut searches: FuturesUnordered<_> = (0..12)
+        .map(|_| {
+            let url = scene.mal.note("Wait")["id"].as_str().unwrap().to_owned();
+            scene.finds_at_once(url)
+        })
+        .collect();
+    for _ in 0..4 {
+        assert_eq!(searches.next().await, Some(false), "too many");
+    }
+    assert_eq!(peer.asked().len() - before, 8);
+    peer.release();
+    assert_eq!(searches.collect::<Vec<_>>().await, [true; 8]);
     scene.world.finish().await;
 }
 
