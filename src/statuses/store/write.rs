@@ -114,6 +114,9 @@ pub async fn insert_tags(
     names: &[(TagId, String)],
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
+    // In one order, so that two at once do not wait for each other.
+    let mut names: Vec<&(TagId, String)> = names.iter().collect();
+    names.sort_unstable_by(|one, other| one.1.cmp(&other.1));
     let rows: Vec<_> =
         names.iter().map(|(id, name)| (tags::id.eq(*id), tags::name.eq(name), tags::created_at.eq(now))).collect();
     diesel::insert_into(tags::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
