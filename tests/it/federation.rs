@@ -9,6 +9,7 @@ mod fetching;
 mod fields;
 mod flags;
 mod followers;
+mod long_posts;
 mod moves;
 mod people;
 mod pins;

@@ -6,6 +6,7 @@
 
 mod allowed;
 mod count;
+mod cut;
 mod escape;
 mod extract;
 mod head;
@@ -28,6 +29,7 @@ mod tokens;
 mod words;
 
 pub use count::{CHARACTERS_PER_URL, count_characters};
+pub use cut::cut_html;
 pub use escape::escape_html;
 pub use extract::{Extracted, extract, extract_markdown};
 pub use head::Head;
