@@ -290,6 +290,12 @@ async fn choose(conn: &mut Conn, author: AccountId, draft: &StatusDraft) -> Resu
     })
 }
 
+/// Who sees what somebody publishes, unless they say something else.
+pub async fn usual_visibility(conn: &mut Conn, author: AccountId) -> Result<Visibility> {
+    let user = accounts::store::find_user(conn, author).await?;
+    Ok(user.and_then(|user| Visibility::parse(&user.default_visibility)).unwrap_or(Visibility::Public))
+}
+
 /// The audience of a reply: the wanted one, but never wider than the parent's. A reply may always be direct.
 pub(super) fn narrowed(wanted: Audience, parent: Option<Audience>) -> Audience {
     match parent {

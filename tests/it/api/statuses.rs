@@ -1,6 +1,7 @@
 //! Writing, reading, liking, boosting and deleting posts.
 
 mod refusals;
+mod taking_back;
 
 use reqwest::Method;
 use serde_json::{Value, json};
