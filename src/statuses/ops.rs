@@ -16,4 +16,4 @@ pub use interact::{
 };
 pub use publish::{check, preview, publish, publish_in, usual_visibility};
 pub use record::{Arrival, may_be_wanted, record, tell_watchers};
-pub use threads::{ask_anew, find_place, list_places};
+pub use threads::{adopt_replies, ask_anew, find_place, list_places};

@@ -9,6 +9,7 @@ mod fetching;
 mod fields;
 mod flags;
 mod followers;
+mod late_parents;
 mod long_posts;
 mod moves;
 mod people;

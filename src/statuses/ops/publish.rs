@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::quote;
+use super::threads::whom_it_answers;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::handle::Handle;
@@ -86,11 +87,14 @@ impl Around {
     }
 }
 
-/// The post that a draft answers, if its author may see it.
+/// The post that a draft answers, if its author may see it: of a boost, what it boosts.
 async fn find_parent(conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
     let Some(id) = draft.in_reply_to else { return Ok(None) };
-    let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
-    let parent = parent.filter(|parent| parent.reblog_of_id.is_none());
+    let viewer = Viewer::account(author.id);
+    let mut parent = store::find_visible(conn, viewer, id).await?;
+    if let Some(original) = parent.as_ref().and_then(|parent| parent.reblog_of_id) {
+        parent = store::find_visible(conn, viewer, original).await?;
+    }
     parent.map(Some).ok_or(Error::NotFound("The post that is replied to"))
 }
 
@@ -189,7 +193,7 @@ async fn insert(
         audience_kind: audience.kind(),
         audience_id: audience.id(),
         in_reply_to_id: parent.as_ref().map(|parent| parent.id),
-        in_reply_to_account_id: parent.as_ref().map(|parent| parent.account_id),
+        in_reply_to_account_id: parent.as_ref().and_then(|parent| whom_it_answers(author.id, parent)),
         in_reply_to_uri: parent.as_ref().map(|parent| parent.uri.clone()),
         thread_id: parent.as_ref().map_or(id, |parent| parent.thread_id),
         reblog_of_id: None,

@@ -1,6 +1,7 @@
 //! Writing, reading, liking, boosting and deleting posts.
 
 mod refusals;
+mod replies;
 mod taking_back;
 
 use reqwest::Method;
