@@ -160,7 +160,8 @@ pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, p
     let id = client.require("write:statuses")?;
     let draft = post.0.draft(&client, &request)?;
     let author = account_of(&app, id).await?;
-    let mentioned = object::resolve_mentions(&app, &draft.text, draft.markdown).await?;
+    let words = ops::words(&draft.text, &draft.spoiler_text);
+    let mentioned = object::resolve_mentions(&app, words, draft.markdown).await?;
     let status = ops::publish(&app, &author, draft, mentioned).await?;
     accounts::view::invalidate(&app, author.id);
     answer(&app, Viewer::account(id), &status).await

@@ -33,7 +33,7 @@ pub use cut::cut_html;
 pub use escape::escape_html;
 pub use extract::{Extracted, extract, extract_markdown};
 pub use head::Head;
-pub use language::valid_language;
+pub use language::{language_tag, valid_language};
 pub use links::links;
 pub use markdown::render_markdown;
 pub use me::links_to_me;

@@ -117,8 +117,13 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(app: &App, draft: StatusDraft) -> Result<Self> {
-        let mut text = draft.text.trim().to_owned();
+    pub fn new(app: &App, mut draft: StatusDraft) -> Result<Self> {
+        let mut text = words(&draft.text, &draft.spoiler_text).trim().to_owned();
+        if draft.text.trim().is_empty() && !text.is_empty() {
+            // What it was to hide stays hidden.
+            draft.spoiler_text.clear();
+            draft.sensitive = Some(true);
+        }
         if text.is_empty() && draft.media.is_empty() && draft.quoted.is_none() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
@@ -126,11 +131,7 @@ impl Prepared {
             without_files(&draft.media)?;
             polls::ops::check(poll)?;
         }
-        if let Some(language) = &draft.language
-            && !text::valid_language(language)
-        {
-            return Err(Error::invalid("language", "is no language code, such as en or pt-BR"));
-        }
+        draft.language = draft.language.as_deref().and_then(text::language_tag);
         let mut tags = tags_of(&text, draft.markdown);
         let kind = draft.kind.or_else(|| tags.iter().find_map(|tag| Kind::from_hashtag(tag))).unwrap_or_default();
         if let Some(tag) = kind.hashtag()
@@ -150,6 +151,11 @@ impl Prepared {
         }
         Ok(Self { draft, text, kind, tags })
     }
+}
+
+/// What somebody writes: a text or, as in Mastodon, a content warning that has none to warn of.
+pub fn words<'a>(text: &'a str, spoiler_text: &'a str) -> &'a str {
+    if text.trim().is_empty() { spoiler_text } else { text }
 }
 
 /// As in Mastodon, a post has files or a poll.

@@ -207,7 +207,7 @@ fn with_heading(object: &Value, kind: &str, mut html: String) -> String {
 
 fn language(object: &Value) -> Option<String> {
     let map = object.get("contentMap").and_then(Value::as_object)?;
-    map.keys().find(|language| text::valid_language(language)).cloned()
+    map.keys().find_map(|language| text::language_tag(language))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod refusals;
 mod replies;
 mod taking_back;
+mod wording;
 
 use reqwest::Method;
 use serde_json::{Value, json};
