@@ -9,7 +9,7 @@ use crate::base::visibility::Viewer;
 use crate::edge::params::Params;
 use crate::edge::respond::{Answer, page as answer_page};
 use crate::oauth::extract::Client;
-use crate::statuses::api::{account_of, answer, id_in};
+use crate::statuses::api::{account_of, answer, answer_taken_back, id_in};
 use crate::statuses::{PageRow, view};
 
 /// POST /api/v1/statuses/{id}/bookmark
@@ -26,7 +26,7 @@ async fn set(app: &App, client: Client, path: web::Path<String>, keep: bool) -> 
     let me = client.require("write:bookmarks")?;
     let by = account_of(app, me).await?;
     let status = ops::bookmark(app, &by, id_in(&path)?, keep).await?;
-    answer(app, Viewer::account(me), &status).await
+    if keep { answer(app, Viewer::account(me), &status).await } else { answer_taken_back(app, me, &status).await }
 }
 
 /// GET /api/v1/bookmarks: by when they were made, newest first.

@@ -58,7 +58,9 @@ impl PollParameter {
         let wrong =
             |_| Error::invalid("poll", "must have options, a list of texts, and expires_in, a number of seconds");
         let fields: Fields = serde_json::from_value(value).map_err(wrong)?;
-        let options = fields.options.iter().map(title).collect::<Result<Vec<_>>>()?;
+        let mut options = fields.options.iter().map(title).collect::<Result<Vec<_>>>()?;
+        // Clients send the rows of their form that nobody filled in.
+        options.retain(|option| !option.is_empty());
         let expires_in = fields
             .expires_in
             .ok_or_else(|| Error::invalid("poll[expires_in]", "must say after how many seconds it ends"))?;

@@ -47,11 +47,11 @@ async fn answer(app: &App, row: ScheduledStatus) -> Answer {
     Ok(ok(&entities(app, &mut conn, &[row]).await?.pop()))
 }
 
-/// POST /api/v1/statuses: now, or at `scheduled_at`.
+/// POST /api/v1/statuses: now, or at `scheduled_at`. As in Mastodon, what is meant for a time that is over is published now.
 pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, post: Params<NewPost>) -> Answer {
-    let Some(at) = post.0.scheduled_at() else { return posts::create(app, client, request, post).await };
     let me = client.require("write:statuses")?;
-    let at = moment(at)?;
+    let at = post.0.scheduled_at().map(moment).transpose()?.filter(|at| *at > app.now());
+    let Some(at) = at else { return posts::create(app, client, request, post).await };
     let draft = post.0.draft(&client, &request)?;
     let author = account_of(&app, me).await?;
     answer(&app, ops::schedule(&app, &author, draft, at).await?).await

@@ -14,6 +14,7 @@ pub async fn publish_due(app: &App, job: &ScheduleDue) -> Result<Outcome> {
     };
     let Some(row) = row else { return Ok(Outcome::drop("it is published, or cancelled")) };
     let draft = ops::draft_of(&row)?;
-    let mentioned = statuses::object::resolve_mentions(app, &draft.text, draft.markdown).await?;
+    let words = statuses::ops::words(&draft.text, &draft.spoiler_text);
+    let mentioned = statuses::object::resolve_mentions(app, words, draft.markdown).await?;
     ops::publish(app, row.id, &mentioned).await
 }

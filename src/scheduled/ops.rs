@@ -7,7 +7,6 @@ use super::{LEAST_AHEAD, MOST_A_DAY, MOST_IN_ALL, ScheduleDue, ScheduledStatus, 
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, ScheduledStatusId};
-use crate::base::visibility::Visibility;
 use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::jobs::{self, Outcome};
@@ -35,9 +34,7 @@ pub async fn schedule(
         let mut draft = draft.clone();
         if draft.visibility.is_none() {
             // Who will see it is settled, and shown, now.
-            let user = accounts::store::find_user(conn, author.id).await?;
-            let usual = user.and_then(|user| Visibility::parse(&user.default_visibility));
-            draft.visibility = Some(usual.unwrap_or(Visibility::Public));
+            draft.visibility = Some(statuses::ops::usual_visibility(conn, author.id).await?);
         }
         statuses::ops::check(app, conn, author, &draft).await?;
         let id = ScheduledStatusId(app.ids.mint(now));

@@ -39,6 +39,12 @@ pub async fn answer(app: &App, viewer: Viewer, status: &Status) -> Answer {
     Ok(written(view::load_one(app, &mut conn, viewer, status).await?))
 }
 
+/// A post of which somebody took back what they did with it: as they see it, if they still do.
+pub async fn answer_taken_back(app: &App, by: AccountId, status: &Status) -> Answer {
+    let mut conn = app.db.get().await?;
+    Ok(written(view::load_or_withhold(app, &mut conn, Viewer::account(by), status).await?))
+}
+
 #[derive(Deserialize)]
 pub struct NewPost {
     #[serde(default, deserialize_with = "lenient::text")]
@@ -154,7 +160,8 @@ pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, p
     let id = client.require("write:statuses")?;
     let draft = post.0.draft(&client, &request)?;
     let author = account_of(&app, id).await?;
-    let mentioned = object::resolve_mentions(&app, &draft.text, draft.markdown).await?;
+    let words = ops::words(&draft.text, &draft.spoiler_text);
+    let mentioned = object::resolve_mentions(&app, words, draft.markdown).await?;
     let status = ops::publish(&app, &author, draft, mentioned).await?;
     accounts::view::invalidate(&app, author.id);
     answer(&app, Viewer::account(id), &status).await
@@ -205,7 +212,8 @@ pub async fn delete(app: web::Data<App>, client: Client, path: web::Path<String>
     let before = {
         let mut conn = app.db.get().await?;
         let status = store::find_status(&mut conn, status_id).await?.filter(|status| status.account_id == id);
-        view::load_one(&app, &mut conn, Viewer::account(id), &status.ok_or(NOT_FOUND)?).await?
+        // One's own boost of a post that one does not see any more is one's own all the same.
+        view::load_or_withhold(&app, &mut conn, Viewer::account(id), &status.ok_or(NOT_FOUND)?).await?
     };
     let kept = how.0.delete_media != Some(true);
     let (status, media) = ops::delete(&app, &author, status_id, kept).await?;
@@ -261,7 +269,7 @@ pub async fn favourite(app: web::Data<App>, client: Client, path: web::Path<Stri
 pub async fn unfavourite(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
     let id = client.require("write:favourites")?;
     let status = ops::unfavourite(&app, &account_of(&app, id).await?, id_in(&path)?).await?;
-    answer(&app, Viewer::account(id), &status).await
+    answer_taken_back(&app, id, &status).await
 }
 
 #[derive(Deserialize)]
@@ -288,7 +296,7 @@ pub async fn reblog(app: web::Data<App>, client: Client, path: web::Path<String>
 pub async fn unreblog(app: web::Data<App>, client: Client, path: web::Path<String>) -> Answer {
     let id = client.require("write:statuses")?;
     let status = ops::unreblog(&app, &account_of(&app, id).await?, id_in(&path)?).await?;
-    answer(&app, Viewer::account(id), &status).await
+    answer_taken_back(&app, id, &status).await
 }
 
 /// GET /api/v1/statuses/{id}/favourited_by: the author sees whom they helped; others see themselves (AUDIENCE rule 8).

@@ -157,8 +157,17 @@ pub async fn refresh_poll(app: &App, job: &PollStale) -> Result<Outcome> {
     }
 }
 
-/// Fetches the parent of a reply that arrived before it.
+/// Fetches the parent of a reply that arrived before it. Of two that were recorded at the same moment neither saw the other: then the
+/// parent is here, and gets its reply now.
 pub async fn fetch_parent(app: &App, job: &ParentAwaited) -> Result<Outcome> {
-    resolve_status(app, &job.uri, job.depth).await?;
+    let parent = resolve_status(app, &job.uri, job.depth).await?;
+    app.background_transaction(async |conn| {
+        // As it is now: its thread may have become part of another meanwhile.
+        match store::find_status(conn, parent.id).await? {
+            Some(parent) => ops::adopt_replies(conn, &parent).await,
+            None => Ok(()),
+        }
+    })
+    .await?;
     Ok(Outcome::Done)
 }

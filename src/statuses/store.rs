@@ -1,5 +1,6 @@
 //! All SQL about posts, and the one rule on who may see them.
 
+mod adoption;
 mod edits;
 mod own;
 mod threads;
@@ -7,9 +8,10 @@ mod write;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
 use diesel_async::RunQueryDsl;
 
+pub use adoption::*;
 pub use edits::*;
 pub use own::*;
 pub use threads::*;
@@ -17,7 +19,7 @@ pub use write::*;
 
 use super::{Status, ViewerPart};
 use crate::accounts::Account;
-use crate::base::id::{AccountId, ApplicationId, AudienceId, StatusId};
+use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
@@ -172,14 +174,11 @@ pub struct Surroundings {
     pub awaited: bool,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub parent_id: Option<StatusId>,
+    /// Whom the post answers: who goes on with an answer of their own, whom that one does.
     #[diesel(sql_type = Nullable<BigInt>)]
-    pub parent_account_id: Option<AccountId>,
+    pub answered_account_id: Option<AccountId>,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub parent_thread_id: Option<StatusId>,
-    #[diesel(sql_type = Nullable<SmallInt>)]
-    pub parent_audience_kind: Option<i16>,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub parent_audience_id: Option<AudienceId>,
     #[diesel(sql_type = Nullable<BigInt>)]
     pub parent_group_id: Option<AccountId>,
 }
@@ -196,8 +195,9 @@ pub async fn find_surroundings(
                 EXISTS (SELECT 1 FROM follows f JOIN accounts a ON a.id = f.account_id
                         WHERE f.target_account_id = $2 AND f.accepted_at IS NOT NULL AND a.domain IS NULL) AS followed,
                 EXISTS (SELECT 1 FROM statuses w WHERE w.in_reply_to_uri = $1 AND w.in_reply_to_id IS NULL) AS awaited,
-                p.id AS parent_id, p.account_id AS parent_account_id, p.thread_id AS parent_thread_id,
-                p.audience_kind AS parent_audience_kind, p.audience_id AS parent_audience_id,
+                p.id AS parent_id, p.thread_id AS parent_thread_id,
+                CASE WHEN p.account_id = $2 AND p.in_reply_to_uri IS NOT NULL THEN p.in_reply_to_account_id
+                     ELSE p.account_id END AS answered_account_id,
                 p.group_account_id AS parent_group_id
          FROM (SELECT 1) one LEFT JOIN statuses p ON p.uri = $3",
     )

@@ -6,6 +6,7 @@
 mod history;
 mod shared;
 mod thread;
+mod withheld;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use history::{Stage, load_history, load_stages};
 use serde_json::Value;
 use shared::{Shared, load_shared};
 pub use thread::load_context;
+pub use withheld::load_or_withhold;
 
 use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};

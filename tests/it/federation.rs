@@ -9,6 +9,8 @@ mod fetching;
 mod fields;
 mod flags;
 mod followers;
+mod late_parents;
+mod long_posts;
 mod moves;
 mod people;
 mod pins;

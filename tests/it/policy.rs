@@ -23,7 +23,7 @@ use reqwest::Method;
 use crate::support::{Answer, With};
 use expected::{may_go_to, may_see};
 use paths::{Door, Path, Reading, Request, readings};
-use probes::probes;
+use probes::{is_withheld, probes};
 use scene::{Post, Scene, VIEWERS, Viewer};
 
 /// The snapshot: `path | post | viewers`.
@@ -121,7 +121,14 @@ async fn look(scene: &Scene, viewer: &Viewer, path: &Path) -> Look {
             let mut controls = BTreeMap::new();
             for post in applicable(scene, path) {
                 let nothing = Post { owner: post.owner, ..scene.nothing() };
-                let answer = ask(scene, viewer, path.door, request(scene, viewer, post)).await;
+                let mut answer = ask(scene, viewer, path.door, request(scene, viewer, post)).await;
+                if is_withheld(&answer) {
+                    if answer.body.contains(&post.text) {
+                        look.wrong.push(format!("{} | {}: {} is told its words", path.name, post.name, viewer.name));
+                    }
+                    // Once that is taken back, it is as if it had never been.
+                    answer = ask(scene, viewer, path.door, request(scene, viewer, post)).await;
+                }
                 if seen(&answer, post) {
                     look.seen.push(post.name);
                     continue;

@@ -6,6 +6,7 @@
 
 mod allowed;
 mod count;
+mod cut;
 mod escape;
 mod extract;
 mod head;
@@ -28,10 +29,11 @@ mod tokens;
 mod words;
 
 pub use count::{CHARACTERS_PER_URL, count_characters};
+pub use cut::cut_html;
 pub use escape::escape_html;
 pub use extract::{Extracted, extract, extract_markdown};
 pub use head::Head;
-pub use language::valid_language;
+pub use language::{language_tag, valid_language};
 pub use links::links;
 pub use markdown::render_markdown;
 pub use me::links_to_me;

@@ -89,7 +89,8 @@ pub async fn edit(app: web::Data<App>, client: Client, path: web::Path<String>, 
         let status = status.filter(|status| status.reblog_of_id.is_none()).ok_or(NOT_FOUND)?;
         change.markdown.unwrap_or(status.content_type == "text/markdown")
     };
-    let mentioned = object::resolve_mentions(&app, &change.text, markdown).await?;
+    let words = ops::words(&change.text, &change.spoiler_text);
+    let mentioned = object::resolve_mentions(&app, words, markdown).await?;
     let status = ops::edit(&app, &author, id, change, mentioned).await?;
     answer(&app, Viewer::account(me), &status).await
 }

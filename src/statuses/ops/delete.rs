@@ -47,6 +47,7 @@ pub async fn delete(app: &App, author: &Account, id: StatusId, keep_media: bool)
 /// Carries out the Delete of a remote author. What isn't here is remembered as deleted, so that a Create which is still on
 /// its way has no effect.
 pub async fn delete_remote(app: &App, conn: &mut Conn, author: &Account, uri: &str) -> Result<()> {
+    store::lock_uri(conn, uri).await?;
     match store::find_by_uri(conn, uri).await? {
         Some(status) if status.account_id != author.id => Err(Error::Forbidden("not the author".into())),
         Some(status) => remove(app, conn, author, &status).await,

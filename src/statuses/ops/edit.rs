@@ -97,7 +97,7 @@ fn draft(status: &Status, change: &StatusChange) -> StatusDraft {
         markdown,
         spoiler_text: change.spoiler_text.clone(),
         sensitive: change.sensitive,
-        language: change.language.clone().or_else(|| status.language.clone()),
+        language: change.language.as_deref().and_then(text::language_tag).or_else(|| status.language.clone()),
         media: change.media.clone(),
         poll: match &change.poll {
             PollChange::To(poll) => Some(poll.clone()),

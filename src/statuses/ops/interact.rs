@@ -1,5 +1,6 @@
 //! Favourites and boosts, by people here and elsewhere.
 
+use super::publish::usual_visibility;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{FavouriteId, StatusId};
@@ -47,11 +48,18 @@ pub async fn favourite(app: &App, by: &Account, id: StatusId) -> Result<Status> 
     .await
 }
 
-/// Takes a favourite back.
+/// Takes a favourite back, also of a post that one does not see any more.
 pub async fn unfavourite(app: &App, by: &Account, id: StatusId) -> Result<Status> {
     app.transaction(async |conn| {
-        let status = find_original(conn, by, id).await?;
-        if let Some(uri) = store::delete_favourite(conn, by.id, status.id).await? {
+        let (status, uri) = match store::delete_favourite(conn, by.id, id).await? {
+            Some(uri) => (store::find_status(conn, id).await?.ok_or(Error::NotFound("Record"))?, Some(uri)),
+            None => {
+                let status = find_original(conn, by, id).await?;
+                let uri = store::delete_favourite(conn, by.id, status.id).await?;
+                (status, uri)
+            }
+        };
+        if let Some(uri) = uri {
             notifications::store::delete_about_status(conn, by.id, Notice::Favourite, status.id).await?;
             let author = author_of(conn, &status).await?;
             if !author.is_local() {
@@ -79,8 +87,8 @@ pub async fn mute_thread(app: &App, by: &Account, id: StatusId, muted: bool) -> 
     .await
 }
 
-/// Boosts a post: public and unlisted ones; of one's own also those to followers. Twice is once. Enqueues
-/// [`StatusPublished`]. Returns the boost.
+/// Boosts a post: public and unlisted ones, for whom one's posts usually are unless it is said (but not in messages); of one's own also
+/// those to followers. Twice is once. Enqueues [`StatusPublished`]. Returns the boost.
 pub async fn reblog(app: &App, by: &Account, id: StatusId, visibility: Option<Visibility>) -> Result<Status> {
     app.transaction(async |conn| {
         let original = find_original(conn, by, id).await?;
@@ -88,7 +96,13 @@ pub async fn reblog(app: &App, by: &Account, id: StatusId, visibility: Option<Vi
             return Ok(earlier);
         }
         let audience = match original.audience() {
-            Audience::Public | Audience::Unlisted => visibility.unwrap_or(Visibility::Public).audience(),
+            Audience::Public | Audience::Unlisted => match visibility {
+                Some(visibility) => visibility.audience(),
+                None => match usual_visibility(conn, by.id).await? {
+                    Visibility::Direct => Audience::Followers,
+                    usual => usual.audience(),
+                },
+            },
             Audience::Followers if original.account_id == by.id => Audience::Followers,
             _ => return Err(Error::invalid("", "This post cannot be boosted: it is not for everyone")),
         };
@@ -151,16 +165,33 @@ async fn count_reblog(app: &App, conn: &mut Conn, boost: &Status, original: &Sta
     notifications::ops::notify(app, conn, &[original.account_id], by, Notice::Reblog, Some(original.id)).await
 }
 
-/// Takes a boost back. `id` is that of the boosted post, or of the boost. Returns the boosted post.
+/// Takes a boost back, also of a post that one does not see any more. `id` is that of the boosted post, or of a boost. Returns the
+/// boosted post.
 pub async fn unreblog(app: &App, by: &Account, id: StatusId) -> Result<Status> {
     app.transaction(async |conn| {
-        let original = find_original(conn, by, id).await?;
-        if let Some(boost) = store::find_reblog(conn, by.id, original.id).await? {
+        let (original, boost) = match find_own_reblog(conn, by, id).await? {
+            Some(boost) => (boost.reblog_of_id.unwrap_or(id), Some(boost)),
+            None => {
+                let original = find_original(conn, by, id).await?.id;
+                (original, store::find_reblog(conn, by.id, original).await?)
+            }
+        };
+        let original = store::find_status(conn, original).await?.ok_or(Error::NotFound("Record"))?;
+        if let Some(boost) = boost {
             withdraw_reblog(app, conn, by, &boost).await?;
         }
         Ok(original)
     })
     .await
+}
+
+/// One's own boost, by its id or that of what it boosts.
+async fn find_own_reblog(conn: &mut Conn, by: &Account, id: StatusId) -> Result<Option<Status>> {
+    if let Some(boost) = store::find_reblog(conn, by.id, id).await? {
+        return Ok(Some(boost));
+    }
+    let named = store::find_status(conn, id).await?;
+    Ok(named.filter(|named| named.account_id == by.id && named.reblog_of_id.is_some()))
 }
 
 /// Removes a boost of ours and tells whoever was told of it.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::quote;
+use super::threads::whom_it_answers;
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::handle::Handle;
@@ -86,11 +87,14 @@ impl Around {
     }
 }
 
-/// The post that a draft answers, if its author may see it.
+/// The post that a draft answers, if its author may see it: of a boost, what it boosts.
 async fn find_parent(conn: &mut Conn, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
     let Some(id) = draft.in_reply_to else { return Ok(None) };
-    let parent = store::find_visible(conn, Viewer::account(author.id), id).await?;
-    let parent = parent.filter(|parent| parent.reblog_of_id.is_none());
+    let viewer = Viewer::account(author.id);
+    let mut parent = store::find_visible(conn, viewer, id).await?;
+    if let Some(original) = parent.as_ref().and_then(|parent| parent.reblog_of_id) {
+        parent = store::find_visible(conn, viewer, original).await?;
+    }
     parent.map(Some).ok_or(Error::NotFound("The post that is replied to"))
 }
 
@@ -113,8 +117,13 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub fn new(app: &App, draft: StatusDraft) -> Result<Self> {
-        let mut text = draft.text.trim().to_owned();
+    pub fn new(app: &App, mut draft: StatusDraft) -> Result<Self> {
+        let mut text = words(&draft.text, &draft.spoiler_text).trim().to_owned();
+        if draft.text.trim().is_empty() && !text.is_empty() {
+            // What it was to hide stays hidden.
+            draft.spoiler_text.clear();
+            draft.sensitive = Some(true);
+        }
         if text.is_empty() && draft.media.is_empty() && draft.quoted.is_none() {
             return Err(Error::invalid("", "Text can't be blank"));
         }
@@ -122,11 +131,7 @@ impl Prepared {
             without_files(&draft.media)?;
             polls::ops::check(poll)?;
         }
-        if let Some(language) = &draft.language
-            && !text::valid_language(language)
-        {
-            return Err(Error::invalid("language", "is no language code, such as en or pt-BR"));
-        }
+        draft.language = draft.language.as_deref().and_then(text::language_tag);
         let mut tags = tags_of(&text, draft.markdown);
         let kind = draft.kind.or_else(|| tags.iter().find_map(|tag| Kind::from_hashtag(tag))).unwrap_or_default();
         if let Some(tag) = kind.hashtag()
@@ -146,6 +151,11 @@ impl Prepared {
         }
         Ok(Self { draft, text, kind, tags })
     }
+}
+
+/// What somebody writes: a text or, as in Mastodon, a content warning that has none to warn of.
+pub fn words<'a>(text: &'a str, spoiler_text: &'a str) -> &'a str {
+    if text.trim().is_empty() { spoiler_text } else { text }
 }
 
 /// As in Mastodon, a post has files or a poll.
@@ -189,7 +199,7 @@ async fn insert(
         audience_kind: audience.kind(),
         audience_id: audience.id(),
         in_reply_to_id: parent.as_ref().map(|parent| parent.id),
-        in_reply_to_account_id: parent.as_ref().map(|parent| parent.account_id),
+        in_reply_to_account_id: parent.as_ref().and_then(|parent| whom_it_answers(author.id, parent)),
         in_reply_to_uri: parent.as_ref().map(|parent| parent.uri.clone()),
         thread_id: parent.as_ref().map_or(id, |parent| parent.thread_id),
         reblog_of_id: None,
@@ -288,6 +298,12 @@ async fn choose(conn: &mut Conn, author: AccountId, draft: &StatusDraft) -> Resu
         }),
         language: draft.language.clone().or_else(|| user.and_then(|user| user.default_language)),
     })
+}
+
+/// Who sees what somebody publishes, unless they say something else.
+pub async fn usual_visibility(conn: &mut Conn, author: AccountId) -> Result<Visibility> {
+    let user = accounts::store::find_user(conn, author).await?;
+    Ok(user.and_then(|user| Visibility::parse(&user.default_visibility)).unwrap_or(Visibility::Public))
 }
 
 /// The audience of a reply: the wanted one, but never wider than the parent's. A reply may always be direct.

@@ -67,6 +67,7 @@ pub async fn record(
     remote: &RemoteStatus,
     arrival: Arrival,
 ) -> Result<Option<Status>> {
+    store::lock_uri(conn, &remote.uri).await?;
     let parent_uri = remote.in_reply_to.as_deref().unwrap_or_default();
     let around = store::find_surroundings(conn, &remote.uri, author, parent_uri).await?;
     if around.deleted {
@@ -108,7 +109,7 @@ pub async fn record(
     }
     store::count_of_account(conn, &status, 1).await?;
     if around.awaited {
-        store::adopt_replies(conn, &status).await?;
+        super::adopt_replies(conn, &status).await?;
     }
     if arrival == Arrival::Pushed {
         app.announce(Change::Published(status.id));
@@ -199,7 +200,7 @@ fn row(
         audience_kind: remote.audience.kind(),
         audience_id: None,
         in_reply_to_id: around.parent_id,
-        in_reply_to_account_id: around.parent_account_id,
+        in_reply_to_account_id: around.answered_account_id,
         in_reply_to_uri: remote.in_reply_to.clone(),
         thread_id: around.parent_thread_id.unwrap_or(id),
         reblog_of_id: None,

@@ -1,6 +1,6 @@
-//! Where posts of ours stand in their threads, and when those of others are read again.
+//! Where posts stand in their threads, and when those of others are read again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 
@@ -11,11 +11,64 @@ use crate::base::activitystreams::host;
 use crate::base::id::{AccountId, StatusId};
 use crate::db::Conn;
 use crate::jobs;
+use crate::statuses::store::{Count, ThreadSize};
 use crate::statuses::wire::{Place, threads};
 use crate::statuses::{Status, ThreadAwaited, store};
 
 /// A thread from elsewhere is read again after this, when somebody looks.
 const FRESH: TimeDelta = TimeDelta::minutes(15);
+
+/// Posts of a thread that may always be moved into another (F373).
+const FEW: i64 = 100;
+
+/// Posts that are moved at once, so that two threads are one.
+const MOST_MOVED: i64 = 5000;
+
+/// Whom an answer to a post answers. As in Mastodon, who goes on with an answer of their own still answers whom that one does.
+pub(super) fn whom_it_answers(author: AccountId, parent: &Status) -> Option<AccountId> {
+    match parent.account_id == author && parent.in_reply_to_uri.is_some() {
+        true => parent.in_reply_to_account_id,
+        false => Some(parent.account_id),
+    }
+}
+
+/// Gives the replies that came before this post their parent, which counts those that are for everyone, and makes one thread of theirs
+/// and its own. A second run changes nothing.
+pub async fn adopt_replies(conn: &mut Conn, parent: &Status) -> Result<()> {
+    let adopted = store::adopt_replies(conn, parent).await?;
+    if adopted.is_empty() {
+        return Ok(());
+    }
+    let replies: Vec<StatusId> = adopted.iter().map(|reply| reply.id).collect();
+    store::update_continued(conn, &replies).await?;
+    let open = i64::try_from(adopted.iter().filter(|reply| reply.open).count()).unwrap_or(i64::MAX);
+    store::count_on_status(conn, parent.id, Count::Replies, open).await?;
+    let threads = adopted.iter().map(|reply| reply.thread_id).chain([parent.thread_id]).collect();
+    join_threads(conn, parent.thread_id, threads).await
+}
+
+/// Makes one thread of these. Whoever sends us one parent after the other must not make us write a long thread anew each time.
+async fn join_threads(conn: &mut Conn, parents: StatusId, threads: BTreeSet<StatusId>) -> Result<()> {
+    if threads.len() < 2 {
+        return Ok(());
+    }
+    let threads: Vec<StatusId> = threads.into_iter().collect();
+    let sizes = store::list_thread_sizes(conn, &threads, MOST_MOVED + 1).await?;
+    let stays = staying(parents, &sizes);
+    let moving = sizes.iter().filter(|thread| thread.thread_id != stays && thread.size <= MOST_MOVED);
+    let moving: Vec<StatusId> = moving.map(|thread| thread.thread_id).collect();
+    store::move_threads(conn, &moving, stays).await?;
+    store::move_thread_mutes(conn, &moving, stays).await?;
+    Ok(())
+}
+
+/// Which of some threads the others become part of: the parent's, but for one that is long and longer. Of a thread of ours others know
+/// the address.
+fn staying(parents: StatusId, sizes: &[ThreadSize]) -> StatusId {
+    let ours = sizes.iter().any(|thread| thread.thread_id == parents && thread.ours);
+    let longest = sizes.iter().max_by_key(|thread| thread.size).filter(|longest| longest.size > FEW && !ours);
+    longest.map_or(parents, |longest| longest.thread_id)
+}
 
 /// Whose followers a post of ours names besides its author's, and where its thread is: of one that is for everyone, and answers one that
 /// is. To name them makes it no wider; their server passes it on to them (ActivityPub §7.1.2).

@@ -6,14 +6,30 @@ use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
 use super::AccountRow;
-use crate::base::id::{AccountId, StatusId};
+use crate::base::id::{AccountId, EditId, StatusId};
 use crate::db::Conn;
 use crate::db::schema::{status_edits, status_mentions, status_tags, statuses};
 use crate::db::sql::Sql;
 use crate::statuses::{Status, Version};
 
-/// Earlier versions that are kept of one post; the first is among them.
+/// Earlier versions that are kept of one post, and their bytes together; the first is among them.
 const MOST_VERSIONS: i64 = 100;
+const MOST_BYTES: i64 = 1024 * 1024;
+
+/// The versions `v` of the post `$1` with what is kept of them: as many as there may be (`$2`), and not more bytes together than there
+/// may be (`$3`). Those right after the first are too many first.
+macro_rules! kept_versions {
+    () => {
+        "SELECT v.id, v.place = 1 OR v.later < $2 AND v.bytes_from_here + v.bytes_of_first <= $3 AS kept FROM (
+             SELECT id, row_number() OVER (ORDER BY id) AS place,
+                    row_number() OVER (ORDER BY id DESC) AS later,
+                    sum(bytes) OVER (ORDER BY id DESC) AS bytes_from_here,
+                    first_value(bytes) OVER (ORDER BY id) AS bytes_of_first
+             FROM (SELECT id, octet_length(content) + octet_length(spoiler_text) + octet_length(media::text)
+                              + coalesce(octet_length(array_to_string(poll_options, '')), 0) AS bytes
+                   FROM status_edits WHERE status_id = $1) sized) v"
+    };
+}
 
 /// A post that is about to be changed, whoever looks; nobody else changes it meanwhile.
 pub async fn lock_status(conn: &mut Conn, id: StatusId) -> QueryResult<Option<Status>> {
@@ -50,21 +66,35 @@ pub async fn update_edited_at(conn: &mut Conn, id: StatusId, edited_at: DateTime
 /// Keeps what a post was. Of many versions, those right after the first go.
 pub async fn insert_version(conn: &mut Conn, version: &Version) -> QueryResult<usize> {
     diesel::insert_into(status_edits::table).values(version).execute(conn).await?;
-    Sql::new(
-        "DELETE FROM status_edits WHERE id IN (
-             SELECT id FROM status_edits WHERE status_id = $1 AND id > (SELECT min(id) FROM status_edits WHERE status_id = $1)
-             ORDER BY id DESC OFFSET $2)",
-    )
+    Sql::new(concat!(
+        "DELETE FROM status_edits WHERE id IN (SELECT k.id FROM (",
+        kept_versions!(),
+        ") k WHERE NOT k.kept)"
+    ))
     .bind::<BigInt, _>(version.status_id)
-    .bind::<BigInt, _>(MOST_VERSIONS - 1)
+    .bind::<BigInt, _>(MOST_VERSIONS)
+    .bind::<BigInt, _>(MOST_BYTES)
     .execute(conn)
     .await
 }
 
-/// What a post was before its edits, oldest first.
+#[derive(QueryableByName)]
+struct VersionRow {
+    #[diesel(sql_type = BigInt)]
+    id: EditId,
+}
+
+/// What a post was before its edits, oldest first; of a post that had more before there was a limit, what would be kept now.
 pub async fn list_versions(conn: &mut Conn, id: StatusId) -> QueryResult<Vec<Version>> {
+    let kept: Vec<VersionRow> = Sql::new(concat!("SELECT k.id FROM (", kept_versions!(), ") k WHERE k.kept"))
+        .bind::<BigInt, _>(id)
+        .bind::<BigInt, _>(MOST_VERSIONS)
+        .bind::<BigInt, _>(MOST_BYTES)
+        .load(conn)
+        .await?;
+    let kept: Vec<EditId> = kept.into_iter().map(|row| row.id).collect();
     status_edits::table
-        .filter(status_edits::status_id.eq(id))
+        .filter(status_edits::id.eq_any(kept))
         .order(status_edits::id)
         .select(Version::as_select())
         .load(conn)

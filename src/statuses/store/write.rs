@@ -44,6 +44,14 @@ pub async fn delete_status(conn: &mut Conn, id: StatusId) -> QueryResult<bool> {
     Ok(diesel::delete(statuses::table.find(id)).execute(conn).await? == 1)
 }
 
+/// Nobody else records or deletes the post with this `uri` before the transaction ends: either sees what the other did.
+pub async fn lock_uri(conn: &mut Conn, uri: &str) -> QueryResult<usize> {
+    Sql::new("SELECT pg_advisory_xact_lock(hashtextextended('status:' || $1, 0))")
+        .bind::<Text, _>(uri)
+        .execute(conn)
+        .await
+}
+
 /// What is said to be deleted, and never was here.
 const UNKNOWN: &str = "Unknown";
 
@@ -114,6 +122,9 @@ pub async fn insert_tags(
     names: &[(TagId, String)],
     now: DateTime<Utc>,
 ) -> QueryResult<()> {
+    // In one order, so that two at once do not wait for each other.
+    let mut names: Vec<&(TagId, String)> = names.iter().collect();
+    names.sort_unstable_by(|one, other| one.1.cmp(&other.1));
     let rows: Vec<_> =
         names.iter().map(|(id, name)| (tags::id.eq(*id), tags::name.eq(name), tags::created_at.eq(now))).collect();
     diesel::insert_into(tags::table).values(rows).on_conflict_do_nothing().execute(conn).await?;
@@ -227,36 +238,6 @@ pub async fn insert_idempotency_key(
 
 pub async fn delete_idempotency_keys_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.lt(before))).execute(conn).await
-}
-
-/// Gives the replies that waited for this post their parent, and their threads its thread.
-pub async fn adopt_replies(conn: &mut Conn, parent: &Status) -> QueryResult<usize> {
-    #[derive(QueryableByName)]
-    struct Thread {
-        #[diesel(sql_type = BigInt)]
-        thread_id: StatusId,
-    }
-    let adopted: Vec<Thread> = diesel::sql_query(
-        "WITH adopted AS (
-             UPDATE statuses SET in_reply_to_id = $1, in_reply_to_account_id = $2
-             WHERE in_reply_to_uri = $3 AND in_reply_to_id IS NULL AND id <> $1 RETURNING thread_id),
-         moved AS (UPDATE statuses SET thread_id = $4 WHERE thread_id IN (SELECT thread_id FROM adopted))
-         SELECT DISTINCT thread_id FROM adopted",
-    )
-    .bind::<BigInt, _>(parent.id)
-    .bind::<BigInt, _>(parent.account_id)
-    .bind::<Text, _>(&parent.uri)
-    .bind::<BigInt, _>(parent.thread_id)
-    .load(conn)
-    .await?;
-    let threads: Vec<StatusId> = adopted.iter().map(|adopted| adopted.thread_id).collect();
-    super::move_thread_mutes(conn, &threads, parent.thread_id).await?;
-    // The direct replies are in the same statement's snapshot, which does not see their new parent's thread.
-    Sql::new("UPDATE statuses SET thread_id = $2 WHERE in_reply_to_id = $1 AND thread_id <> $2")
-        .bind::<BigInt, _>(parent.id)
-        .bind::<BigInt, _>(parent.thread_id)
-        .execute(conn)
-        .await
 }
 
 /// Inserts a favourite; `None` when there is one already.

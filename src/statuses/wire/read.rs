@@ -22,6 +22,9 @@ const MOST_MENTIONS: usize = 200;
 const MOST_TAGS: usize = 30;
 const MOST_SPOILER: usize = 1000;
 
+/// Bytes of HTML that are kept of a post, without the link to the whole.
+const MOST_HTML: usize = 128 * 1024;
+
 /// A post as another server describes it, checked for shape and size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RemoteStatus {
@@ -165,14 +168,29 @@ fn learning_kind(object: &Value, tags: &[String]) -> Kind {
 }
 
 /// The content, or that of its one language; with the name as a heading and a link for what is more than a note. A question whose
-/// poll is read needs no link.
+/// poll is read needs no link. What is very long is cut, and has a link to the whole.
 fn content(object: &Value, kind: &str, url: &str, has_poll: bool) -> String {
     let map = object.get("contentMap").and_then(Value::as_object).and_then(|map| map.values().find_map(Value::as_str));
     let content = read::text(object, "content").or(map).unwrap_or_default();
     let mut html = more::html(object, content);
-    if kind == "Note" {
+    if kind != "Note" {
+        html = with_heading(object, kind, html);
+    }
+    let shortened = text::cut_html(&html, MOST_HTML);
+    let linked = shortened.is_some() || (kind != "Note" && !has_poll);
+    if kind == "Note" && !linked {
         return html;
     }
+    let mut whole = shortened.unwrap_or(html);
+    if linked {
+        let url = text::escape_html(url);
+        whole.push_str(&format!("<p><a href=\"{url}\">{url}</a></p>"));
+    }
+    text::sanitise_remote(&whole)
+}
+
+/// What is more than a note, below its name and, of an event, when and where it is.
+fn with_heading(object: &Value, kind: &str, mut html: String) -> String {
     let name = text::plain_text(read::text(object, "name").unwrap_or_default());
     if html.is_empty() {
         html = text::sanitise_remote(read::text(object, "summary").unwrap_or_default());
@@ -184,17 +202,12 @@ fn content(object: &Value, kind: &str, url: &str, has_poll: bool) -> String {
     if kind == "Event" {
         whole.push_str(&more::when_and_where(object));
     }
-    whole.push_str(&html);
-    if !has_poll {
-        let url = text::escape_html(url);
-        whole.push_str(&format!("<p><a href=\"{url}\">{url}</a></p>"));
-    }
-    text::sanitise_remote(&whole)
+    whole + &html
 }
 
 fn language(object: &Value) -> Option<String> {
     let map = object.get("contentMap").and_then(Value::as_object)?;
-    map.keys().find(|language| text::valid_language(language)).cloned()
+    map.keys().find_map(|language| text::language_tag(language))
 }
 
 #[cfg(test)]

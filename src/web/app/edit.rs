@@ -189,7 +189,8 @@ async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Field
         poll: poll_change(poll.as_ref(), fields, visitor.app.now())?,
         quote_policy: fields.quoters()?,
     };
-    let mentioned = object::resolve_mentions(&visitor.app, &change.text, change.markdown == Some(true)).await?;
+    let words = ops::words(&change.text, &change.spoiler_text);
+    let mentioned = object::resolve_mentions(&visitor.app, words, change.markdown == Some(true)).await?;
     ops::edit(&visitor.app, me, status.id, change, mentioned).await.map(drop)
 }
 

@@ -262,7 +262,6 @@ async fn what_is_no_edit_is_refused() {
         json!({}),
         json!({"status": " \n"}),
         json!({"status": "x".repeat(5001)}),
-        json!({"status": "x", "language": "not a language"}),
         json!({"status": "x", "content_type": "text/html"}),
         json!({"status": "x", "pollen": {"kind": "rumour"}}),
         json!({"status": "x", "poll": {"options": ["a", "b"]}}),

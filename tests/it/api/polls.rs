@@ -178,6 +178,7 @@ async fn what_is_no_poll_is_refused() {
         json!({"options": ["é".repeat(letters), "b"], "expires_in": limits["max_expiration"]}),
         json!({"options": {"0": "a", "1": "b"}, "expires_in": "3600", "multiple": null}),
         json!({"options": [1, 2], "expires_in": 3600}),
+        json!({"options": ["a", "", "b", " ", ""], "expires_in": 3600}),
     ] {
         ada.post("/api/v1/statuses", json!({"status": "x", "poll": right})).await.expect(200);
     }
@@ -192,7 +193,7 @@ async fn what_is_no_poll_is_refused() {
         (json!({"poll": {"options": ["a"], "expires_in": 3600}}), "poll[options]"),
         (json!({"poll": {"options": [], "expires_in": 3600}}), "poll[options]"),
         (json!({"poll": {"options": list(options + 1), "expires_in": 3600}}), "poll[options]"),
-        (json!({"poll": {"options": ["a", " "], "expires_in": 3600}}), "blank"),
+        (json!({"poll": {"options": ["a", " "], "expires_in": 3600}}), "poll[options]"),
         (json!({"poll": {"options": ["a", "a "], "expires_in": 3600}}), "differ"),
         (json!({"poll": {"options": ["x".repeat(letters + 1), "b"], "expires_in": 3600}}), "50 characters"),
         (json!({"poll": {"options": ["a", ["b"]], "expires_in": 3600}}), "poll[options]"),

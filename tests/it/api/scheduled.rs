@@ -133,7 +133,6 @@ async fn what_cannot_be_scheduled_is_refused() {
     let day = ahead(&world, TimeDelta::days(1));
     for wrong in [
         json!({"status": "x", "scheduled_at": ahead(&world, TimeDelta::minutes(4))}),
-        json!({"status": "x", "scheduled_at": ahead(&world, TimeDelta::days(-1))}),
         json!({"status": "x", "scheduled_at": "tomorrow"}),
         json!({"status": "", "scheduled_at": day}),
         json!({"status": "x".repeat(5001), "scheduled_at": day}),
@@ -144,11 +143,22 @@ async fn what_cannot_be_scheduled_is_refused() {
     let json = Some(json!({"status": "x", "in_reply_to_id": secret["id"], "scheduled_at": day}));
     refused(&ada, Method::POST, "/api/v1/statuses", With { json, ..With::default() }, 404).await;
     let waiting = schedule(&world, &ada, TimeDelta::hours(30), json!({"status": "x"})).await;
-    for wrong in [ahead(&world, TimeDelta::minutes(1)), "never".into()] {
+    for wrong in [ahead(&world, TimeDelta::minutes(1)), ahead(&world, TimeDelta::days(-1)), "never".into()] {
         let json = Some(json!({"scheduled_at": wrong}));
         refused(&ada, Method::PUT, &path(&waiting), With { json, ..With::default() }, 422).await;
     }
     ada.delete(&path(&waiting)).await.expect(200);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_meant_for_a_time_that_is_over_is_published_at_once() {
+    let world = World::start([ACME]).await;
+    let ada = world.instance(ACME).register("ada").await;
+    let post = schedule(&world, &ada, TimeDelta::minutes(-1), json!({"status": "Late"})).await;
+    assert_eq!(post["visibility"], "public");
+    assert_eq!(ada.home_texts().await, ["Late"]);
+    assert!(ada.get(LIST).await.expect(200).list().is_empty());
     world.finish().await;
 }
 

@@ -1,6 +1,9 @@
 //! Writing, reading, liking, boosting and deleting posts.
 
 mod refusals;
+mod replies;
+mod taking_back;
+mod wording;
 
 use reqwest::Method;
 use serde_json::{Value, json};

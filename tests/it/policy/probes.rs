@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::paths::{Door, Path, Reading, Request, any, no_boost, row};
-use super::scene::Post;
+use super::scene::{Post, Scene, Viewer};
 use crate::support::Answer;
 
 /// What people do with a post, as probes: they run last, since some succeed.
@@ -12,10 +12,10 @@ pub fn probes() -> Vec<Path> {
     let probe = |name, route, request| row(name, route, Door::Client, any, Reading::One(request, known));
     vec![
         probe("favourite", "", |_, _, post| done(post, "favourite")),
-        probe("unfavourite", "", |_, _, post| done(post, "unfavourite")),
+        taking_back("unfavourite", any, |_, _, post| done(post, "unfavourite")),
         probe("reblog", "", |_, _, post| done(post, "reblog")),
         probe("bookmark", "", |_, _, post| done(post, "bookmark")),
-        probe("unbookmark", "", |_, _, post| done(post, "unbookmark")),
+        taking_back("unbookmark", any, |_, _, post| done(post, "unbookmark")),
         row(
             "translate",
             "",
@@ -114,8 +114,18 @@ fn ending() -> Vec<Path> {
             Reading::One(|_, _, post| (Method::DELETE, format!("/api/v1/statuses/{}", post.id), None), known),
         ),
         // Ends boosts that are looked at above.
-        row("unreblog", "", Door::Client, no_boost, Reading::One(|_, _, post| done(post, "unreblog"), known)),
+        taking_back("unreblog", no_boost, |_, _, post| done(post, "unreblog")),
     ]
+}
+
+fn taking_back(name: &'static str, applies: fn(&Post) -> bool, request: fn(&Scene, &Viewer, &Post) -> Request) -> Path {
+    let seen = |answer: &Answer, post: &Post| known(answer, post) && !is_withheld(answer);
+    row(name, "", Door::Client, applies, Reading::One(request, seen))
+}
+
+/// What is answered to who takes back what they did with a post that they do not see any more.
+pub fn is_withheld(answer: &Answer) -> bool {
+    answer.status == 200 && answer["content"] == "" && answer["reblog"].is_null()
 }
 
 fn done(post: &Post, what: &str) -> Request {

@@ -42,6 +42,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("list_some_of", "takes out what an account that goes leaves behind"),
     ("list_below", "what is written into the index of posts; shows it to nobody"),
     ("find_surroundings", "what recording a reply needs to know of its parent; shows it to nobody"),
+    ("list_thread_sizes", "how long threads are that become one; shows no post"),
     ("mark_in_statuses", "looks for names of emoji in all that is here; shows it to nobody"),
 ];
 

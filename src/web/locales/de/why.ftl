@@ -20,7 +20,6 @@ why-has-already-been-taken = Das ist schon vergeben. Wählen Sie etwas anderes.
 why-validation-failed-domain-has-already-been-taken = Dieser Server steht schon in der Liste.
 why-is-in-the-list-already = Das steht schon in der Liste.
 why-is-no-language-code = Das ist keine Sprache, die hier bekannt ist.
-why-is-no-language-code-such-as-en-or-pt-br = Das ist kein Sprachcode wie de oder pt-BR.
 why-is-no-time-zone-one-is-europe-vienna = Das ist keine Zeitzone. Eine ist zum Beispiel Europe/Vienna.
 why-is-no-e-mail-address = Das ist keine E-Mail-Adresse wie name@example.org.
 why-is-no-day-such-as-2030-01-31 = Das ist kein Tag, zum Beispiel 2030-01-31.

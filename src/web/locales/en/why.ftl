@@ -20,7 +20,6 @@ why-has-already-been-taken = Somebody or something has this already. Choose anot
 why-validation-failed-domain-has-already-been-taken = This server is in the list already.
 why-is-in-the-list-already = This is in the list already.
 why-is-no-language-code = This is no language that is known here.
-why-is-no-language-code-such-as-en-or-pt-br = This is no language code, such as en or pt-BR.
 why-is-no-time-zone-one-is-europe-vienna = This is no time zone. One is Europe/Vienna.
 why-is-no-e-mail-address = This is no e-mail address, such as name@example.org.
 why-is-no-day-such-as-2030-01-31 = This is no day, such as 2030-01-31.
