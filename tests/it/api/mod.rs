@@ -43,6 +43,7 @@ mod streaming;
 mod suggestions;
 mod tags;
 mod terms;
+mod threads;
 mod timelines;
 
 use reqwest::Method;
