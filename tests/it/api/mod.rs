@@ -15,6 +15,7 @@ mod filters;
 mod grouped;
 mod groups;
 mod hiding;
+mod home;
 mod instance;
 mod kept;
 mod limits;
