@@ -595,6 +595,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    made_groups (group_account_id) {
+        group_account_id -> Int8,
+        account_id -> Int8,
+    }
+}
+
+diesel::table! {
     mail_links (token_hash) {
         token_hash -> Bytea,
         account_id -> Int8,
@@ -1333,6 +1340,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_browsers,
     list_accounts,
     lists,
+    made_groups,
     mail_links,
     markers,
     media_attachments,
