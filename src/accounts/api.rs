@@ -274,16 +274,16 @@ pub struct Search {
 pub async fn search(app: web::Data<App>, client: Client, query: Params<Search>) -> Answer {
     let me = client.require("read:accounts")?;
     let query = query.0;
-    let limit = query.limit.unwrap_or(40).clamp(1, 80);
     let text = query.q.unwrap_or_default();
-    let resolve = query.resolve == Some(true);
-    let (text, offset) = (text.trim(), query.offset.unwrap_or(0).max(0));
-    let mut ids = object::find(&app, me, text, resolve, limit, offset).await?;
+    let sought = object::Sought {
+        text: text.trim(),
+        resolve: query.resolve == Some(true),
+        following: query.following == Some(true),
+        limit: query.limit.unwrap_or(40).clamp(1, 80),
+        offset: query.offset.unwrap_or(0).clamp(0, 10_000),
+    };
+    let ids = object::find(&app, me, &sought).await?;
     let mut conn = app.db.get().await?;
-    if query.following == Some(true) {
-        let followed = crate::relationships::store::list_followed(&mut conn, me, &ids).await?;
-        ids.retain(|id| followed.contains(id));
-    }
     let found = view::load_many(&app, &mut conn, client_viewer(me), &ids).await?;
     Ok(written(crate::statuses::view::array(&found)))
 }

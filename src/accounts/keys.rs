@@ -1,8 +1,10 @@
 //! The keys of accounts: private ones of local accounts, read from the database once and kept parsed.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use quick_cache::sync::Cache;
+use tokio::sync::Semaphore;
 
 use super::store;
 use crate::app::App;
@@ -47,11 +49,39 @@ impl KeyPool {
     }
 }
 
-/// A key pair for a new account: private and public PEM. Made off the runtime's threads.
+/// Key pairs that are made at once: each takes a core for up to half a second.
+const AT_ONCE: usize = 2;
+
+/// How long a new account may wait for its turn.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The turns.
+struct Turns(Arc<Semaphore>);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
+    }
+}
+
+/// A key pair for a new account: private and public PEM. Made off the runtime's threads, and only a few at once.
+///
+/// # Errors
+/// [`Error::Unavailable`] when too many wait for theirs.
 pub async fn new_pair(app: &App) -> Result<(String, String)> {
     let pooled = app.slot::<KeyPool>().0.lock().unwrap_or_else(PoisonError::into_inner).pop();
     if let Some(pair) = pooled {
         return Ok(pair);
     }
-    tokio::task::spawn_blocking(key::generate).await.map_err(Error::internal)?.map_err(Error::internal)
+    let turns = app.slot::<Turns>();
+    let turn = tokio::time::timeout(PATIENCE, turns.0.clone().acquire_owned())
+        .await
+        .map_err(|_| Error::Unavailable("Too many accounts are being made. Please try again in a minute.".into()))?
+        .map_err(Error::internal)?;
+    let made = tokio::task::spawn_blocking(move || {
+        let made = key::generate();
+        drop(turn);
+        made
+    });
+    made.await.map_err(Error::internal)?.map_err(Error::internal)
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use flights::{Flights, KnownKey};
-pub use named::{find, find_known};
+pub use named::{Sought, find, find_known};
 
 use super::wire::{self, RemoteActor};
 use super::{Account, Meeting, keys, ops, store, view};

@@ -51,6 +51,13 @@ pub struct NewLocal {
 /// Makes a local account with its key, inside the caller's transaction. `pair` comes from [`keys::new_pair`], before the
 /// transaction. A name that is taken is a 422.
 pub async fn create_local(app: &App, conn: &mut Conn, new: NewLocal, pair: (String, String)) -> Result<Account> {
+    check_local(conn, &new).await?;
+    let row = local_row(app, &new, format!("{}/users/{}", app.origin, new.username), pair.1);
+    insert(app, conn, row, &pair.0).await
+}
+
+/// Whether there can be such a local account: asked before a key is made for it, too.
+pub async fn check_local(conn: &mut Conn, new: &NewLocal) -> Result<()> {
     handle::validate_local_username(&new.username).map_err(|error| Error::invalid("username", error.to_string()))?;
     if new.display_name.chars().count() > MOST_NAME {
         return Err(Error::invalid("display_name", why!("can have at most {most} characters", most = MOST_NAME)));
@@ -58,8 +65,7 @@ pub async fn create_local(app: &App, conn: &mut Conn, new: NewLocal, pair: (Stri
     if store::find_local(conn, &new.username).await?.is_some() {
         return Err(Error::invalid("username", "has already been taken"));
     }
-    let row = local_row(app, &new, format!("{}/users/{}", app.origin, new.username), pair.1);
-    insert(app, conn, row, &pair.0).await
+    Ok(())
 }
 
 fn local_row(app: &App, new: &NewLocal, uri: String, public_key_pem: String) -> NewAccount {

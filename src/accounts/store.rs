@@ -8,12 +8,14 @@ pub mod pictures;
 pub mod preferences;
 pub mod proofs;
 pub mod refusals;
+mod search;
 pub mod sign_ins;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Text};
 use diesel_async::RunQueryDsl;
+
+pub use search::*;
 
 use super::{Account, Featuring, NewAccount, PictureTexts, Stats, User};
 use crate::base::id::AccountId;
@@ -22,7 +24,6 @@ use crate::db::schema::{
     account_featuring, account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens,
     picture_descriptions, sessions, users,
 };
-use crate::db::sql::Sql;
 use crate::media::Role;
 
 /// `lower(text)`, as the unique indexes on names have it.
@@ -327,69 +328,6 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
         (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures: pictures.unwrap_or_default(), role })
     };
     Ok(rows.into_iter().map(whole).collect())
-}
-
-/// Whoever searches (`$5`) and the account `a` do not block one another.
-macro_rules! unblocked {
-    () => {
-        "a.id NOT IN (SELECT b.target_account_id FROM blocks b WHERE b.account_id = $5
-                      UNION ALL SELECT b.account_id FROM blocks b WHERE b.target_account_id = $5)"
-    };
-}
-
-/// Accounts whose name, or the name people read, begins with this text, by name: those that want to be found, those that
-/// `me` (0: nobody) follows, and before all others those of exactly this name. Instances' own actors are left out, and
-/// those who block `me` or whom `me` blocks.
-pub async fn search(
-    conn: &mut Conn,
-    me: AccountId,
-    text: &str,
-    limit: i64,
-    offset: i64,
-) -> QueryResult<Vec<AccountId>> {
-    #[derive(QueryableByName)]
-    struct Found {
-        #[diesel(sql_type = BigInt)]
-        id: AccountId,
-    }
-    // Walks along indexes, each as long as the pages that are wanted, and over those whom one follows. Between two texts, since
-    // a prepared plan for LIKE with a pattern that it does not know has no use for an index.
-    let from = text.to_lowercase();
-    let to = format!("{from}{}", char::MAX);
-    let rows: Vec<Found> = Sql::new(concat!(
-        "SELECT id FROM (
-             (SELECT a.id, '' AS name FROM accounts a
-              WHERE lower(a.username) = $1 AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
-        unblocked!(),
-        " LIMIT $3 + $4)
-             UNION ALL
-             (SELECT a.id, lower(a.username) FROM accounts a
-              WHERE a.discoverable AND lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
-        unblocked!(),
-        " ORDER BY lower(a.username) USING ~<~ LIMIT $3 + $4)
-             UNION ALL
-             (SELECT a.id, lower(a.display_name) FROM accounts a
-              WHERE a.discoverable AND lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application' AND ",
-        unblocked!(),
-        " ORDER BY lower(a.display_name) USING ~<~ LIMIT $3 + $4)
-             UNION ALL
-             (SELECT a.id, lower(a.username) FROM follows f JOIN accounts a ON a.id = f.target_account_id
-              WHERE f.account_id = $5 AND f.accepted_at IS NOT NULL
-                AND (lower(a.username) ~>=~ $1 AND lower(a.username) ~<~ $2
-                     OR lower(a.display_name) ~>=~ $1 AND lower(a.display_name) ~<~ $2)
-                AND a.suspended_at IS NULL AND a.actor_type <> 'Application')) found
-         GROUP BY id ORDER BY min(name COLLATE \"C\"), id LIMIT $3 OFFSET $4",
-    ))
-    .bind::<Text, _>(from)
-    .bind::<Text, _>(to)
-    .bind::<BigInt, _>(limit)
-    .bind::<BigInt, _>(offset)
-    .bind::<BigInt, _>(me)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Forgets browser sessions that have run out.

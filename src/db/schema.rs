@@ -596,6 +596,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    made_groups (group_account_id) {
+        group_account_id -> Int8,
+        account_id -> Int8,
+    }
+}
+
+diesel::table! {
     mail_links (token_hash) {
         token_hash -> Bytea,
         account_id -> Int8,
@@ -1334,6 +1341,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_browsers,
     list_accounts,
     lists,
+    made_groups,
     mail_links,
     markers,
     media_attachments,

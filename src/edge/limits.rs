@@ -139,7 +139,7 @@ struct Limiters {
     inbox: OnceLock<Limiter<Address>>,
     addresses: OnceLock<Limiter<Address>>,
     tokens: OnceLock<Limiter<Vec<u8>>>,
-    /// Tokens (their hashes) that were found to hold.
+    /// Tokens of people (their hashes) that were found to hold.
     known: KnownTokens,
 }
 
@@ -188,8 +188,8 @@ pub fn inbox(app: &App, request: &HttpRequest) -> Result<()> {
     limiter.check(&address_of(app, request).into()).map(|_| ())
 }
 
-/// Counts a request to the client API: against its token when that is known to hold, or else against its address. So
-/// whoever makes tokens up gets no more than whoever has none.
+/// Counts a request to the client API: against its token when that is known to be a person's and to hold, or else against its
+/// address. So whoever makes tokens up, or applications with tokens of their own, gets no more than whoever has none.
 fn request(app: &App, request: &HttpRequest) -> Result<Left> {
     let limiters = app.slot::<Limiters>();
     let limits = &app.config.limits;
@@ -210,7 +210,15 @@ pub fn look_up(app: &App, http: &HttpRequest, person: Option<AccountId>) -> Resu
     limiters.tokens.get_or_init(|| per_request(&app.config.limits)).check(&key).map(|_| ())
 }
 
-/// From now on requests with this token (its hash) count against it, and not against their address. Called when a token
+/// Counts a request for a token as one to the client API without any, against its address: programs that sign in for many people
+/// come from one.
+pub fn token_wanted(app: &App, http: &HttpRequest) -> Result<()> {
+    let limiters = app.slot::<Limiters>();
+    let limiter = limiters.addresses.get_or_init(|| per_request(&app.config.limits));
+    limiter.check(&address_of(app, http).into()).map(|_| ())
+}
+
+/// From now on requests with this token (its hash) count against it, and not against their address. Called when a person's token
 /// has been found to hold.
 pub fn token_holds(app: &App, token: Vec<u8>) {
     let known = &app.slot::<Limiters>().known.0;

@@ -4,6 +4,7 @@ pub mod api;
 pub mod inbox;
 pub mod ops;
 pub mod relay;
+pub mod store;
 
 use crate::base::id::AccountId;
 

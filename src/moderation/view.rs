@@ -9,11 +9,10 @@ use super::{Report, store};
 use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, StatusId};
-use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::invitations;
-use crate::statuses::{self, PageRow};
+use crate::statuses;
 
 /// A report, for whoever made it.
 pub async fn load_report(app: &App, conn: &mut Conn, report: &Report) -> Result<Value> {
@@ -38,8 +37,8 @@ pub async fn load_accounts(app: &App, conn: &mut Conn, ids: &[AccountId]) -> Res
     Ok(found)
 }
 
-/// Reports as administrators see them, in their order. Of the posts those are shown that whoever reported may see: a
-/// report lets nobody look further than that.
+/// Reports as administrators see them, in their order. Of the posts those are shown that whoever reported could see, blocks
+/// aside: a report lets nobody look further than that.
 pub async fn load_reports(app: &App, conn: &mut Conn, reports: &[Report]) -> Result<Vec<Value>> {
     let people = reports.iter().flat_map(|report| {
         let some = [Some(report.account_id), Some(report.target_account_id)];
@@ -72,14 +71,13 @@ async fn load_statuses(
     conn: &mut Conn,
     reports: &[Report],
 ) -> Result<HashMap<(AccountId, StatusId), Value>> {
-    let mut by_viewer: HashMap<AccountId, Vec<PageRow>> = HashMap::new();
+    let mut by_reporter: HashMap<AccountId, Vec<StatusId>> = HashMap::new();
     for report in reports {
-        let rows = report.statuses().into_iter().map(|id| PageRow { id, reblog_of_id: None });
-        by_viewer.entry(report.account_id).or_default().extend(rows);
+        by_reporter.entry(report.account_id).or_default().extend(report.statuses());
     }
     let mut found = HashMap::new();
-    for (by, rows) in by_viewer {
-        for (id, json) in statuses::view::load_many(app, conn, Viewer::account(by), &rows).await? {
+    for (by, ids) in by_reporter {
+        for (id, json) in statuses::view::load_reported(app, conn, by, &ids).await? {
             found.insert((by, id), serde_json::from_str(&json).map_err(Error::internal)?);
         }
     }

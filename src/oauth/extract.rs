@@ -105,14 +105,13 @@ pub async fn identify(app: App, token: String) -> Result<Client> {
         && let Some(kept) = tokens.0.get(&hash)
         && app.freshness.unchanged(kept.since, &[&kept.subjects])
     {
-        limits::token_holds(&app, hash);
+        note_holds(&app, &kept.client, hash);
         return Ok(Client { known: Some(position), ..kept.client.clone() });
     }
     let mut conn = app.db.get().await?;
     let row = store::find_token(&mut conn, &hash)
         .await?
         .ok_or_else(|| Error::Unauthenticated("The access token is invalid".into()))?;
-    limits::token_holds(&app, hash.clone());
     let client = Client {
         token_id: row.id,
         application_id: row.application_id,
@@ -121,12 +120,21 @@ pub async fn identify(app: App, token: String) -> Result<Client> {
         moved: row.moved,
         known,
     };
+    note_holds(&app, &client, hash.clone());
     if let Some(since) = known {
         let mut subjects: Vec<i64> = std::iter::once(row.id.0).chain(row.account_id.map(|id| id.0)).collect();
         subjects.sort_unstable();
         tokens.0.insert(hash, Arc::new(Kept { client: client.clone(), subjects, since }));
     }
     Ok(client)
+}
+
+/// Requests with a person's token count against it. Those with an application's own count against the address, like those without
+/// any: whoever likes makes applications, and of each as many tokens.
+fn note_holds(app: &App, client: &Client, token: Vec<u8>) {
+    if client.account_id.is_some() {
+        limits::token_holds(app, token);
+    }
 }
 
 /// As [`identify`], of a request; that the person is here is noted.

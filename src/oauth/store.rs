@@ -14,6 +14,9 @@ use crate::db::sql::Sql;
 /// Tokens of one person that are looked at, at most.
 const MOST_ALLOWED: i64 = 500;
 
+/// Tokens that are ended at once.
+const MOST_ENDED: i64 = 1000;
+
 /// Who a token speaks for.
 #[derive(Clone, Debug, QueryableByName)]
 pub struct TokenRow {
@@ -109,6 +112,23 @@ pub struct NewToken {
 
 pub async fn insert_token(conn: &mut Conn, token: &NewToken) -> QueryResult<usize> {
     diesel::insert_into(oauth_tokens::table).values(token).execute(conn).await
+}
+
+/// Ends the tokens that an application has for itself, but for the newest; which those were.
+pub async fn delete_own_but_newest(
+    conn: &mut Conn,
+    application: ApplicationId,
+    most: i64,
+) -> QueryResult<Vec<TokenId>> {
+    let own = oauth_tokens::table
+        .filter(oauth_tokens::application_id.eq(application))
+        .filter(oauth_tokens::account_id.is_null());
+    let ended: Vec<TokenId> =
+        own.order(oauth_tokens::id.desc()).offset(most).limit(MOST_ENDED).select(oauth_tokens::id).load(conn).await?;
+    if !ended.is_empty() {
+        diesel::delete(oauth_tokens::table.filter(oauth_tokens::id.eq_any(&ended))).execute(conn).await?;
+    }
+    Ok(ended)
 }
 
 /// Which application a token belongs to, whether or not its person may sign in.

@@ -19,8 +19,12 @@ use crate::base::id::{AccountId, ApplicationId, TokenId};
 use crate::base::{Error, Result, secret};
 use crate::db::Conn;
 use crate::db::changes::Change;
+use crate::edge::limits;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{self, Answer};
+
+/// Tokens that an application has for itself, at most: with the next one the oldest ends.
+const MOST_OWN: i64 = 20;
 
 type OauthAnswer = Result<HttpResponse, OauthError>;
 
@@ -51,6 +55,7 @@ type Sent = Result<Params<TokenRequest>>;
 
 /// POST /oauth/token.
 pub async fn create(app: web::Data<App>, http: HttpRequest, sent: Sent) -> OauthAnswer {
+    limits::token_wanted(&app, &http)?;
     let Params(request) = sent?;
     let client = authenticate(&app, &http, &request).await?;
     match request.grant_type.as_deref() {
@@ -159,8 +164,14 @@ async fn for_itself(app: &App, client: &Application, request: &TokenRequest) -> 
     let scopes = scopes.ok_or_else(|| {
         OauthError::refused("invalid_scope", "The requested scope is invalid, unknown, or malformed.")
     })?;
-    let token = give(app, client.id, None, &scopes).await?;
-    Ok(answer(app, &token, &scopes))
+    let token = app.transaction(async |conn| {
+        let (_, token) = issue(app, conn, client.id, None, &scopes).await?;
+        for ended in store::delete_own_but_newest(conn, client.id, MOST_OWN).await? {
+            app.announce(Change::TokenEnded(ended));
+        }
+        Ok(token)
+    });
+    Ok(answer(app, &token.await?, &scopes))
 }
 
 /// Makes a token in a transaction of its own.

@@ -23,6 +23,8 @@ pub struct Query {
     kind: Option<String>,
     #[serde(default, deserialize_with = "lenient::boolean")]
     resolve: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    following: Option<bool>,
     #[serde(default, deserialize_with = "lenient::number")]
     limit: Option<i64>,
     #[serde(default, deserialize_with = "lenient::number")]
@@ -74,6 +76,7 @@ pub async fn search(app: web::Data<App>, client: MaybeClient, query: Params<Quer
         text: &text,
         wants,
         resolve,
+        following: query.following == Some(true),
         author: author.map(|id| id.parse().unwrap_or(AccountId(0))),
         page: query.page(limit),
         offset,

@@ -24,6 +24,8 @@ pub struct Asked<'a> {
     pub wants: Wants,
     /// Other servers are asked.
     pub resolve: bool,
+    /// Of accounts only those whom they follow.
+    pub following: bool,
     /// Posts of this account alone.
     pub author: Option<AccountId>,
     /// Of posts; of all else its length counts.

@@ -23,7 +23,9 @@ pub async fn find(app: &App, viewer: Viewer, asked: &Asked<'_>) -> Result<Found>
     let mut found = Found::default();
     if wants.accounts && !text.starts_with('#') {
         let me = AccountId(viewer.bind());
-        found.accounts = accounts::object::find(app, me, text, asked.resolve, limit, offset).await?;
+        let (resolve, following) = (asked.resolve, asked.following);
+        let sought = accounts::object::Sought { text, resolve, following, limit, offset };
+        found.accounts = accounts::object::find(app, me, &sought).await?;
     }
     if wants.hashtags && !text.starts_with('@') {
         let mut conn = app.db.get().await?;

@@ -12,10 +12,11 @@ use super::{Kind, Status, StatusDraft, object, ops, store, view};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, MediaId, StatusId};
+use crate::base::page::PageQuery;
 use crate::base::visibility::{Viewer, Visibility};
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
-use crate::edge::respond::{Answer, ok, written};
+use crate::edge::respond::{Answer, ok, page as answer_page, written};
 use crate::media;
 use crate::oauth::extract::{Client, MaybeClient};
 use crate::polls::api::PollParameter;
@@ -299,24 +300,45 @@ pub async fn unreblog(app: web::Data<App>, client: Client, path: web::Path<Strin
     answer_taken_back(&app, id, &status).await
 }
 
-/// GET /api/v1/statuses/{id}/favourited_by: the author sees whom they helped; others see themselves (AUDIENCE rule 8).
-pub async fn favourited_by(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
-    interacted(&app, client, &path, store::Interaction::Favourite).await
+/// GET /api/v1/statuses/{id}/favourited_by: the author sees whom they helped; others see themselves (AUDIENCE rule 8). Paged by the
+/// ids of the favourites.
+pub async fn favourited_by(
+    app: web::Data<App>,
+    client: MaybeClient,
+    path: web::Path<String>,
+    query: web::Query<PageQuery>,
+) -> Answer {
+    interacted(&app, client, &path, &query, store::Interaction::Favourite).await
 }
 
-/// GET /api/v1/statuses/{id}/reblogged_by
-pub async fn reblogged_by(app: web::Data<App>, client: MaybeClient, path: web::Path<String>) -> Answer {
-    interacted(&app, client, &path, store::Interaction::Reblog).await
+/// GET /api/v1/statuses/{id}/reblogged_by: as above, paged by the ids of the boosts.
+pub async fn reblogged_by(
+    app: web::Data<App>,
+    client: MaybeClient,
+    path: web::Path<String>,
+    query: web::Query<PageQuery>,
+) -> Answer {
+    interacted(&app, client, &path, &query, store::Interaction::Reblog).await
 }
 
-async fn interacted(app: &App, client: MaybeClient, path: &str, interaction: store::Interaction) -> Answer {
-    let viewer = client.viewer("read:accounts");
+async fn interacted(
+    app: &App,
+    client: MaybeClient,
+    path: &str,
+    query: &PageQuery,
+    interaction: store::Interaction,
+) -> Answer {
+    let (viewer, page) = (client.viewer("read:accounts"), query.page(40, 80));
     let mut conn = app.db.get().await?;
     let status = store::find_visible(&mut conn, viewer, id_in(path)?).await?.ok_or(NOT_FOUND)?;
-    let mut ids = store::list_interacted(&mut conn, viewer, status.id, interaction, 80).await?;
-    if viewer.0 != Some(status.account_id) && !app.config.culture.show_counts {
-        ids.retain(|id| Some(*id) == viewer.0);
-    }
-    let found = accounts::view::load_many(app, &mut conn, viewer, &ids).await?;
-    Ok(written(view::array(&found)))
+    let own = viewer.0 != Some(status.account_id) && !app.config.culture.show_counts;
+    let found = store::list_interacted(&mut conn, viewer, status.id, interaction, own, page).await?;
+    let ids: Vec<AccountId> = found.iter().map(|one| one.account_id).collect();
+    let written = accounts::view::load_many(app, &mut conn, viewer, &ids).await?;
+    let name = match interaction {
+        store::Interaction::Favourite => "favourited_by",
+        store::Interaction::Reblog => "reblogged_by",
+    };
+    let url = format!("{}/api/v1/statuses/{}/{name}", app.origin, status.id);
+    Ok(answer_page(view::array(&written), &url, found.iter().map(|one| one.id), page.limit))
 }

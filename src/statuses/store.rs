@@ -1,30 +1,32 @@
 //! All SQL about posts, and the one rule on who may see them.
 
 mod adoption;
+mod around;
 mod edits;
 mod own;
+mod parts;
 mod threads;
 mod write;
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
 pub use adoption::*;
+pub use around::*;
 pub use edits::*;
 pub use own::*;
+pub use parts::*;
 pub use threads::*;
 pub use write::*;
 
-use super::{Status, ViewerPart};
+use super::Status;
 use crate::accounts::Account;
 use crate::base::id::{AccountId, ApplicationId, StatusId};
 use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, status_hosts, status_mentions, status_tags, statuses, tags, tombstones};
 use crate::db::sql::Sql;
-use crate::{for_each_viewer, hidden};
 
 /// The one visibility rule: an SQL condition on the row `s` of `statuses` for the viewer `$1` (0: anonymous).
 ///
@@ -39,6 +41,22 @@ use crate::{for_each_viewer, hidden};
 #[macro_export]
 macro_rules! visible {
     () => {
+        concat!(
+            $crate::addressed!(),
+            " AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
+           UNION ALL SELECT vb.target_account_id FROM blocks vb WHERE vb.account_id = $1
+           UNION ALL SELECT vd.account_id FROM accounts vv JOIN account_domain_blocks vd ON vd.domain = vv.domain
+             WHERE vv.id = $1)"
+        )
+    };
+}
+
+/// The part of the rule that blocks have nothing to do with: whether the row `s` is for the viewer `$1`, and its author not
+/// suspended. By itself it is the rule for posts that somebody reported, see [`list_reported`]; whoever looks for themselves looks
+/// with [`visible!`](crate::visible).
+#[macro_export]
+macro_rules! addressed {
+    () => {
         "(s.audience_kind IN (1, 2)
           OR s.account_id = $1
           OR (s.audience_kind IN (3, 4)
@@ -52,11 +70,7 @@ macro_rules! visible {
                   OR (vi.partner_from <= now() AND coalesce(vi.partner_until > now(), true)))))
           OR (s.audience_kind = 7 AND (SELECT true FROM memberships vg
                 WHERE vg.audience_id = s.audience_id AND vg.account_id = $1)))
-         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL
-         AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
-           UNION ALL SELECT vb.target_account_id FROM blocks vb WHERE vb.account_id = $1
-           UNION ALL SELECT vd.account_id FROM accounts vv JOIN account_domain_blocks vd ON vd.domain = vv.domain
-             WHERE vv.id = $1)"
+         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL"
     };
 }
 
@@ -235,109 +249,6 @@ pub async fn list_public_of(
     Ok(found)
 }
 
-/// The viewer's part of posts that the viewer `$1` may see, of the rows `s`; `$more` are further columns, `$from` says which
-/// rows.
-macro_rules! viewer_parts {
-    ($more:literal, $from:literal) => {
-        concat!(
-            "SELECT s.id, s.xmin::text::bigint AS version, s.account_id = $1 AS own,
-                    (SELECT a.sensitized_at IS NOT NULL FROM accounts a WHERE a.id = s.account_id) AS sensitized,
-                    EXISTS (SELECT 1 FROM favourites f WHERE f.account_id = $1 AND f.status_id = s.id) AS favourited,
-                    EXISTS (SELECT 1 FROM statuses r WHERE r.reblog_of_id = s.id AND r.account_id = $1) AS reblogged,
-                    EXISTS (SELECT 1 FROM bookmarks k WHERE k.account_id = $1 AND k.status_id = s.id) AS bookmarked,
-                    EXISTS (SELECT 1 FROM thread_mutes m WHERE m.account_id = $1 AND m.thread_id = s.thread_id) AS muted,
-                    s.account_id = $1 AND EXISTS (SELECT 1 FROM status_pins p WHERE p.status_id = s.id) AS pinned,
-                    EXISTS (SELECT 1 FROM polls q WHERE q.status_id = s.id) AS polled,
-                    EXISTS (SELECT 1 FROM quotes q WHERE q.status_id = s.id) AS quoting,
-                    EXISTS (SELECT 1 FROM quotes q WHERE q.account_id = $1 AND q.quoted_status_id = s.id AND q.state = 1) AS quoted,
-                    s.audience_kind, s.quote_policy,
-                    s.quote_policy & 262148 <> 0 AND EXISTS (SELECT 1 FROM follows w WHERE w.account_id = $1
-                        AND w.target_account_id = s.account_id AND w.accepted_at IS NOT NULL) AS follows,
-                    s.quote_policy & 524296 <> 0 AND EXISTS (SELECT 1 FROM follows w WHERE w.account_id = s.account_id
-                        AND w.target_account_id = $1 AND w.accepted_at IS NOT NULL) AS followed,
-                    coalesce(t.quotes_count, 0) AS quotes_count,
-                    coalesce(t.replies_count, 0) AS replies_count, coalesce(t.reblogs_count, 0) AS reblogs_count,
-                    coalesce(t.favourites_count, 0) AS favourites_count",
-            $more,
-            " FROM ",
-            $from,
-            " LEFT JOIN status_stats t ON t.status_id = s.id WHERE s.id = ANY ($2) AND ",
-            visible!()
-        )
-    };
-}
-
-/// The viewer's part of those of these posts that the viewer may see. This is the permission for whatever is shown from a
-/// cache.
-pub async fn list_viewer_parts(conn: &mut Conn, viewer: Viewer, ids: &[StatusId]) -> QueryResult<Vec<ViewerPart>> {
-    Sql::new(viewer_parts!("", "statuses s"))
-        .bind::<BigInt, _>(viewer.bind())
-        .bind::<Array<BigInt>, _>(ids)
-        .load(conn)
-        .await
-}
-
-/// The viewer's part, for many viewers at once, each of a post of their own.
-const PARTS_OF_EACH: &str = for_each_viewer!(viewer_parts!(
-    ", me AS viewer",
-    "unnest($@, $2) AS look (me, post) JOIN statuses s ON s.id = look.post"
-));
-
-/// As [`list_viewer_parts`], for many who look at once, each at a post of their own. Those who may not see theirs are left
-/// out.
-pub async fn list_parts_of_each(
-    conn: &mut Conn,
-    looks: &[(Viewer, StatusId)],
-) -> QueryResult<Vec<(Viewer, ViewerPart)>> {
-    #[derive(QueryableByName)]
-    struct Row {
-        #[diesel(sql_type = BigInt)]
-        viewer: i64,
-        #[diesel(embed)]
-        part: ViewerPart,
-    }
-    let (viewers, ids): (Vec<i64>, Vec<StatusId>) = looks.iter().map(|(viewer, id)| (viewer.bind(), *id)).unzip();
-    let rows: Vec<Row> =
-        Sql::new(PARTS_OF_EACH).bind::<Array<BigInt>, _>(viewers).bind::<Array<BigInt>, _>(ids).load(conn).await?;
-    Ok(rows.into_iter().map(|row| (Viewer::from_bind(row.viewer), row.part)).collect())
-}
-
-/// A post of a thread: what it answers.
-#[derive(Clone, Copy, Debug, QueryableByName)]
-pub struct ThreadRow {
-    #[diesel(sql_type = BigInt)]
-    pub id: StatusId,
-    #[diesel(sql_type = Nullable<BigInt>)]
-    pub in_reply_to_id: Option<StatusId>,
-    /// By somebody whom the viewer does not want to see.
-    #[diesel(sql_type = Bool)]
-    pub hidden: bool,
-}
-
-/// Posts of a thread that the viewer may see, oldest first.
-pub async fn list_thread(
-    conn: &mut Conn,
-    viewer: Viewer,
-    thread: StatusId,
-    limit: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<ThreadRow>> {
-    Sql::new(concat!(
-        "SELECT s.id, s.in_reply_to_id, ",
-        hidden!("s.account_id", "$4"),
-        " AS hidden FROM statuses s
-         WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND ",
-        visible!(),
-        " ORDER BY s.id LIMIT $3"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<BigInt, _>(thread)
-    .bind::<BigInt, _>(limit)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await
-}
-
 /// Names and pages of client applications, for the posts that were written with them.
 pub async fn list_applications(
     conn: &mut Conn,
@@ -349,43 +260,4 @@ pub async fn list_applications(
         .select((applications::id, applications::name, applications::website))
         .load(conn)
         .await
-}
-
-/// What people do with a post.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interaction {
-    Favourite,
-    Reblog,
-}
-
-/// Who did that with a post, newest first. Boosts that the viewer may not see are left out.
-pub async fn list_interacted(
-    conn: &mut Conn,
-    viewer: Viewer,
-    id: StatusId,
-    interaction: Interaction,
-    limit: i64,
-) -> QueryResult<Vec<AccountId>> {
-    let rows: Vec<AccountRow> = match interaction {
-        Interaction::Favourite => {
-            Sql::new("SELECT f.account_id FROM favourites f WHERE f.status_id = $1 ORDER BY f.id DESC LIMIT $2")
-        }
-        Interaction::Reblog => Sql::new(concat!(
-            "SELECT s.account_id FROM statuses s WHERE s.reblog_of_id = $2 AND ",
-            visible!(),
-            " ORDER BY s.id DESC LIMIT $3"
-        ))
-        .bind::<BigInt, _>(viewer.bind()),
-    }
-    .bind::<BigInt, _>(id)
-    .bind::<BigInt, _>(limit)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| row.account_id).collect())
-}
-
-#[derive(QueryableByName)]
-struct AccountRow {
-    #[diesel(sql_type = BigInt)]
-    account_id: AccountId,
 }

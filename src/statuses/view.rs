@@ -68,16 +68,65 @@ pub async fn load_page(
     rows: &[PageRow],
     known: Option<Position>,
 ) -> Result<Loaded> {
+    load_with(app, conn, Eyes::Own(viewer), rows, known).await
+}
+
+/// Posts that somebody reported, for those who look after the instance: see [`list_reported`](store::list_reported). They are
+/// written as for a stranger.
+pub async fn load_reported(
+    app: &App,
+    conn: &mut Conn,
+    reporter: AccountId,
+    ids: &[StatusId],
+) -> Result<Vec<(StatusId, String)>> {
+    let rows: Vec<PageRow> = ids.iter().map(|id| PageRow { id: *id, reblog_of_id: None }).collect();
+    Ok(load_with(app, conn, Eyes::Reporter(Viewer::account(reporter)), &rows, None).await?.posts)
+}
+
+/// Who looks at a page.
+#[derive(Clone, Copy)]
+enum Eyes {
+    Own(Viewer),
+    /// Somebody else, at what this one reported.
+    Reporter(Viewer),
+}
+
+impl Eyes {
+    /// For whom the page is written.
+    fn viewer(self) -> Viewer {
+        match self {
+            Self::Own(viewer) => viewer,
+            Self::Reporter(_) => Viewer::ANONYMOUS,
+        }
+    }
+
+    /// This is the permission.
+    async fn parts(self, conn: &mut Conn, ids: &[StatusId]) -> Result<Vec<ViewerPart>> {
+        Ok(match self {
+            Self::Own(viewer) => store::list_viewer_parts(conn, viewer, ids).await?,
+            Self::Reporter(reporter) => store::list_reported_parts(conn, reporter, ids).await?,
+        })
+    }
+}
+
+async fn load_with(
+    app: &App,
+    conn: &mut Conn,
+    eyes: Eyes,
+    rows: &[PageRow],
+    known: Option<Position>,
+) -> Result<Loaded> {
+    let viewer = eyes.viewer();
     let ids: Vec<StatusId> = rows.iter().flat_map(|row| std::iter::once(row.id).chain(row.reblog_of_id)).collect();
     if ids.is_empty() {
         return Ok(Loaded { stays: known.is_some(), ..Loaded::default() });
     }
-    let parts = store::list_viewer_parts(conn, viewer, &ids).await?;
+    let parts = eyes.parts(conn, &ids).await?;
     let mut parts: HashMap<StatusId, ViewerPart> = parts.into_iter().map(|part| (part.id, part)).collect();
     let quotes = Quotes::load(app, conn, &quoting(parts.values().map(|part| (viewer, part)))).await?;
     let quoted: Vec<StatusId> = quotes.targets().into_iter().map(|(_, id)| id).collect();
     if !quoted.is_empty() {
-        parts.extend(store::list_viewer_parts(conn, viewer, &quoted).await?.into_iter().map(|part| (part.id, part)));
+        parts.extend(eyes.parts(conn, &quoted).await?.into_iter().map(|part| (part.id, part)));
     }
     let shown: Vec<StatusId> = parts.keys().copied().filter(|id| ids.contains(id) || quotes.is_outer(*id)).collect();
     let polls = Polls::load(app, conn, &polled(parts.values().map(|part| (viewer, part)))).await?;

@@ -121,6 +121,11 @@ fn found() -> impl Iterator<Item = (String, i64)> {
         ("/api/v1/accounts/search?q=person3", 1_400),
         ("/api/v1/accounts/search?q=nobodyatall", 1_400),
         ("/api/v1/accounts/search?q=somebody", 1_400),
+        // By the second word of their names.
+        ("/api/v1/accounts/search?q=1234", 1_400),
+        ("/api/v1/accounts/search?q=somebody+1234", 1_400),
+        ("/api/v1/accounts/search?q=person3&following=true", 1_400),
+        ("/api/v1/accounts/search?q=@person12@host", 1_400),
         ("/api/v1/accounts/lookup?acct=remote5001@host1.test", 40),
         ("/api/v2/search?q=%23tag1&type=hashtags", 1_000),
         // Twenty posts have such a word.

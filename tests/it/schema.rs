@@ -241,7 +241,7 @@ const NOT_KEPT: &str =
     appeals audiences account_warnings audit_log canonical_email_blocks card_authors cards collection_items collections conversation_statuses
     conversations deliveries domain_allows
     email_domain_block_days email_domain_blocks emoji_walks endorsements featured_tags field_checks follower_digests
-    idempotency_keys imports instance_settings ip_blocks jobs markers media_files nodes
+    idempotency_keys imports instance_settings ip_blocks jobs made_groups markers media_files nodes
     notification_permissions notification_policies notification_requests notifications oauth_applications oauth_codes
     outgoing_activities person_activity person_preferences push_keys push_subscriptions received_activities remote_proof_keys report_notes
     reports row_changes scheduled_statuses sessions severances

@@ -12,7 +12,7 @@ use crate::base::{Error, Result, why};
 use crate::db::Conn;
 use crate::federation::delivery;
 use crate::moderation::{CATEGORIES, Report, ReportNote, store, wire};
-use crate::{accounts, collections, notifications, statuses};
+use crate::{accounts, collections, notifications, relationships, statuses};
 
 /// The most that a comment may have, in characters: Mastodon's limit.
 pub const MOST_COMMENT: usize = 1000;
@@ -59,8 +59,9 @@ async fn is_flooding(app: &App, conn: &mut Conn, by: AccountId) -> Result<bool> 
     Ok(i64::try_from(made).is_ok_and(|made| made >= MOST_IN_AN_HOUR))
 }
 
-/// `by` (ours) reports somebody. Posts and collections must be the other's, and such as `by` may see. With `forward`, the server of
-/// somebody elsewhere is told, by `instance` and without saying who reported.
+/// `by` (ours) reports somebody. Posts and collections must be the other's, and such as `by` may see, or might if they did not block
+/// the other; of whoever blocks them they see none, as everywhere. With `forward`, the server of somebody elsewhere is told, by
+/// `instance` and without saying who reported.
 pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, instance: &Account) -> Result<Report> {
     if by.id == target.id {
         return Err(Error::invalid("account_id", "is your own"));
@@ -79,8 +80,12 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
         if is_flooding(app, conn, by.id).await? {
             return Err(Error::Limited { retry_after_seconds: 3600 });
         }
+        let named = !new.status_ids.is_empty() || !new.collection_ids.is_empty();
+        if named && relationships::store::find_block(conn, target.id, by.id).await?.is_some() {
+            return Err(Error::NotFound("Record"));
+        }
         let mut uris = reported_uris(conn, Viewer::account(by.id), target, &new.status_ids).await?;
-        uris.extend(reported_collections(conn, Viewer::account(by.id), target, &new.collection_ids).await?);
+        uris.extend(reported_collections(conn, target, &new.collection_ids).await?);
         let now = app.now();
         let id = ReportId(app.ids.mint(now));
         let report = Report {
@@ -112,9 +117,9 @@ pub async fn report(app: &App, by: &Account, target: &Account, new: NewReport, i
     .await
 }
 
-/// The ActivityPub ids of these posts, which must be the target's, and seen by the viewer.
-async fn reported_uris(conn: &mut Conn, viewer: Viewer, target: &Account, ids: &[StatusId]) -> Result<Vec<String>> {
-    let mut seen = statuses::store::list_visible(conn, viewer, ids).await?;
+/// The ActivityPub ids of these posts, which must be the target's, and for the reporter's eyes.
+async fn reported_uris(conn: &mut Conn, reporter: Viewer, target: &Account, ids: &[StatusId]) -> Result<Vec<String>> {
+    let mut seen = statuses::store::list_reported(conn, reporter, ids).await?;
     seen.sort_unstable();
     if ids.iter().any(|id| seen.binary_search(id).is_err()) {
         return Err(Error::NotFound("Record"));
@@ -126,14 +131,9 @@ async fn reported_uris(conn: &mut Conn, viewer: Viewer, target: &Account, ids: &
     Ok(found.into_iter().map(|status| status.uri).collect())
 }
 
-/// The same of collections.
-async fn reported_collections(
-    conn: &mut Conn,
-    viewer: Viewer,
-    target: &Account,
-    ids: &[CollectionId],
-) -> Result<Vec<String>> {
-    let looks: Vec<(Viewer, CollectionId)> = ids.iter().map(|id| (viewer, *id)).collect();
+/// The same of collections. Blocks aside, everyone sees these.
+async fn reported_collections(conn: &mut Conn, target: &Account, ids: &[CollectionId]) -> Result<Vec<String>> {
+    let looks: Vec<(Viewer, CollectionId)> = ids.iter().map(|id| (Viewer::ANONYMOUS, *id)).collect();
     let seen = collections::view::look(conn, &looks).await?;
     let uri = |look: &(Viewer, CollectionId)| {
         let seen = seen.get(look).filter(|seen| seen.collection.account_id == target.id);
@@ -287,7 +287,7 @@ pub async fn forward_report(app: &App, by: &Moderator, id: ReportId, instance: &
             return Err(Error::invalid("", "This report cannot be passed on"));
         }
         let viewer = Viewer::account(report.account_id);
-        let seen = statuses::store::list_visible(conn, viewer, &report.statuses()).await?;
+        let seen = statuses::store::list_reported(conn, viewer, &report.statuses()).await?;
         let named = statuses::store::list_statuses(conn, &seen).await?;
         let uris: Vec<String> = named.into_iter().map(|status| status.uri).collect();
         store::set_forwarded(conn, id, app.now()).await?;

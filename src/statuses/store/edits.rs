@@ -5,12 +5,17 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 
-use super::AccountRow;
 use crate::base::id::{AccountId, EditId, StatusId};
 use crate::db::Conn;
 use crate::db::schema::{status_edits, status_mentions, status_tags, statuses};
 use crate::db::sql::Sql;
 use crate::statuses::{Status, Version};
+
+#[derive(QueryableByName)]
+struct AccountRow {
+    #[diesel(sql_type = BigInt)]
+    account_id: AccountId,
+}
 
 /// Earlier versions that are kept of one post, and their bytes together; the first is among them.
 const MOST_VERSIONS: i64 = 100;

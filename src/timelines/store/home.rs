@@ -11,12 +11,62 @@ use crate::db::Conn;
 use crate::db::sql::Sql;
 use crate::lists::List;
 use crate::statuses::PageRow;
-use crate::{for_each_viewer, shown, visible};
+use crate::{for_each_viewer, hidden, shown, visible};
+
+/// Whether the row `s` boosts a post that came here less than a day before (in ids: milliseconds << 16), by itself or by another
+/// boost: `$comes` says of such an earlier row `e` whether it comes here. So a post that many boost stands in a timeline once.
+/// What is dear to find out of the earlier one, such as in which language it is, is not asked; then it counts as one that did
+/// not come. One row of the primary key, and the boosts of one post by the index of these.
+macro_rules! came_before {
+    ($now:literal, $comes:expr) => {
+        concat!(
+            "(s.reblog_of_id IS NOT NULL AND (SELECT true FROM (
+                 SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
+                 FROM statuses o WHERE o.id = s.reblog_of_id
+                 UNION ALL
+                 SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
+                 FROM statuses o WHERE o.reblog_of_id = s.reblog_of_id) e
+               WHERE e.id < s.id AND e.id > s.id - 5662310400000 AND ",
+            $comes,
+            " AND NOT ",
+            hidden!("e.account_id", $now),
+            " AND (SELECT true FROM accounts ea WHERE ea.id = e.account_id AND ea.suspended_at IS NOT NULL) IS NULL
+               LIMIT 1) IS NOT NULL)"
+        )
+    };
+}
+
+/// Whether the earlier row `e` comes to home: see [`came_before`].
+macro_rules! came_home {
+    () => {
+            "(e.account_id = $1 OR ((SELECT true FROM follows ef WHERE ef.account_id = $1 AND ef.target_account_id = e.account_id
+                AND ef.accepted_at IS NOT NULL AND ef.languages IS NULL AND (e.reblog_of_id IS NULL OR ef.show_reblogs))
+              AND (e.in_reply_to_uri IS NULL OR e.in_reply_to_account_id IN (e.account_id, $1)
+                   OR (SELECT true FROM follows er WHERE er.account_id = $1
+                       AND er.target_account_id = e.in_reply_to_account_id AND er.accepted_at IS NOT NULL))
+              AND (SELECT true FROM lists el JOIN list_accounts ex ON ex.list_id = el.id
+                   WHERE el.account_id = $1 AND el.exclusive AND ex.account_id = e.account_id LIMIT 1) IS NULL))"
+    };
+}
+
+/// Whether the earlier row `e` comes to the list `$list` (an SQL expression): see [`came_before`].
+macro_rules! came_to_list {
+    ($list:literal) => {
+        concat!(
+            "(SELECT true FROM list_accounts em LEFT JOIN follows ef ON ef.id = em.follow_id
+              WHERE em.list_id = ",
+            $list,
+            " AND em.account_id = e.account_id AND (e.account_id = $1 OR ef.accepted_at IS NOT NULL
+                AND ef.languages IS NULL AND (e.reblog_of_id IS NULL OR ef.show_reblogs)))
+             AND (e.in_reply_to_uri IS NULL OR e.in_reply_to_account_id IN (e.account_id, $1))"
+        )
+    };
+}
 
 /// Whether the post `s` by the row `followed` (an account, and how the viewer follows it) is wanted of it: boosts and languages
-/// as the follow says.
+/// as the follow says, and no boost of what came before.
 macro_rules! wanted_of_followed {
-    ($now:literal, $replies_to_others:expr) => {
+    ($now:literal, $replies_to_others:expr, $came:expr) => {
         concat!(
             "(s.audience_kind <> 4 OR s.account_id = $1)
              AND (s.reblog_of_id IS NULL OR followed.show_reblogs)
@@ -30,20 +80,30 @@ macro_rules! wanted_of_followed {
              AND ",
             shown!($now),
             " AND ",
-            visible!()
+            visible!(),
+            " AND NOT ",
+            came_before!($now, $came)
         )
     };
 }
 
 /// Those of the posts `s` by the row `followed` that are on the page and wanted.
 macro_rules! of_followed {
-    ($replies_to_others:expr) => {
+    ($replies_to_others:expr, $came:expr) => {
         concat!(
             "SELECT s.id, s.reblog_of_id FROM statuses s
              WHERE s.account_id = followed.id AND s.id < $2 AND s.id > $3 AND ",
-            wanted_of_followed!("$5", $replies_to_others),
+            wanted_of_followed!("$5", $replies_to_others, $came),
             " ORDER BY s.id "
         )
+    };
+}
+
+/// Whether the post `s`, which answers somebody else than its author and the viewer, comes to home: of one's own all do, of others
+/// those to people whom one follows.
+macro_rules! to_home {
+    () => {
+        concat!("s.account_id = $1 OR ", to_followed!())
     };
 }
 
@@ -69,7 +129,7 @@ macro_rules! home_text {
                  UNION ALL SELECT $1, true, NULL)
              SELECT h.id, h.reblog_of_id FROM (
                  (SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (",
-            of_followed!(to_followed!()),
+            of_followed!(to_home!(), came_home!()),
             $order,
             " LIMIT $4) t ORDER BY t.id ",
             $order,
@@ -95,9 +155,10 @@ macro_rules! home_text {
 }
 
 /// Home: one's own posts, those of whom one follows, and public ones with hashtags that one follows; but for members of lists
-/// that keep them to themselves. Replies show when they are to somebody one follows; messages and others' boosts show as
-/// Mastodon does it. Of languages that one did not choose of a person nothing of theirs shows, unless a post does not say which
-/// it is in. For each followee and hashtag one bounded walk of an index.
+/// that keep them to themselves. Replies show when they are to somebody one follows, or one's own; messages show as Mastodon does
+/// it; a boost, also one's own, when neither the post nor another boost of it came within the day before. Of languages that one
+/// did not choose of a person nothing of theirs shows, unless a post does not say which it is in. For each followee and hashtag
+/// one bounded walk of an index.
 pub async fn home(conn: &mut Conn, me: AccountId, page: Page, now: DateTime<Utc>) -> QueryResult<Vec<PageRow>> {
     let text = if page.upwards { home_text!("ASC") } else { home_text!("DESC") };
     let rows = Sql::new(text)
@@ -135,7 +196,7 @@ const HOME_OF_EACH: &str = for_each_viewer!(concat!(
           tagged AS (SELECT g.account_id AS me, g.tag_id FROM tag_follows g WHERE g.account_id = ANY ($@))
      SELECT followed.me AS place, s.id, s.reblog_of_id FROM followed JOIN posts s ON s.account_id = followed.id
      WHERE (followed.me, s.account_id) NOT IN (TABLE apart) AND ",
-    wanted_of_followed!("$3", to_followed!()),
+    wanted_of_followed!("$3", to_home!(), came_home!()),
     " UNION SELECT tagged.me AS place, s.id, s.reblog_of_id FROM posts s
         JOIN status_tags st ON st.status_id = s.id JOIN tagged ON tagged.tag_id = st.tag_id
       WHERE s.audience_kind = 1 AND s.reblog_of_id IS NULL AND (tagged.me, s.account_id) NOT IN (TABLE apart) AND ",
@@ -178,7 +239,8 @@ const LIST_OF_EACH: &str = for_each_viewer!(concat!(
             to_followed!(),
             " AND (followed.replies_policy = 'followed' OR EXISTS (SELECT 1 FROM list_accounts r
                   WHERE r.list_id = followed.list_id AND r.account_id = s.in_reply_to_account_id)))"
-        )
+        ),
+        came_to_list!("followed.list_id")
     )
 ));
 
@@ -206,12 +268,15 @@ macro_rules! list_before {
                  JOIN follows f ON f.id = m.follow_id WHERE m.list_id = $6 AND f.accepted_at IS NOT NULL
                  UNION ALL SELECT $1, true, NULL FROM list_accounts m WHERE m.list_id = $6 AND m.account_id = $1)
              SELECT t.id, t.reblog_of_id FROM followed CROSS JOIN LATERAL (",
-            of_followed!(concat!(
-                "($7 <> 'none' AND ",
-                to_followed!(),
-                " AND ($7 = 'followed' OR EXISTS (SELECT 1 FROM list_accounts r
-                     WHERE r.list_id = $6 AND r.account_id = s.in_reply_to_account_id)))"
-            ))
+            of_followed!(
+                concat!(
+                    "($7 <> 'none' AND ",
+                    to_followed!(),
+                    " AND ($7 = 'followed' OR EXISTS (SELECT 1 FROM list_accounts r
+                         WHERE r.list_id = $6 AND r.account_id = s.in_reply_to_account_id)))"
+                ),
+                came_to_list!("$6")
+            )
         )
     };
 }

@@ -125,7 +125,7 @@ struct ReportPage {
     problems: Problems,
     row: ReportRow,
     target: Option<Row>,
-    /// Of the posts that were reported, those that whoever reported may see.
+    /// Of the posts that were reported, those that whoever reported could see, blocks aside.
     posts: Vec<PostView>,
     /// Some are not shown: deleted, or not for the eyes of whoever reported.
     hidden: bool,
@@ -140,12 +140,13 @@ struct ReportPage {
     text: String,
 }
 
-async fn posts_of(app: &App, conn: &mut Conn, t: &Texts, report: &Report) -> Result<Vec<PostView>> {
-    let viewer = Viewer::account(report.account_id);
-    let mut seen = statuses::store::list_visible(conn, viewer, &report.statuses()).await?;
+/// Written for the moderator who looks: what whoever reported has done with a post, or hides, is theirs alone to know.
+async fn posts_of(app: &App, conn: &mut Conn, t: &Texts, moderator: Viewer, report: &Report) -> Result<Vec<PostView>> {
+    let reporter = Viewer::account(report.account_id);
+    let mut seen = statuses::store::list_reported(conn, reporter, &report.statuses()).await?;
     seen.sort_unstable();
-    let mut posts = view::load(app, conn, t, viewer, &seen).await?;
-    // What whoever reported has done with a post, or hides, is theirs alone to know.
+    let mut posts = view::load(app, conn, t, moderator, &seen).await?;
+    // Here there is nothing to do with them, and no filter stands before them.
     for post in &mut posts {
         post.acts = None;
         post.filtered = None;
@@ -169,7 +170,7 @@ async fn page(
     let people =
         crate::accounts::store::list_accounts(&mut conn, &[report.account_id, report.target_account_id]).await?;
     let is_local = |id: AccountId| people.iter().any(|account| account.id == id && account.is_local());
-    let posts = posts_of(app, &mut conn, t, &report).await?;
+    let posts = posts_of(app, &mut conn, t, staff.visitor.viewer(), &report).await?;
     let notes = store::list_notes(&mut conn, id, MOST_NOTES).await?;
     drop(conn);
     let settings = app.settings();

@@ -104,6 +104,10 @@ pub async fn make(visitor: Visitor, request: HttpRequest, Form(form): Form<Group
 }
 
 fn in_words(t: &Texts, error: Error, form: &GroupForm) -> Result<Wrong> {
+    // Not one of the fields is wrong: they made as many as they may.
+    if let Error::Invalid { field: "", why } = &error {
+        return Ok(Wrong { field: "username", why: t.why(why) });
+    }
     // Somebody else may have taken the name a moment ago.
     let field = if error.is_collision() { "username" } else { field_of(error)? };
     if field == "display_name" {

@@ -124,6 +124,7 @@ async fn find(visitor: &Visitor, q: &str, kind: &str, offset: i64) -> Result<(Sh
             collections: wants("people"),
         },
         resolve: visitor.person.is_some(),
+        following: false,
         author: None,
         page: Page { below: i64::MAX, above: 0, upwards: false, limit: RESULTS },
         offset,

@@ -1,10 +1,11 @@
 //! Making groups.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
 use super::{refused, refused_with_token};
-use crate::support::{With, World};
+use crate::support::{Browser, Person, With, World};
 
 const GROUPS: &str = "/api/pollen/v1/groups";
 
@@ -57,5 +58,28 @@ async fn groups_that_cannot_be_are_refused() {
     refused_with_token(acme, Method::POST, GROUPS, with(), 401).await;
     let app = acme.app_token("write").await;
     refused_with_token(acme, Method::POST, GROUPS, With { token: Some(&app), ..with() }, 401).await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_makes_groups_without_end() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let make =
+        async |person: &Person, number: usize| person.post(GROUPS, json!({"username": format!("group{number}")})).await;
+    for number in 0..10 {
+        make(&ada, number).await.expect(200);
+    }
+    let with = With { json: Some(json!({"username": "one-more"})), ..With::default() };
+    let answer = refused(&ada, Method::POST, GROUPS, with, 422).await;
+    assert_eq!(answer["error"], "Validation failed: At most 10 groups can be made in a day");
+    let browser = Browser::of(&ada).await;
+    let form = browser.get("/groups/new").await.expect(200);
+    let page = browser.submit(&form, "/groups/new", &[("username", "one-more")]).await.expect(422);
+    assert!(page.body.contains("At most 10 groups"), "{}", page.body);
+    make(&ben, 10).await.expect(200);
+    world.advance(TimeDelta::hours(25)).await;
+    make(&ada, 11).await.expect(200);
     world.finish().await;
 }

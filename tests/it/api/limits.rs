@@ -44,6 +44,28 @@ async fn made_up_tokens_do_not_lift_the_limit() {
     world.finish().await;
 }
 
+/// Whoever likes registers applications, and has tokens for each.
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_applications_do_not_lift_the_limit() {
+    let world = World::builder().instance("acme.test").configure(|config| config.limits.requests = 5).start().await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let mut statuses = Vec::new();
+    for _ in 0..4 {
+        let token = acme.app_token("read").await;
+        for _ in 0..2 {
+            let with = With { token: Some(&token), ..With::default() };
+            statuses.push(acme.send(Method::GET, "/api/v1/timelines/public", with).await.status);
+        }
+    }
+    assert_eq!(statuses, [200, 200, 200, 200, 200, 429, 429, 429]);
+    let form = [("grant_type", "client_credentials"), ("client_id", "x"), ("client_secret", "y")];
+    let refused = acme.post_form("/oauth/token", &form).await.expect(429);
+    assert!(refused.header("retry-after").parse::<u64>().unwrap() > 0);
+    ada.get("/api/v1/timelines/home").await.expect(429);
+    world.finish().await;
+}
+
 /// Twelve requests, each with another token that was made up.
 async fn ask_as(acme: &Instance, scheme: &str) -> Vec<u16> {
     let mut statuses = Vec::new();

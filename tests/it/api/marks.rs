@@ -1,5 +1,6 @@
 //! Mutes, private notes, recommendations, familiar followers, and languages of a follow.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -152,6 +153,8 @@ async fn a_follow_may_be_of_some_languages() {
     for (text, language) in [("Hello", "en"), ("Colour", "en-GB"), ("Hallo", "de"), ("?", "")] {
         german = ben.post_status_with(json!({"status": text, "language": language})).await;
         if language == "de" {
+            // Sooner it would not come to those who have the post.
+            world.clock.advance(TimeDelta::hours(25));
             cy.post(&format!("/api/v1/statuses/{}/reblog", german["id"].as_str().unwrap()), json!({}))
                 .await
                 .expect(200);

@@ -15,6 +15,7 @@ mod filters;
 mod grouped;
 mod groups;
 mod hiding;
+mod home;
 mod instance;
 mod kept;
 mod limits;
@@ -43,6 +44,7 @@ mod streaming;
 mod suggestions;
 mod tags;
 mod terms;
+mod threads;
 mod timelines;
 
 use reqwest::Method;

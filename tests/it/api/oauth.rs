@@ -241,6 +241,30 @@ async fn a_client_has_a_token_for_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_application_has_few_tokens_for_itself() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let (client, other) = (new_client(acme, json!(CALLBACK)).await, new_client(acme, json!(CALLBACK)).await);
+    let ask = async |client: &Value| {
+        let (id, secret) = (&client["client_id"], &client["client_secret"]);
+        let body = json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret});
+        acme.post("/oauth/token", body).await.expect(200).text("access_token")
+    };
+    let others = ask(&other).await;
+    let mut tokens = Vec::new();
+    for _ in 0..21 {
+        tokens.push(ask(&client).await);
+    }
+    for (token, status) in [(&tokens[0], 401), (&tokens[1], 200), (&tokens[20], 200), (&others, 200)] {
+        let with = With { token: Some(token), ..With::default() };
+        acme.send(Method::GET, "/api/v1/apps/verify_credentials", with).await.expect(status);
+    }
+    ada.home().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_taken_back_by_its_client() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");

@@ -1,5 +1,6 @@
 //! Reports, and what moderators do with them.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::json;
 
@@ -85,22 +86,68 @@ async fn a_report_goes_to_moderators_who_work_it_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn moderators_see_of_a_report_what_its_author_may_see() {
+async fn moderators_see_of_a_report_what_its_author_could_see() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, mal, eve) = (acme.register("ada").await, acme.register("mal").await, acme.register("eve").await);
+    let mo = staff(acme, "mo", "moderator").await;
+    let post = mal.post_status_with(json!({"status": "@ada look", "visibility": "direct"})).await;
+    let id = post["id"].as_str().unwrap();
+    let body = || json!({"account_id": mal.id(), "status_ids": [id]});
+    ada.post("/api/v1/reports", body()).await.expect(200);
+    let shown = async || mo.get("/api/v1/admin/reports").await.expect(200).json;
+    assert_eq!(shown().await[0]["statuses"][0]["id"], id);
+    mo.get(&format!("/api/v1/statuses/{id}")).await.expect(404);
+    // A block takes nothing out of a report, whoever of the two blocks; but whoever is blocked names nothing more.
+    let block = |whom: &Person| format!("/api/v1/accounts/{}/block", whom.id());
+    mal.post(&block(&ada), json!({})).await.expect(200);
+    assert_eq!(shown().await[0]["statuses"][0]["id"], id);
+    refused(&ada, Method::POST, "/api/v1/reports", With { json: Some(body()), ..With::default() }, 404).await;
+    ada.post(&block(&mal), json!({})).await.expect(200);
+    mal.post(&format!("/api/v1/accounts/{}/unblock", ada.id()), json!({})).await.expect(200);
+    ada.post("/api/v1/reports", body()).await.expect(200);
+    let reports = shown().await;
+    assert_eq!([&reports[0]["statuses"][0]["id"], &reports[1]["statuses"][0]["id"]], [id, id]);
+    // Nor does somebody else get to see what they could not.
+    refused(&eve, Method::POST, "/api/v1/reports", With { json: Some(body()), ..With::default() }, 404).await;
+    for _ in 0..28 {
+        ada.post("/api/v1/reports", json!({"account_id": mal.id()})).await.expect(200);
+    }
+    ada.post("/api/v1/reports", json!({"account_id": mal.id()})).await.expect(429);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_tells_nothing_of_what_its_author_did_with_the_posts() {
     let world = World::start(["acme.test"]).await;
     let acme = world.instance("acme.test");
     let (ada, mal) = (acme.register("ada").await, acme.register("mal").await);
     let mo = staff(acme, "mo", "moderator").await;
-    let post = mal.post_status_with(json!({"status": "@ada look", "visibility": "direct"})).await;
-    let body = json!({"account_id": mal.id(), "status_ids": [post["id"]]});
-    ada.post("/api/v1/reports", body).await.expect(200);
-    let reports = mo.get("/api/v1/admin/reports").await.expect(200);
-    assert_eq!(reports[0]["statuses"][0]["id"], post["id"]);
-    mo.get(&format!("/api/v1/statuses/{}", post["id"].as_str().unwrap())).await.expect(404);
-    mal.post(&format!("/api/v1/accounts/{}/block", ada.id()), json!({})).await.expect(200);
-    assert_eq!(mo.get("/api/v1/admin/reports").await.expect(200)[0]["statuses"], json!([]));
-    for _ in 0..29 {
-        ada.post("/api/v1/reports", json!({"account_id": mal.id()})).await.expect(200);
+    ada.follow("@mal").await;
+    let poll = json!({"options": ["yes", "no"], "expires_in": 3600});
+    let draft = json!({"status": "Buy this?", "poll": poll, "quote_approval_policy": "followers"});
+    let post = mal.post_status_with(draft).await;
+    let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+    for what in ["favourite", "bookmark", "mute", "reblog"] {
+        ada.post(&format!("{path}/{what}"), json!({})).await.expect(200);
     }
-    ada.post("/api/v1/reports", json!({"account_id": mal.id()})).await.expect(429);
+    let poll = post["poll"]["id"].as_str().unwrap();
+    ada.post(&format!("/api/v1/polls/{poll}/votes"), json!({"choices": ["0"]})).await.expect(200);
+    let keywords = json!([{"keyword": "buy"}]);
+    let filter = json!({"title": "My secret", "context": ["home"], "keywords_attributes": keywords});
+    ada.post("/api/v2/filters", filter).await.expect(200);
+    let report = json!({"account_id": mal.id(), "status_ids": [post["id"]]});
+    ada.post("/api/v1/reports", report).await.expect(200);
+    let reports = mo.get("/api/v1/admin/reports").await.expect(200);
+    let seen = &reports[0]["statuses"][0];
+    assert_eq!(seen["id"], post["id"]);
+    for own in ["favourited", "reblogged", "bookmarked", "muted", "pinned", "filtered"] {
+        assert_eq!(seen[own], json!(null), "{own}");
+    }
+    assert_eq!((&seen["favourites_count"], &seen["reblogs_count"]), (&json!(0), &json!(0)));
+    assert_eq!((&seen["poll"]["voted"], &seen["poll"]["own_votes"]), (&json!(null), &json!(null)));
+    assert_eq!(seen["quote_approval"]["current_user"], "denied", "whom they follow");
+    assert!(!reports.body.contains("My secret"), "{}", reports.body);
+    world.advance(TimeDelta::hours(2)).await;
     world.finish().await;
 }

@@ -51,6 +51,58 @@ async fn a_search_shows_nothing_that_one_may_not_see() {
     world.finish().await;
 }
 
+async fn found(person: &Person, query: &str, more: &str) -> Vec<String> {
+    let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let found = person.get(&format!("/api/v1/accounts/search?q={query}{more}")).await.expect(200);
+    found.list().iter().map(|account| account["username"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_by_any_word_of_their_names() {
+    let world = World::start(["acme.test", "globex.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben, cyd) = (acme.register("ada").await, acme.register("ben").await, acme.register("cyd").await);
+    let (smith, gus) = (acme.register("smith").await, world.instance("globex.test").register("gus").await);
+    for (person, name) in [(&ada, "Ada Maria King-Smith"), (&ben, "Benoît Smithers"), (&gus, "Gus O'Smith")] {
+        person.patch("/api/v1/accounts/update_credentials", json!({"display_name": name})).await.expect(200);
+    }
+    cyd.resolve("@gus@globex.test").await;
+    for (query, names) in [
+        ("maria", &["ada"][..]),
+        ("MAR", &["ada"]),
+        ("smith ada", &["ada"]),
+        ("king-sm", &["ada"]),
+        ("benoît", &["ben"]),
+        ("o'smi", &["gus"]),
+        ("aria", &[]),
+        ("smith", &["smith", "ada", "ben", "gus"]),
+        // Half a handle.
+        ("@gus@glob", &["gus"]),
+        ("gus@", &["gus"]),
+        ("@smi@globex.te", &["gus"]),
+        ("@smi@acme", &["smith", "ada", "ben"]),
+        ("@gus@acme", &[]),
+    ] {
+        assert_eq!(found(&cyd, query, "").await, names, "{query}");
+    }
+    // After exactly that name come those whom one follows, also if they do not want to be found.
+    ben.patch("/api/v1/accounts/update_credentials", json!({"discoverable": false})).await.expect(200);
+    assert_eq!(found(&cyd, "smithers", "").await, Vec::<String>::new());
+    cyd.follow("@ben").await;
+    assert_eq!(found(&cyd, "smith", "").await, ["smith", "ben", "ada", "gus"]);
+    assert_eq!(found(&cyd, "smith", "&limit=2&offset=1").await, ["ben", "ada"]);
+    assert_eq!(found(&cyd, "smith", "&limit=1&following=true").await, ["ben"]);
+    assert_eq!(found(&cyd, "@smith@acme.test", "&following=true").await, Vec::<String>::new());
+    assert_eq!(found(&cyd, "@ben@acme.test", "&following=true").await, ["ben"]);
+    let both = search(&cyd, "smith", "&type=accounts&following=true").await;
+    assert_eq!(both["accounts"].as_array().unwrap().len(), 1);
+    assert_eq!(both["accounts"][0]["id"], ben.id());
+    ada.post(&format!("/api/v1/accounts/{}/block", cyd.id()), json!({})).await.expect(200);
+    assert_eq!(found(&cyd, "maria", "").await, Vec::<String>::new());
+    assert_eq!(found(&smith, "maria", "").await, ["ada"]);
+    world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_searches_are_answered() {
     let world = World::start(["acme.test"]).await;

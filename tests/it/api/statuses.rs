@@ -261,6 +261,34 @@ async fn liking_and_boosting_twice_is_once() {
     world.finish().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_did_something_with_a_post_comes_in_pages() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    let (cleo, dan) = (acme.register("cleo").await, acme.register("dan").await);
+    let post = ada.post_status("Useful").await;
+    let path = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+    for (what, list) in [("favourite", "favourited_by"), ("reblog", "reblogged_by")] {
+        for person in [&ben, &cleo, &dan] {
+            person.post(&format!("{path}/{what}"), json!({})).await.expect(200);
+        }
+        let list = format!("{path}/{list}");
+        let first = ada.get(&format!("{list}?limit=2")).await.expect(200);
+        assert_eq!(first.ids(), [dan.id(), cleo.id()]);
+        let rest = ada.get(&first.link("next").unwrap()).await.expect(200);
+        assert_eq!(rest.ids(), [ben.id()]);
+        assert_eq!(ada.get(&rest.link("prev").unwrap()).await.expect(200).ids(), [dan.id(), cleo.id()]);
+        assert!(ada.get(&rest.link("next").unwrap()).await.expect(200).list().is_empty());
+        let newest = rest.link("prev").unwrap().replace("min_id", "since_id").replace("limit=2", "limit=1");
+        assert_eq!(ada.get(&newest).await.expect(200).ids(), [dan.id()]);
+        // Others see themselves alone, however many came after them.
+        assert_eq!(ben.get(&format!("{list}?limit=1")).await.expect(200).ids(), [ben.id()]);
+        assert!(acme.get(&list).await.expect(200).list().is_empty());
+    }
+    world.finish().await;
+}
+
 /// F46
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_for_everyone_is_boosted_by_its_author_only() {

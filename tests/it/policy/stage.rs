@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use pollen::accounts::sign_in;
 use pollen::base::secret;
 use serde_json::{Value, json};
@@ -153,11 +154,15 @@ impl Stage<'_> {
         self.publish("reply", "follower", "@author", "private", &followers).await;
         self.publish("public_group", "author", "@guild", "public", "").await;
         self.publish("by_suspended", "outlaw", NAMED, "public", "").await;
+        // By the ids of the day after: sooner they would not come to those who have the posts.
+        self.world.clock.advance(TimeDelta::hours(25));
         self.boost("boost_of_public", "follower", "public").await;
         self.boost("boost_of_unlisted", "follower", "unlisted").await;
         self.boost("own_boost_of_followers", "author", "followers").await;
         self.boost("boost_of_suspended", "author", "by_suspended").await;
         self.boost_too_widely().await;
+        self.world.clock.advance(TimeDelta::hours(-25));
+        self.world.instance(ACME).sql("UPDATE jobs SET run_at = now()").await;
         for (name, visibility) in [("deleted", "public"), ("deleted_direct", "direct")] {
             self.publish(name, "author", NAMED, visibility, "").await;
             let path = format!("/api/v1/statuses/{}", self.find(name).id);

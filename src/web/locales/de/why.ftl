@@ -161,3 +161,4 @@ why-has-no-such-choice = Diese Auswahl gibt es nicht. Laden Sie die Seite neu.
 why-is-not-a-recognized-emoji = Dieses Emoji ist hier nicht bekannt. Wählen Sie eines, oder nennen Sie eines dieses Servers.
 why-has-reached-the-limit-of-different-reactions = Hier stehen schon so viele verschiedene Emojis, wie es geben kann. Wählen Sie eines davon.
 why-must-be-language-codes-such-as-en-or-pt-br = Das müssen Kürzel von Sprachen sein, etwa en oder pt-BR.
+why-at-most-groups-can-be-made-in-a-day = Höchstens { $most } Gruppen können an einem Tag angelegt werden. Bitte versuchen Sie es morgen wieder.

@@ -161,3 +161,4 @@ why-has-no-such-choice = There is no such choice. Load the page again.
 why-is-not-a-recognized-emoji = This is no emoji that is known here. Choose one, or give the name of one of this server’s own.
 why-has-reached-the-limit-of-different-reactions = There are as many different emoji here as there can be. Choose one of those that are there.
 why-must-be-language-codes-such-as-en-or-pt-br = These must be language codes, such as en or pt-BR.
+why-at-most-groups-can-be-made-in-a-day = At most { $most } groups can be made in a day. Please try again tomorrow.
