@@ -191,7 +191,7 @@ pub async fn upsert_remote(
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
     if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
-        jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
+        jobs::enqueue(app, conn, &AccountDiscovered { account_id: account.id }).await?;
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
     Ok(account)
