@@ -203,3 +203,28 @@ async fn a_deleted_account_leaves_nothing_but_its_name() {
     assert_eq!(acme.count(&hanging).await, 0);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_aliases_at_once_neither_is_lost() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, eve, ida) = (acme.register("ada").await, acme.register("eve").await, acme.register("ida").await);
+    let blocker = acme.database.client().await;
+    let lock = "BEGIN; SELECT id FROM accounts WHERE username = 'ada' FOR NO KEY UPDATE";
+    blocker.batch_execute(lock).await.unwrap();
+    let path = "/api/pollen/v1/aliases";
+    let add = async |other: &Person| ada.post(path, json!({"acct": other.handle()})).await.expect(200);
+    let meanwhile = async {
+        acme.until_blocked(2).await;
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(add(&eve), add(&ida), meanwhile);
+    assert_eq!(ada.get(path).await.expect(200).list().len(), 2);
+    for expected in [200, 404] {
+        let body = With { json: Some(json!({"uri": eve.account.uri})), ..With::default() };
+        ada.send(Method::DELETE, path, body).await.expect(expected);
+    }
+    assert_eq!(ada.get(path).await.expect(200).list().len(), 1);
+    world.settle().await;
+    world.finish().await;
+}
