@@ -49,7 +49,7 @@ async fn pulled(app: &App, actor: &Account, old: &str) -> Result<Outcome> {
     let old = match accounts::object::refresh_actor(app, old).await {
         Ok(old) => old,
         Err(Error::Remote(_)) => known,
-        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
+        Err(error) if error.is_our_fault() => return Err(error),
         Err(error) => return Ok(Outcome::drop(error.to_string())),
     };
     if old.is_suspended() || !old.is_also(&new.uri) {

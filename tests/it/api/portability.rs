@@ -228,3 +228,31 @@ async fn of_two_aliases_at_once_neither_is_lost() {
     world.settle().await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_not_given_up_for_a_fault_of_our_own() {
+    let mut world = World::start(["acme.test"]).await;
+    world.expect_warning("import_begun");
+    let acme = world.instance("acme.test");
+    let (ada, eve) = (acme.register("ada").await, acme.register("eve").await);
+    let body = json!({"type": "following", "data": "eve@acme.test\n"});
+    let import = ada.post("/api/pollen/v1/imports", body).await.expect(200).text("id");
+    let blocker = acme.database.client().await;
+    blocker.batch_execute("BEGIN; LOCK TABLE follows IN SHARE MODE").await.unwrap();
+    let cut = async {
+        acme.until_blocked(1).await;
+        let blocked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        blocker.batch_execute(blocked).await.unwrap();
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(world.settle(), cut);
+    let path = format!("/api/pollen/v1/imports/{import}");
+    let waiting = ada.get(&path).await.expect(200);
+    assert_eq!((&waiting["processed"], &waiting["failures"]), (&json!(0), &json!([])), "{}", waiting.body);
+    world.advance(chrono::TimeDelta::minutes(1)).await;
+    let done = ada.get(&path).await.expect(200);
+    assert_eq!((&done["imported"], &done["failures"]), (&json!(1), &json!([])), "{}", done.body);
+    assert_eq!(ada.get(&format!("/api/v1/accounts/{}/following", ada.id())).await.expect(200).ids(), [eve.id()]);
+    world.finish().await;
+}
