@@ -72,9 +72,13 @@ pub async fn end_suspended(app: &App) -> Result<()> {
     let before = app.now() - SUSPENDED_KEPT;
     let due = store::list_suspended_before(&mut *app.db.background().await?, before, BATCH).await?;
     for id in due {
-        app.transaction(async |conn| match accounts::store::find_account(conn, id).await? {
-            Some(account) => ops::begin_deletion(app, conn, &account).await,
-            None => Ok(()),
+        app.transaction(async |conn| {
+            // They may have been let in again since they were listed, and then nothing brings back what was deleted.
+            let account = accounts::store::lock_account(conn, id).await?.filter(|account| account.deleted_at.is_none());
+            match account.filter(|account| account.suspended_at.is_some_and(|at| at < before)) {
+                Some(account) => ops::begin_deletion(app, conn, &account).await,
+                None => Ok(()),
+            }
         })
         .await?;
     }

@@ -256,3 +256,25 @@ async fn a_line_is_not_given_up_for_a_fault_of_our_own() {
     assert_eq!(ada.get(&format!("/api/v1/accounts/{}/following", ada.id())).await.expect(200).ids(), [eve.id()]);
     world.finish().await;
 }
+
+/// F167
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_in_again_at_the_last_moment_stays() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (eve, ida) = (acme.register("eve").await, acme.register("ida").await);
+    acme.sql("UPDATE accounts SET suspended_at = now() - interval '31 days' WHERE username IN ('eve', 'ida')").await;
+    let blocker = acme.database.client().await;
+    blocker.batch_execute("BEGIN; UPDATE accounts SET suspended_at = NULL WHERE username = 'eve'").await.unwrap();
+    let meanwhile = async {
+        acme.until_blocked(1).await;
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    let (swept, ()) = tokio::join!(pollen::housekeeping::sweep(&acme.app), meanwhile);
+    swept.unwrap();
+    world.settle().await;
+    eve.get("/api/v1/accounts/verify_credentials").await.expect(200);
+    acme.get_activity("/users/eve").await.expect(200);
+    acme.get_activity(&format!("/users/{}", ida.account.username)).await.expect(410);
+    world.finish().await;
+}
