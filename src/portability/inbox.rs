@@ -1,4 +1,4 @@
-//! `Move` from other servers.
+//! `Move` from other servers, and `Delete` of an actor by itself.
 
 use serde_json::Value;
 
@@ -65,4 +65,12 @@ async fn record(app: &App, from: &Account, to: &Account) -> Result<Outcome> {
         true => Outcome::Done,
         false => Outcome::drop("a Move that the new account does not confirm, or too soon after another"),
     })
+}
+
+/// `Delete` of an actor by itself: nobody sees it any more from now on, nor is anything taken from it. What hangs on it goes by a job.
+pub async fn deleted(app: &App, actor: &Account) -> Result<Outcome> {
+    app.background_transaction(async |conn| ops::begin_removal(app, conn, actor).await).await?;
+    accounts::object::forget_key(app, actor);
+    accounts::view::invalidate(app, actor.id);
+    Ok(Outcome::Done)
 }

@@ -37,24 +37,33 @@ use crate::{for_each_viewer, hidden};
 #[macro_export]
 macro_rules! visible {
     () => {
-        "(s.audience_kind IN (1, 2)
+        $crate::visible!("vs.suspended_at IS NOT NULL")
+    };
+    // Of posts that are no more: whoever goes for good is closed before their posts go.
+    (formerly) => {
+        $crate::visible!("vs.suspended_at IS NOT NULL AND vs.deleted_at IS NULL")
+    };
+    ($closed:literal) => {
+        concat!(
+            "(s.audience_kind IN (1, 2)
           OR s.account_id = $1
           OR (s.audience_kind IN (3, 4)
                 AND (SELECT true FROM status_mentions vm WHERE vm.status_id = s.id AND vm.account_id = $1))
           OR (s.audience_kind = 3 AND (SELECT true FROM follows vf
                 WHERE vf.account_id = $1 AND vf.target_account_id = s.account_id AND vf.accepted_at IS NOT NULL))
-          OR (s.audience_kind = 5 AND s.local
-                AND (SELECT true FROM accounts va WHERE va.id = $1 AND va.domain IS NULL))
+          OR (s.audience_kind = 5 AND s.local AND (SELECT true FROM accounts va WHERE va.id = $1 AND va.domain IS NULL))
           OR (s.audience_kind = 6 AND (SELECT true FROM accounts va LEFT JOIN instances vi ON vi.domain = va.domain
                 WHERE va.id = $1 AND (va.domain IS NULL
                   OR (vi.partner_from <= now() AND coalesce(vi.partner_until > now(), true)))))
-          OR (s.audience_kind = 7 AND (SELECT true FROM memberships vg
-                WHERE vg.audience_id = s.audience_id AND vg.account_id = $1)))
-         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL
-         AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
+          OR (s.audience_kind = 7
+                AND (SELECT true FROM memberships vg WHERE vg.audience_id = s.audience_id AND vg.account_id = $1)))
+         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND ",
+            $closed,
+            ") IS NULL AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
            UNION ALL SELECT vb.target_account_id FROM blocks vb WHERE vb.account_id = $1
-           UNION ALL SELECT vd.account_id FROM accounts vv JOIN account_domain_blocks vd ON vd.domain = vv.domain
-             WHERE vv.id = $1)"
+           UNION ALL SELECT vd.account_id FROM accounts vv
+             JOIN account_domain_blocks vd ON vd.domain = vv.domain WHERE vv.id = $1)"
+        )
     };
 }
 
