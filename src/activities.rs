@@ -22,7 +22,7 @@ pub async fn perform(app: &App, actor: &Account, activity: &Value) -> Result<Out
         }
         "Update" if is_collection(object) => collections::inbox::describe(app, actor, object).await,
         "Update" => statuses::inbox::update(app, actor, object).await,
-        "Delete" if read::id_of(object) == Some(actor.uri.as_str()) => accounts::inbox::delete(app, actor).await,
+        "Delete" if read::id_of(object) == Some(actor.uri.as_str()) => portability::inbox::deleted(app, actor).await,
         "Delete" if is_collection(object) => collections::inbox::remove(app, actor, object).await,
         "Delete" => delete(app, actor, object).await,
         // Pleroma says with an emoji what Misskey says with a Like.

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use crate::app::App;
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::db::freshness;
 use crate::{
     accounts, cards, emojis, federation, media, moderation, portability, quotes, relationships, security, statuses,
@@ -48,12 +48,8 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = ticks.tick() => {
-                let swept = match sweep(&app).await {
-                    Ok(()) => forget_changes(&app, &mut horizon).await,
-                    failed => failed,
-                };
-                if let Err(error) = swept {
-                    tracing::warn!(%error, "sweeping up failed; it will be tried again");
+                if round(&app, &mut horizon).await.is_err() {
+                    tracing::warn!("not all could be swept up; it will be tried again");
                 }
             }
             _ = stop.changed() => {}
@@ -61,32 +57,90 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// One round.
+/// One round: [`sweep`], and the changed rows that were there at the last one.
+///
+/// # Errors
+/// As [`sweep`].
+pub async fn round(app: &App, horizon: &mut Option<i64>) -> Result<()> {
+    let mut round = Round { app, failure: sweep(app).await.err() };
+    round.note("changed rows", forget_changes(app, horizon).await);
+    round.end()
+}
+
+/// Sweeps up all that has its time.
+///
+/// # Errors
+/// The first one. What fails keeps nothing else from being swept up.
 pub async fn sweep(app: &App) -> Result<()> {
-    let now = app.now();
-    let mut conn = app.db.background().await?;
-    while federation::store::delete_received_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
-    while federation::store::delete_sent_before(&mut conn, now - KEEP_SENT).await? > 0 {}
-    while statuses::store::delete_unknown_tombstones_before(&mut conn, now - KEEP_RECEIVED).await? > 0 {}
-    while relationships::store::delete_expired_mutes(&mut conn, now).await? > 0 {}
-    statuses::store::delete_idempotency_keys_before(&mut conn, now - KEEP_IDEMPOTENCY_KEYS).await?;
-    accounts::store::delete_expired_sessions(&mut conn, now).await?;
-    security::store::delete_expired(&mut conn, now, now - KEEP_BROWSERS).await?;
-    security::store::guesses::delete_before(&mut conn, now - security::ops::guesses::REMEMBERED).await?;
-    portability::store::delete_spent_keys(&mut conn, now - KEEP_SENT).await?;
-    portability::store::delete_imports_before(&mut conn, now - KEEP_IMPORTS).await?;
-    moderation::store::delete_expired_ip_blocks(&mut conn, now).await?;
-    let counted = (now - KEEP_REFUSED).date_naive();
-    accounts::store::refusals::delete_attempts_before(&mut conn, counted).await?;
-    while cards::store::delete_unused_before(&mut conn, now - KEEP_CARDS).await? > 0 {}
-    drop(conn);
-    forget_unconfirmed(app).await?;
+    let mut round = Round { app, failure: None };
+    sweep_rows(&mut round).await;
+    round.note("codes and browsers", forget_expired(app).await);
+    round.note("people who never confirmed their address", forget_unconfirmed(app).await);
     // Of accounts that a process of an earlier version made beside this one.
-    accounts::ops::ensure_proof_keys(app).await?;
-    portability::outbox::end_suspended(app).await?;
-    quotes::ops::check_stamps(app).await?;
-    emojis::ops::sweep(app).await?;
-    media::object::sweep(app).await
+    round.note("keys for proofs", accounts::ops::ensure_proof_keys(app).await);
+    round.note("suspended accounts", portability::outbox::end_suspended(app).await);
+    round.note("stamps of quotes", quotes::ops::check_stamps(app).await);
+    round.note("emoji", emojis::ops::sweep(app).await);
+    round.note("files", media::object::sweep(app).await);
+    round.end()
+}
+
+/// Deletes rows, a bite at a time, until there are no more, by a function of a store that returns how many it deleted.
+macro_rules! clear {
+    ($round:ident, $what:literal, $delete:path, $before:expr) => {
+        let cleared = async {
+            let mut conn = $round.app.db.background().await?;
+            while $delete(&mut conn, $before).await? > 0 {}
+            Ok(())
+        };
+        let cleared = cleared.await;
+        $round.note($what, cleared);
+    };
+}
+
+async fn sweep_rows(round: &mut Round<'_>) {
+    let now = round.app.now();
+    clear!(round, "received activities", federation::store::delete_received_before, now - KEEP_RECEIVED);
+    clear!(round, "sent activities", federation::store::delete_sent_before, now - KEEP_SENT);
+    clear!(round, "tombstones", statuses::store::delete_unknown_tombstones_before, now - KEEP_RECEIVED);
+    clear!(round, "mutes", relationships::store::delete_expired_mutes, now);
+    let before = now - KEEP_IDEMPOTENCY_KEYS;
+    clear!(round, "idempotency keys", statuses::store::delete_idempotency_keys_before, before);
+    clear!(round, "sessions", accounts::store::delete_expired_sessions, now);
+    let before = now - security::ops::guesses::REMEMBERED;
+    clear!(round, "guesses", security::store::guesses::delete_before, before);
+    clear!(round, "spent keys", portability::store::delete_spent_keys, now - KEEP_SENT);
+    clear!(round, "imports", portability::store::delete_imports_before, now - KEEP_IMPORTS);
+    clear!(round, "blocks of networks", moderation::store::delete_expired_ip_blocks, now);
+    let before = (now - KEEP_REFUSED).date_naive();
+    clear!(round, "refused addresses", accounts::store::refusals::delete_attempts_before, before);
+    clear!(round, "cards", cards::store::delete_unused_before, now - KEEP_CARDS);
+}
+
+/// Codes, links, and browsers that were not seen for long.
+async fn forget_expired(app: &App) -> Result<()> {
+    let (mut conn, now) = (app.db.background().await?, app.now());
+    security::store::delete_expired(&mut conn, now, now - KEEP_BROWSERS).await?;
+    Ok(())
+}
+
+/// A round, and what went wrong in it first.
+struct Round<'a> {
+    app: &'a App,
+    failure: Option<Error>,
+}
+
+impl Round<'_> {
+    fn note(&mut self, what: &str, outcome: Result<()>) {
+        if let Err(error) = outcome {
+            tracing::warn!(%error, cause = ?std::error::Error::source(&error), what, "sweeping up failed");
+            self.failure.get_or_insert(error);
+        }
+    }
+
+    fn end(self) -> Result<()> {
+        self.failure.map_or(Ok(()), Err)
+    }
 }
 
 /// Forgets people who registered and never confirmed their address.

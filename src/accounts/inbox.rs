@@ -1,8 +1,8 @@
-//! What actors do to themselves: Update, Delete.
+//! What actors do to themselves: Update. Their Delete is in `portability::inbox`.
 
 use serde_json::Value;
 
-use super::{Account, object, store};
+use super::{Account, object};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
@@ -18,16 +18,5 @@ pub async fn update(app: &App, actor: &Account, object: &Value) -> Result<Outcom
     } else {
         object::refresh_actor(app, &actor.uri).await?;
     }
-    Ok(Outcome::Done)
-}
-
-/// `Delete` of an actor by itself: its account goes, with its posts, follows and notifications.
-pub async fn delete(app: &App, actor: &Account) -> Result<Outcome> {
-    object::forget_key(app, actor);
-    app.background_transaction(async |conn| {
-        store::delete_remote(conn, actor.id).await?;
-        Ok(())
-    })
-    .await?;
     Ok(Outcome::Done)
 }

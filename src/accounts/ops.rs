@@ -197,7 +197,7 @@ pub async fn upsert_remote(
     let lists = !account.featured_uri.is_empty()
         || actor.featuring.as_ref().is_some_and(|featuring| !featuring.collections_uri.is_empty());
     if (account.id == id || was_passing) && meeting == Meeting::AskedFor && lists {
-        jobs::enqueue(app, conn, &AccountDiscovered { account_id: id }).await?;
+        jobs::enqueue(app, conn, &AccountDiscovered { account_id: account.id }).await?;
     }
     emojis::ops::record(app, conn, Some(domain), &actor.emojis).await?;
     Ok(account)
@@ -252,7 +252,8 @@ pub struct ProfileChanges {
     pub header_description: Option<String>,
 }
 
-/// Changes a local account's profile, and tells its followers' servers. Enqueues [`AccountUpdated`].
+/// Changes a local account's profile, and tells its followers' servers. What is not changed stays as it is by now, whatever it was when
+/// `account` was read. Enqueues [`AccountUpdated`].
 pub async fn update_profile(app: &App, account: &Account, changes: ProfileChanges) -> Result<Account> {
     app.transaction(async |conn| update_profile_on(app, conn, account, changes).await).await
 }
@@ -264,6 +265,9 @@ pub async fn update_profile_on(
     account: &Account,
     changes: ProfileChanges,
 ) -> Result<Account> {
+    check_defaults(&changes)?;
+    let account = store::lock_account(conn, account.id).await?.filter(|account| account.deleted_at.is_none());
+    let account = &account.ok_or(Error::NotFound("Record"))?;
     let mut new = account.clone();
     if let Some(name) = changes.display_name {
         too_long("display_name", &name, MOST_NAME)?;
@@ -286,20 +290,6 @@ pub async fn update_profile_on(
     {
         let actor_type = if bot { ActorType::Service } else { ActorType::Person };
         new.actor_type = actor_type.as_str().to_owned();
-    }
-    if let Some(visibility) = &changes.default_visibility
-        && crate::base::visibility::Visibility::parse(visibility).is_none()
-    {
-        return Err(Error::invalid("source[privacy]", "must be public, unlisted, private or direct"));
-    }
-    if let Some(language) = &changes.default_language
-        && !language.is_empty()
-        && !text::valid_language(language)
-    {
-        return Err(Error::invalid("source[language]", "is no language code"));
-    }
-    if changes.default_quote_policy.as_deref().is_some_and(|policy| Choice::parse(policy).is_none()) {
-        return Err(Error::invalid("source[quote_policy]", CHOICES));
     }
     let attribution = changes.attribution_domains.as_deref().map(attribution::own).transpose()?;
     let avatar = pictures::said("avatar_description", changes.avatar_description, changes.avatar.is_some())?;
@@ -326,6 +316,25 @@ pub async fn update_profile_on(
         verify_fields(app, conn, &new).await?;
     }
     Ok(new)
+}
+
+/// Whether the defaults for new posts, as far as they change, can be such.
+fn check_defaults(changes: &ProfileChanges) -> Result<()> {
+    if let Some(visibility) = &changes.default_visibility
+        && crate::base::visibility::Visibility::parse(visibility).is_none()
+    {
+        return Err(Error::invalid("source[privacy]", "must be public, unlisted, private or direct"));
+    }
+    if let Some(language) = &changes.default_language
+        && !language.is_empty()
+        && !text::valid_language(language)
+    {
+        return Err(Error::invalid("source[language]", "is no language code"));
+    }
+    if changes.default_quote_policy.as_deref().is_some_and(|policy| Choice::parse(policy).is_none()) {
+        return Err(Error::invalid("source[quote_policy]", CHOICES));
+    }
+    Ok(())
 }
 
 fn too_long(field: &'static str, text: &str, most: usize) -> Result<()> {

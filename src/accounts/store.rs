@@ -36,9 +36,9 @@ pub async fn find_account(conn: &mut Conn, id: AccountId) -> QueryResult<Option<
     accounts::table.find(id).select(Account::as_select()).first(conn).await.optional()
 }
 
-/// Until the transaction ends nobody else has this account locked: for what is counted before it is written.
-pub async fn lock_account(conn: &mut Conn, id: AccountId) -> QueryResult<Option<AccountId>> {
-    accounts::table.find(id).select(accounts::id).for_no_key_update().first(conn).await.optional()
+/// Until the transaction ends nobody else has this account locked, or changes it: for what is counted before it is written.
+pub async fn lock_account(conn: &mut Conn, id: AccountId) -> QueryResult<Option<Account>> {
+    accounts::table.find(id).select(Account::as_select()).for_no_key_update().first(conn).await.optional()
 }
 
 pub async fn find_by_uri(conn: &mut Conn, uri: &str) -> QueryResult<Option<Account>> {

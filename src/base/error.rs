@@ -62,6 +62,11 @@ impl Error {
         )
     }
 
+    /// Whether Pollen itself is what failed, and nobody's input, and no other server.
+    pub fn is_our_fault(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::Internal(_))
+    }
+
     /// Whether trying the same again later can succeed.
     pub fn is_transient(&self) -> bool {
         matches!(

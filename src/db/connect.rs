@@ -43,6 +43,10 @@ impl Connector {
             postgres.connect_timeout(Duration::from_secs(5));
         }
         postgres.application_name("pollen");
+        // What waits for an answer finds out by this that its question never arrived.
+        if postgres.get_tcp_user_timeout().is_none() {
+            postgres.tcp_user_timeout(Duration::from_secs(30));
+        }
         // A connection that only listens finds out by these that the other side is gone.
         postgres
             .keepalives_idle(Duration::from_secs(30))
@@ -151,5 +155,18 @@ impl ServerCertVerifier for Anybody {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_vanishes_is_noticed() {
+        let url = "postgres://pollen@db.example/pollen?sslmode=disable";
+        let timeout = |url: &str| Connector::new(url, false).unwrap().postgres.get_tcp_user_timeout().copied();
+        assert_eq!(timeout(url), Some(Duration::from_secs(30)));
+        assert_eq!(timeout(&format!("{url}&tcp_user_timeout=5")), Some(Duration::from_secs(5)), "as the URL says");
     }
 }

@@ -71,6 +71,10 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
         }
         outcome => outcome?,
     };
+    // It has said so before, and is being taken out.
+    if signer.deleted_at.is_some() && is_self_delete(&activity, actor_uri) {
+        return accepted();
+    }
     if signer.is_suspended() {
         return Err(Error::Forbidden("This actor is suspended here".into()));
     }

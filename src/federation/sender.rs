@@ -247,7 +247,8 @@ impl Sender {
         Ok(())
     }
 
-    /// Closes a host's lane for a while; for good when it has failed for too long.
+    /// Closes a host's lane for a while. When it has failed for too long, what has waited for as long is given up; what is newer is not, since
+    /// the host may be back by now.
     async fn back_off(
         &self,
         conn: &mut Conn,
@@ -257,9 +258,13 @@ impl Sender {
     ) -> Result<()> {
         let now = self.app.now();
         let since = host.failing_since.unwrap_or(now);
-        if now - since >= patience(&self.app) {
-            let lost = store::delete_deliveries_to(conn, &host.domain).await?;
-            tracing::warn!(host = host.domain, lost, why, "host counts as dead; its deliveries are given up");
+        let patience = patience(&self.app);
+        let lost = match now - since >= patience {
+            true => store::delete_deliveries_before(conn, &host.domain, now - patience).await?,
+            false => 0,
+        };
+        if lost > 0 {
+            tracing::warn!(host = host.domain, lost, why, "host counts as dead; what has waited too long is given up");
         } else {
             tracing::info!(host = host.domain, failures = host.failures + 1, why, "host fails; deliveries wait");
         }

@@ -239,9 +239,15 @@ pub async fn withdraw_deliveries(conn: &mut Conn, activity_uri: &str) -> QueryRe
     diesel::delete(deliveries::table.filter(deliveries::activity_id.eq_any(ids))).execute(conn).await
 }
 
-/// Everything that waits for a host is given up.
+/// Everything that waits for a host is given up. How the host is, is known as before: until something was delivered again, one goes first.
 pub async fn delete_deliveries_to(conn: &mut Conn, host: &str) -> QueryResult<usize> {
     diesel::delete(deliveries::table.filter(deliveries::host.eq(host))).execute(conn).await
+}
+
+/// What has waited for a host since before or at this moment is given up.
+pub async fn delete_deliveries_before(conn: &mut Conn, host: &str, before: DateTime<Utc>) -> QueryResult<usize> {
+    let long = deliveries::table.filter(deliveries::host.eq(host)).filter(deliveries::created_at.le(before));
+    diesel::delete(long).execute(conn).await
 }
 
 /// Notes a failed attempt; with `not_before`, sets the delivery aside until then so that it holds up nobody.

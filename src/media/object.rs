@@ -3,6 +3,8 @@
 mod making;
 mod remote;
 
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
@@ -26,6 +28,9 @@ const AT_ONCE: usize = 2;
 
 /// Files that are removed at once.
 const BITE: i64 = 100;
+
+/// So long, in all, the store may take to say that it does not remove files; then it is not asked for the others: it is away.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 struct Workers(Semaphore);
 
@@ -285,19 +290,37 @@ pub async fn take_emoji_picture(app: &App, owner: EmojiId, upload: Upload) -> Re
     Ok(files)
 }
 
-/// Removes files that belong to nothing from the store, then their rows. Can run twice.
+/// Removes files that belong to nothing from the store, then their rows. Can run twice. What the store does not let go of is passed over,
+/// and tried again the next time.
+///
+/// # Errors
+/// The first of those that the store had.
 pub async fn remove_released(app: &App) -> Result<Outcome> {
     let storage = app.get::<Storage>()?;
-    loop {
-        let paths = store::list_released(&mut *app.db.background().await?, BITE).await?;
+    let (mut failure, mut passed_over, mut waited) = (None, 0, Duration::ZERO);
+    while waited < PATIENCE {
+        let paths = store::list_released(&mut *app.db.background().await?, BITE, passed_over).await?;
         if paths.is_empty() {
-            return Ok(Outcome::Done);
+            break;
         }
-        for path in &paths {
-            storage.delete(path).await?;
+        let mut removed = Vec::with_capacity(paths.len());
+        for path in paths {
+            let began = Instant::now();
+            match storage.delete(&path).await {
+                Ok(()) => removed.push(path),
+                Err(error) => {
+                    failure.get_or_insert(error);
+                    passed_over += 1;
+                    waited += began.elapsed();
+                }
+            }
+            if waited >= PATIENCE {
+                break;
+            }
         }
-        store::delete_files(&mut *app.db.background().await?, &paths).await?;
+        store::delete_files(&mut *app.db.background().await?, &removed).await?;
     }
+    failure.map_or(Ok(Outcome::Done), Err)
 }
 
 /// Sweeps up: uploads that no post used within a day, files that never became whole, copies beyond what is kept.
@@ -311,8 +334,7 @@ pub async fn sweep(app: &App) -> Result<()> {
         store::release_copies_above(&mut conn, most).await?;
     }
     forget_uploads(&app.config.incoming_directory(), day_ago);
-    remove_released(app).await?;
-    Ok(())
+    remove_released(app).await.map(drop)
 }
 
 /// Removes what an earlier process had no time to remove: uploads that were on their way when it died.

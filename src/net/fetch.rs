@@ -1,5 +1,7 @@
 //! The one client for everything that a stranger's data can make us fetch, and for deliveries.
 
+mod file;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +10,6 @@ use bytes::{Bytes, BytesMut};
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
-use tokio::io::AsyncWriteExt;
 use url::Url;
 
 use super::guard::{GuardError, GuardOptions, GuardedResolver};
@@ -22,11 +23,6 @@ pub const ACCEPT_ACTIVITY: &str =
 
 /// How long one request may take, with its answer; a second time when it has to be sent again.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The same of a picture or film, which may be large.
-const FILE_PATIENCE: Duration = Duration::from_secs(60);
-
-const ACCEPT_FILE: &str = "image/*, video/*, audio/*";
 
 /// The largest JSON document that is read, after decompression, in bytes.
 const MOST_JSON: usize = 1024 * 1024;
@@ -245,38 +241,6 @@ impl Fetcher {
     /// Whether we speak to this address at all; what it resolves to is looked at when we do.
     pub fn check_url(&self, url: &Url) -> Result<(), GuardError> {
         self.guard.check_url(url)
-    }
-
-    /// Fetches a file of at most so many bytes into `out`, whatever it is: what is in it tells, not what its server calls it.
-    /// Not signed: pictures are for everyone who knows their address. Returns its size.
-    pub async fn get_file(
-        &self,
-        url: &Url,
-        most: u64,
-        out: &mut (dyn tokio::io::AsyncWrite + Unpin + Send),
-    ) -> Result<u64, FetchError> {
-        let mut url = url.clone();
-        for _ in 0..=MOST_REDIRECTS {
-            self.guard.check_url(&url)?;
-            let request = self.client.get(url.clone()).header(header::ACCEPT, ACCEPT_FILE).timeout(FILE_PATIENCE);
-            let mut response = send(request).await.map_err(network)?;
-            if let Some(next) = redirect(&response, &url)? {
-                url = next;
-                continue;
-            }
-            check_status(response.status())?;
-            let mut size = 0;
-            while let Some(chunk) = response.chunk().await.map_err(network)? {
-                size += chunk.len() as u64;
-                if size > most {
-                    return Err(FetchError::TooLarge);
-                }
-                out.write_all(&chunk).await.map_err(FetchError::Local)?;
-            }
-            out.flush().await.map_err(FetchError::Local)?;
-            return Ok(size);
-        }
-        Err(FetchError::BadContent("it redirects too often".into()))
     }
 
     /// Posts an activity. Redirects are not followed; what counts is the status.

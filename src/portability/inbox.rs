@@ -1,4 +1,4 @@
-//! `Move` from other servers.
+//! `Move` from other servers, and `Delete` of an actor by itself.
 
 use serde_json::Value;
 
@@ -49,7 +49,7 @@ async fn pulled(app: &App, actor: &Account, old: &str) -> Result<Outcome> {
     let old = match accounts::object::refresh_actor(app, old).await {
         Ok(old) => old,
         Err(Error::Remote(_)) => known,
-        Err(error @ (Error::Internal(_) | Error::Unavailable(_))) => return Err(error),
+        Err(error) if error.is_our_fault() => return Err(error),
         Err(error) => return Ok(Outcome::drop(error.to_string())),
     };
     if old.is_suspended() || !old.is_also(&new.uri) {
@@ -65,4 +65,12 @@ async fn record(app: &App, from: &Account, to: &Account) -> Result<Outcome> {
         true => Outcome::Done,
         false => Outcome::drop("a Move that the new account does not confirm, or too soon after another"),
     })
+}
+
+/// `Delete` of an actor by itself: nobody sees it any more from now on, nor is anything taken from it. What hangs on it goes by a job.
+pub async fn deleted(app: &App, actor: &Account) -> Result<Outcome> {
+    app.background_transaction(async |conn| ops::begin_removal(app, conn, actor).await).await?;
+    accounts::object::forget_key(app, actor);
+    accounts::view::invalidate(app, actor.id);
+    Ok(Outcome::Done)
 }

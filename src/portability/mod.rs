@@ -24,7 +24,7 @@ pub const MOVE_PAUSE: TimeDelta = TimeDelta::days(30);
 /// So long somebody's posts and ties are kept after they were suspended; then they go for good.
 pub const SUSPENDED_KEPT: TimeDelta = TimeDelta::days(30);
 
-/// An account goes for good: tell all servers, and take out what hangs on it.
+/// An account goes for good: take out what hangs on it, and tell all servers if it is ours.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccountDeleted {
     pub account_id: AccountId,

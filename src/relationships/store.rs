@@ -23,7 +23,7 @@ use crate::accounts::Account;
 use crate::base::id::{AccountId, FollowId};
 use crate::base::page::Page;
 use crate::db::Conn;
-use crate::db::schema::{account_stats, accounts, follows};
+use crate::db::schema::{accounts, follows};
 use crate::db::sql::Sql;
 
 /// The follow of one account by another, answered or not.
@@ -103,14 +103,15 @@ pub async fn delete_follow(conn: &mut Conn, from: AccountId, to: AccountId) -> Q
 }
 
 async fn count(conn: &mut Conn, follower: AccountId, target: AccountId, by: i64) -> QueryResult<()> {
-    diesel::update(account_stats::table.find(follower))
-        .set(account_stats::following_count.eq(account_stats::following_count + by))
-        .execute(conn)
-        .await?;
-    diesel::update(account_stats::table.find(target))
-        .set(account_stats::followers_count.eq(account_stats::followers_count + by))
-        .execute(conn)
-        .await?;
+    for (account, count) in [
+        (
+            follower,
+            "UPDATE account_stats SET following_count = greatest(following_count + $2, 0) WHERE account_id = $1",
+        ),
+        (target, "UPDATE account_stats SET followers_count = greatest(followers_count + $2, 0) WHERE account_id = $1"),
+    ] {
+        Sql::new(count).bind::<BigInt, _>(account).bind::<BigInt, _>(by).execute(conn).await?;
+    }
     Ok(())
 }
 

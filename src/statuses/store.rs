@@ -41,8 +41,15 @@ use crate::db::sql::Sql;
 #[macro_export]
 macro_rules! visible {
     () => {
+        $crate::visible!($crate::addressed!())
+    };
+    // Of posts that are no more: whoever goes for good is closed before their posts go.
+    (formerly) => {
+        $crate::visible!($crate::addressed!("vs.suspended_at IS NOT NULL AND vs.deleted_at IS NULL"))
+    };
+    ($addressed:expr) => {
         concat!(
-            $crate::addressed!(),
+            $addressed,
             " AND s.account_id NOT IN (SELECT vb.account_id FROM blocks vb WHERE vb.target_account_id = $1
            UNION ALL SELECT vb.target_account_id FROM blocks vb WHERE vb.account_id = $1
            UNION ALL SELECT vd.account_id FROM accounts vv JOIN account_domain_blocks vd ON vd.domain = vv.domain
@@ -57,7 +64,11 @@ macro_rules! visible {
 #[macro_export]
 macro_rules! addressed {
     () => {
-        "(s.audience_kind IN (1, 2)
+        $crate::addressed!("vs.suspended_at IS NOT NULL")
+    };
+    ($closed:literal) => {
+        concat!(
+            "(s.audience_kind IN (1, 2)
           OR s.account_id = $1
           OR (s.audience_kind IN (3, 4)
                 AND (SELECT true FROM status_mentions vm WHERE vm.status_id = s.id AND vm.account_id = $1))
@@ -70,7 +81,10 @@ macro_rules! addressed {
                   OR (vi.partner_from <= now() AND coalesce(vi.partner_until > now(), true)))))
           OR (s.audience_kind = 7 AND (SELECT true FROM memberships vg
                 WHERE vg.audience_id = s.audience_id AND vg.account_id = $1)))
-         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND vs.suspended_at IS NOT NULL) IS NULL"
+         AND (SELECT true FROM accounts vs WHERE vs.id = s.account_id AND ",
+            $closed,
+            ") IS NULL"
+        )
     };
 }
 

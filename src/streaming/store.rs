@@ -107,7 +107,7 @@ pub struct FormerPost {
 const FORMERLY_VISIBLE: &str = for_each_viewer!(concat!(
     "SELECT s.me AS viewer, s.id
      FROM unnest($@, $2, $3, $4, $5, $6) AS s (me, id, account_id, audience_kind, audience_id, local) WHERE ",
-    visible!()
+    visible!(formerly)
 ));
 
 /// Who of these viewers could see their posts, which are no more, if they were there.

@@ -3,6 +3,7 @@
 mod blocks;
 mod collections;
 mod delivery;
+mod departures;
 mod edits;
 mod emojis;
 mod fetching;

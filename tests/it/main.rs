@@ -15,6 +15,7 @@ mod door;
 mod endpoints;
 mod federation;
 mod fuzz;
+mod housekeeping;
 mod jobs;
 mod media;
 mod pages;

@@ -36,8 +36,7 @@ pub async fn verify(app: &App, job: &FieldsUnverified) -> Result<Outcome> {
     }
     app.background_transaction(async |conn| {
         // It may have changed meanwhile; a change enqueues this anew.
-        store::lock_account(conn, account.id).await?;
-        let Some(now) = store::find_account(conn, account.id).await? else { return Ok(()) };
+        let Some(now) = store::lock_account(conn, account.id).await? else { return Ok(()) };
         let mut fields = now.profile_fields();
         for field in fields.iter_mut().filter(|field| verified.contains(&field.value)) {
             field.verified_at.get_or_insert(app.now());

@@ -1,5 +1,8 @@
 //! What lies on other servers: fetched when somebody here first looks at it, kept for a while, and passed on under our own
 //! address, so that nobody's reader tells other servers who reads what.
+//!
+//! Whoever asks has us fetch nothing but what is named by something that is here, each once, and what failed not soon again. So how
+//! often somebody may ask is not limited, but what other servers can hold up is: see [`Flights::place`].
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -7,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::{Parcel, files, put_all, work};
@@ -31,32 +34,64 @@ use crate::net::fetch::Fetcher;
 const PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Files that are fetched at once.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 32;
+
+/// And of these from one host, so that slow ones hold up few others.
+const OF_ONE_HOST: usize = 2;
 
 /// What is under way, and what lately failed: when, and whether it is gone for good.
 struct Flights {
-    under_way: Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>,
+    under_way: Shared<tokio::sync::Mutex<()>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
-    places: Semaphore,
+    places: Arc<Semaphore>,
+    /// By host.
+    places_of: Shared<Semaphore>,
 }
 
 impl Default for Flights {
     fn default() -> Self {
-        Self { under_way: Mutex::default(), failed: Cache::new(4096), places: Semaphore::new(AT_ONCE) }
+        Self {
+            under_way: Shared::default(),
+            failed: Cache::new(4096),
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            places_of: Shared::default(),
+        }
+    }
+}
+
+/// What several have at once by a name, each thing for as long as somebody has it.
+struct Shared<T>(Mutex<HashMap<String, Weak<T>>>);
+
+impl<T> Default for Shared<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Shared<T> {
+    fn get(&self, name: &str, new: impl FnOnce() -> T) -> Arc<T> {
+        let mut things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thing) = things.get(name).and_then(Weak::upgrade) {
+            return thing;
+        }
+        things.retain(|_, thing| thing.strong_count() > 0);
+        let thing = Arc::new(new());
+        things.insert(name.to_owned(), Arc::downgrade(&thing));
+        thing
     }
 }
 
 impl Flights {
-    /// Whoever holds the lock of an address fetches, the others wait and look again.
-    fn lock(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lock) = under_way.get(url).and_then(Weak::upgrade) {
-            return lock;
-        }
-        under_way.retain(|_, lock| lock.strong_count() > 0);
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        under_way.insert(url.to_owned(), Arc::downgrade(&lock));
-        lock
+    /// Whoever has the turn at an address fetches, the others wait and look again.
+    async fn turn(&self, url: &str) -> OwnedMutexGuard<()> {
+        self.under_way.get(url, tokio::sync::Mutex::default).lock_owned().await
+    }
+
+    /// Waits for a place among those who fetch: first among those from the same host, so that who waits there takes no place.
+    async fn place(&self, url: &str) -> Result<[OwnedSemaphorePermit; 2]> {
+        let of_host = self.places_of.get(&host(url).unwrap_or_default(), || Semaphore::new(OF_ONE_HOST));
+        let of_host = of_host.acquire_owned().await.map_err(Error::internal)?;
+        Ok([of_host, self.places.clone().acquire_owned().await.map_err(Error::internal)?])
     }
 
     fn check(&self, url: &str, now: DateTime<Utc>) -> Result<()> {
@@ -167,22 +202,28 @@ async fn copy(app: &App, wanted: Wanted<'_>) -> Result<File> {
     }
     let flights = app.slot::<Flights>();
     flights.check(wanted.url, app.now())?;
-    let lock = flights.lock(wanted.url);
-    let _held = lock.lock().await;
+    let turn = flights.turn(wanted.url).await;
     // Somebody may have fetched it, or failed to, while we waited.
     if let Some(file) = find(app, wanted).await? {
         return Ok(file);
     }
     flights.check(wanted.url, app.now())?;
-    let fetched = {
-        let _place = flights.places.acquire().await.map_err(Error::internal)?;
-        let (app, owner, role, url) = (app.clone(), wanted.owner, wanted.role, wanted.url.to_owned());
-        // It goes on when whoever asked first does not wait: others may.
-        tokio::spawn(async move { fetch(&app, Wanted { owner, role, url: &url }).await }).await
-    };
-    match fetched.map_err(Error::internal)? {
+    let place = flights.place(wanted.url).await?;
+    let (app, owner, role, url) = (app.clone(), wanted.owner, wanted.role, wanted.url.to_owned());
+    // It goes on when whoever asked first does not wait, and keeps its turn and its place: others may wait for it.
+    let fetching = tokio::spawn(async move {
+        let fetched = fetch_or_note(&app, &flights, Wanted { owner, role, url: &url }).await;
+        drop((turn, place));
+        fetched
+    });
+    fetching.await.map_err(Error::internal)?
+}
+
+/// Fetches a file. What cannot be had is noted, for those who ask next.
+async fn fetch_or_note(app: &App, flights: &Flights, wanted: Wanted<'_>) -> Result<File> {
+    match fetch(app, wanted).await {
         Ok(file) => Ok(file),
-        Err(error @ (Error::Unavailable(_) | Error::Internal(_))) => Err(error),
+        Err(error) if error.is_our_fault() => Err(error),
         Err(error) => {
             let gone = !matches!(error, Error::Remote(_));
             tracing::debug!(%error, url = wanted.url, "a file of another server is not passed on");

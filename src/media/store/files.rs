@@ -169,15 +169,16 @@ pub async fn release_unready_before(conn: &mut Conn, before: DateTime<Utc>) -> Q
     .await
 }
 
-/// Where some of the files are that belong to nothing.
-pub async fn list_released(conn: &mut Conn, limit: i64) -> QueryResult<Vec<String>> {
+/// Where some of the files are that belong to nothing, the oldest first, without the first `passed_over`.
+pub async fn list_released(conn: &mut Conn, limit: i64, passed_over: i64) -> QueryResult<Vec<String>> {
     files::table
         .filter(files::attachment_id.is_null())
         .filter(files::account_id.is_null())
         .filter(files::card_id.is_null())
         .filter(files::emoji_id.is_null())
-        .order(files::created_at)
+        .order((files::created_at, files::name))
         .limit(limit)
+        .offset(passed_over)
         .select(files::path)
         .load(conn)
         .await

@@ -23,3 +23,10 @@ pub async fn begin_deletion(app: &App, conn: &mut Conn, account: &Account) -> Re
 pub async fn begin_forgetting(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
     jobs::enqueue(app, conn, &AccountDeleted { account_id: account.id }).await
 }
+
+/// Somebody elsewhere has deleted their account, and it goes here, too, inside the caller's transaction: its row when nothing hangs on it any
+/// more. Enqueues [`AccountDeleted`].
+pub async fn begin_removal(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
+    store::mark_deleted(conn, account.id, app.now()).await?;
+    jobs::enqueue(app, conn, &AccountDeleted { account_id: account.id }).await
+}

@@ -20,25 +20,34 @@ pub async fn add_alias(app: &App, me: &Account, other: &Account) -> Result<()> {
         if !aliases.iter().flatten().any(|known| *known == other.uri) {
             aliases.push(Some(other.uri.clone()));
         }
+        if aliases.len() > MOST_ALIASES {
+            return Err(Error::invalid("acct", why!("can be added {most} times at most", most = MOST_ALIASES)));
+        }
+        Ok(())
     })
     .await
 }
 
 /// Takes that back.
 pub async fn remove_alias(app: &App, me: &Account, uri: &str) -> Result<()> {
-    if !me.is_also(uri) {
-        return Err(Error::NotFound("Record"));
-    }
-    save_aliases(app, me, |aliases| aliases.retain(|known| known.as_deref() != Some(uri))).await
+    save_aliases(app, me, |aliases| {
+        let before = aliases.len();
+        aliases.retain(|known| known.as_deref() != Some(uri));
+        if aliases.len() < before { Ok(()) } else { Err(Error::NotFound("Record")) }
+    })
+    .await
 }
 
-async fn save_aliases(app: &App, me: &Account, change: impl FnOnce(&mut Vec<Option<String>>)) -> Result<()> {
-    let mut aliases = me.also_known_as.clone();
-    change(&mut aliases);
-    if aliases.len() > MOST_ALIASES {
-        return Err(Error::invalid("acct", why!("can be added {most} times at most", most = MOST_ALIASES)));
-    }
+/// Changes the names as they are by now: of two changes at once, the second sees the first.
+async fn save_aliases(
+    app: &App,
+    me: &Account,
+    change: impl FnOnce(&mut Vec<Option<String>>) -> Result<()>,
+) -> Result<()> {
     app.transaction(async |conn| {
+        let now = accounts::store::lock_account(conn, me.id).await?.filter(|me| me.deleted_at.is_none());
+        let mut aliases = now.ok_or(Error::NotFound("Record"))?.also_known_as;
+        change(&mut aliases)?;
         store::update_aliases(conn, me.id, &aliases, app.now()).await?;
         jobs::enqueue(app, conn, &AccountUpdated { account_id: me.id }).await
     })

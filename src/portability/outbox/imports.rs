@@ -38,7 +38,7 @@ async fn work_off_lines(app: &App, me: &Account, kind: ListKind, import: &Import
         let failure = match take(app, me, kind, entry).await {
             Ok(()) => None,
             // A fault of ours is no reason to give a line up.
-            Err(error @ Error::Internal(_)) => return Err(error),
+            Err(error) if error.is_our_fault() => return Err(error),
             Err(error) => Some(Failure { line: entry.line, text: entry.name.clone(), error: error.to_string() }),
         };
         let processed = i32::try_from(number + 1).unwrap_or(i32::MAX);

@@ -53,8 +53,8 @@ pub async fn clear_moved(conn: &mut Conn, id: AccountId, now: DateTime<Utc>) -> 
         .await
 }
 
-/// Marks a local account as gone for good: whoever signed in with it is nobody, and what it said of itself is empty. The
-/// row stays, so that nobody else gets the name.
+/// Marks an account as gone for good: whoever signed in with it is nobody, and what it said of itself is empty. The row of one
+/// of ours stays, so that nobody else gets the name.
 pub async fn mark_deleted(conn: &mut Conn, id: AccountId, now: DateTime<Utc>) -> QueryResult<usize> {
     diesel::delete(users::table.find(id)).execute(conn).await?;
     diesel::update(accounts::table.find(id))
@@ -121,31 +121,56 @@ pub async fn list_some_favourites(conn: &mut Conn, id: AccountId, limit: i64) ->
     favourites::table.filter(favourites::account_id.eq(id)).limit(limit).select(favourites::status_id).load(conn).await
 }
 
-#[derive(QueryableByName)]
-struct Hanging {
-    #[diesel(sql_type = Text)]
-    statement: String,
+/// Nobody ties anything to this account until the transaction ends. Waits for those who are about to.
+pub async fn lock_for_removal(conn: &mut Conn, id: AccountId) -> QueryResult<Option<AccountId>> {
+    accounts::table.find(id).select(accounts::id).for_update().first(conn).await.optional()
 }
 
 /// Removes up to `limit` rows of each table that say of themselves that they go with an account (`ON DELETE CASCADE`),
 /// also of tables that are newer than this function. Returns how many; 0 when nothing hangs on the account any more. Its
 /// counts stay, since the account's row does.
 pub async fn delete_some_hanging(conn: &mut Conn, id: AccountId, limit: i64) -> QueryResult<usize> {
-    let tables: Vec<Hanging> = Sql::new(
-        "SELECT format('DELETE FROM %s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %s WHERE %I = $1 LIMIT $2))',
-                c.conrelid::regclass, c.conrelid::regclass, a.attname) AS statement
+    let delete = "DELETE FROM %1$s WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$I = $1 LIMIT $2))";
+    for_each_reference(conn, "c", delete, id, limit).await
+}
+
+/// As [`delete_some_hanging`], of rows that stay and forget the account (`ON DELETE SET NULL`).
+pub async fn detach_some(conn: &mut Conn, id: AccountId, limit: i64) -> QueryResult<usize> {
+    let forget = "UPDATE %1$s SET %2$I = NULL WHERE ctid = ANY (ARRAY(SELECT ctid FROM %1$s WHERE %2$I = $1 LIMIT $2))";
+    for_each_reference(conn, "n", forget, id, limit).await
+}
+
+#[derive(QueryableByName)]
+struct Reference {
+    #[diesel(sql_type = Text)]
+    statement: String,
+}
+
+/// Executes a statement on each table and column that refer to accounts and say so of what a delete does (`pg_constraint.confdeltype`).
+/// Returns how many rows that were.
+async fn for_each_reference(
+    conn: &mut Conn,
+    on_delete: &str,
+    statement: &str,
+    id: AccountId,
+    limit: i64,
+) -> QueryResult<usize> {
+    let references: Vec<Reference> = Sql::new(
+        "SELECT format($2, c.conrelid::regclass, a.attname) AS statement
          FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-         WHERE c.contype = 'f' AND c.confdeltype = 'c' AND cardinality(c.conkey) = 1
+         WHERE c.contype = 'f' AND c.confdeltype::text = $1 AND cardinality(c.conkey) = 1
            AND c.confrelid = 'accounts'::regclass AND c.conrelid <> 'account_stats'::regclass",
     )
+    .bind::<Text, _>(on_delete)
+    .bind::<Text, _>(statement)
     .load(conn)
     .await?;
-    let mut removed = 0;
-    for table in tables {
-        removed +=
-            diesel::sql_query(table.statement).bind::<BigInt, _>(id).bind::<BigInt, _>(limit).execute(conn).await?;
+    let mut rows = 0;
+    for reference in references {
+        rows +=
+            diesel::sql_query(reference.statement).bind::<BigInt, _>(id).bind::<BigInt, _>(limit).execute(conn).await?;
     }
-    Ok(removed)
+    Ok(rows)
 }
 
 /// The counts of an account that has nothing any more.

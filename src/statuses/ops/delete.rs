@@ -70,8 +70,8 @@ pub(super) async fn take_out(app: &App, conn: &mut Conn, status: &Status) -> Res
     Ok(was_there)
 }
 
-/// Takes out some posts and boosts of an account that goes for good, with their counts; nobody is told of each. Returns how
-/// many, 0 when there are none left.
+/// Takes out some posts and boosts of an account that goes for good, with their counts; no other server is told of each, streams
+/// are. Returns how many, 0 when there are none left.
 pub async fn erase_some(app: &App, conn: &mut Conn, author: &Account, limit: i64) -> Result<usize> {
     let ids = store::list_some_of(conn, author.id, limit).await?;
     for status in store::list_statuses(conn, &ids).await? {

@@ -203,3 +203,78 @@ async fn a_deleted_account_leaves_nothing_but_its_name() {
     assert_eq!(acme.count(&hanging).await, 0);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_aliases_at_once_neither_is_lost() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, eve, ida) = (acme.register("ada").await, acme.register("eve").await, acme.register("ida").await);
+    let blocker = acme.database.client().await;
+    let lock = "BEGIN; SELECT id FROM accounts WHERE username = 'ada' FOR NO KEY UPDATE";
+    blocker.batch_execute(lock).await.unwrap();
+    let path = "/api/pollen/v1/aliases";
+    let add = async |other: &Person| ada.post(path, json!({"acct": other.handle()})).await.expect(200);
+    let meanwhile = async {
+        acme.until_blocked(2).await;
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(add(&eve), add(&ida), meanwhile);
+    assert_eq!(ada.get(path).await.expect(200).list().len(), 2);
+    for expected in [200, 404] {
+        let body = With { json: Some(json!({"uri": eve.account.uri})), ..With::default() };
+        ada.send(Method::DELETE, path, body).await.expect(expected);
+    }
+    assert_eq!(ada.get(path).await.expect(200).list().len(), 1);
+    world.settle().await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_is_not_given_up_for_a_fault_of_our_own() {
+    let mut world = World::start(["acme.test"]).await;
+    world.expect_warning("import_begun");
+    let acme = world.instance("acme.test");
+    let (ada, eve) = (acme.register("ada").await, acme.register("eve").await);
+    let body = json!({"type": "following", "data": "eve@acme.test\n"});
+    let import = ada.post("/api/pollen/v1/imports", body).await.expect(200).text("id");
+    let blocker = acme.database.client().await;
+    blocker.batch_execute("BEGIN; LOCK TABLE follows IN SHARE MODE").await.unwrap();
+    let cut = async {
+        acme.until_blocked(1).await;
+        let blocked = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        blocker.batch_execute(blocked).await.unwrap();
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    tokio::join!(world.settle(), cut);
+    let path = format!("/api/pollen/v1/imports/{import}");
+    let waiting = ada.get(&path).await.expect(200);
+    assert_eq!((&waiting["processed"], &waiting["failures"]), (&json!(0), &json!([])), "{}", waiting.body);
+    world.advance(chrono::TimeDelta::minutes(1)).await;
+    let done = ada.get(&path).await.expect(200);
+    assert_eq!((&done["imported"], &done["failures"]), (&json!(1), &json!([])), "{}", done.body);
+    assert_eq!(ada.get(&format!("/api/v1/accounts/{}/following", ada.id())).await.expect(200).ids(), [eve.id()]);
+    world.finish().await;
+}
+
+/// F167
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_let_in_again_at_the_last_moment_stays() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (eve, ida) = (acme.register("eve").await, acme.register("ida").await);
+    acme.sql("UPDATE accounts SET suspended_at = now() - interval '31 days' WHERE username IN ('eve', 'ida')").await;
+    let blocker = acme.database.client().await;
+    blocker.batch_execute("BEGIN; UPDATE accounts SET suspended_at = NULL WHERE username = 'eve'").await.unwrap();
+    let meanwhile = async {
+        acme.until_blocked(1).await;
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    let (swept, ()) = tokio::join!(pollen::housekeeping::sweep(&acme.app), meanwhile);
+    swept.unwrap();
+    world.settle().await;
+    eve.get("/api/v1/accounts/verify_credentials").await.expect(200);
+    acme.get_activity("/users/eve").await.expect(200);
+    acme.get_activity(&format!("/users/{}", ida.account.username)).await.expect(410);
+    world.finish().await;
+}

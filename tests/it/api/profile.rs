@@ -1,10 +1,12 @@
 //! One's own profile, at an address of its own.
 
+use pollen::accounts::ops::{ProfileChanges, update_profile};
 use reqwest::Method;
 use serde_json::json;
 
 use super::refused;
-use crate::support::{With, World};
+use crate::support::media::png;
+use crate::support::{Part, With, World};
 
 const PATH: &str = "/api/v1/profile";
 
@@ -37,5 +39,33 @@ async fn a_profile_is_read_and_written_as_its_owner_wrote_it() {
     refused(&reader, Method::PATCH, PATH, with(json!({"note": "no"})), 403).await;
     ada.with_scopes("read:statuses write:accounts").await.get(PATH).await.expect(403);
     acme.get(PATH).await.expect(401);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_while_a_picture_is_taken_stays_changed() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let before = ada.reload().await;
+    let blocker = acme.database.client().await;
+    blocker.batch_execute("BEGIN; LOCK TABLE media_files IN SHARE MODE").await.unwrap();
+    let parts = [Part::text("note", "With a face"), Part::file("avatar", png(40, 40))];
+    let slow = ada.send(Method::PATCH, PATH, With { parts: &parts, ..With::default() });
+    let meanwhile = async {
+        acme.until_blocked(1).await;
+        ada.patch(PATH, json!({"locked": true, "display_name": "Ada"})).await.expect(200);
+        blocker.batch_execute("COMMIT").await.unwrap();
+    };
+    let (written, ()) = tokio::join!(slow, meanwhile);
+    let written = written.expect(200);
+    assert_eq!((&written["locked"], &written["display_name"]), (&json!(true), &json!("Ada")));
+    assert_eq!((&written["note"], written["avatar"].is_string()), (&json!("With a face"), true));
+    assert_eq!(ada.get(PATH).await.expect(200).json, written.json);
+
+    // Whoever is gone by now stays gone.
+    acme.sql("UPDATE accounts SET deleted_at = now(), display_name = '' WHERE username = 'ada'").await;
+    let changes = ProfileChanges { note: Some("Still here".into()), ..ProfileChanges::default() };
+    update_profile(&acme.app, &before, changes).await.unwrap_err();
     world.finish().await;
 }

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use pollen::federation::store::claim_hosts;
+use pollen::moderation::ops::{self, By};
 use serde_json::{Value, json};
 
 use super::ACME;
@@ -109,6 +110,37 @@ async fn an_inbox_that_is_gone_ends_the_follows_through_it() {
     let paths: Vec<String> = peer.received().into_iter().skip(since).map(|one| one.path).collect();
     assert_eq!(paths, ["/users/pat/inbox"]);
     drop(mal);
+    world.finish().await;
+}
+
+/// F72
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_was_given_up_once_is_given_as_much_time_as_any_other() {
+    let (mut world, ada, _) = scene().await;
+    world.expect_warning("counts as dead");
+    let peer = world.peer("peer.test");
+    peer.answer_inbox(503);
+    post(&world, &ada, &["long ago"]).await;
+    world.advance(TimeDelta::days(15)).await;
+    assert_eq!(world.instance(ACME).count("SELECT count(*) FROM deliveries").await, 0, "it is given up");
+    // It comes back, and is not well yet.
+    post(&world, &ada, &["now"]).await;
+    let tried = arrived(peer).len();
+    world.advance(TimeDelta::hours(8)).await;
+    assert_eq!(arrived(peer)[tried..], ["now"]);
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::hours(8)).await;
+    assert_eq!(arrived(peer)[tried..], ["now", "now"]);
+    // What an administrator gives up takes nothing along that is written afterwards.
+    peer.answer_inbox(503);
+    post(&world, &ada, &["forgotten"]).await;
+    world.clock.advance(TimeDelta::days(15));
+    ops::forget_deliveries(&world.instance(ACME).app, By::CommandLine, "peer.test").await.unwrap();
+    post(&world, &ada, &["after it"]).await;
+    world.advance(TimeDelta::hours(8)).await;
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::hours(8)).await;
+    assert_eq!(arrived(peer).last().unwrap(), "after it");
     world.finish().await;
 }
 

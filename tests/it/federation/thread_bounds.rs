@@ -210,3 +210,23 @@ async fn two_hundred_ids_are_read_each_once() {
     assert_eq!(answers(&ada, &newest(&ada).await).await, Vec::<String>::new());
     world.finish().await;
 }
+
+/// F146, F340
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_post_brought_along_is_read_in_full_when_somebody_asks_for_them() {
+    let (world, ada, mal) = scene().await;
+    let other = world.peer("other.test");
+    let pat = other.actor("pat");
+    let featured = other.url("/users/pat/featured");
+    other.change("/users/pat", "featured", featured.as_str());
+    let pinned = pat.note("Pinned");
+    other.serve(json!({"id": featured, "type": "OrderedCollection", "orderedItems": [pinned["id"]]}));
+    let post = mal.note("The beginning");
+    look_at_list(&world, &ada, &mal, &post, vec![answering(&pat, "An answer", &post)["id"].clone()]).await;
+    ada.post_status(&format!("{} How nice", pat.handle())).await;
+    world.settle().await;
+    let found = ada.resolve(&pat.handle()).await;
+    let shown = ada.get(&format!("/api/v1/accounts/{}/statuses?pinned=true", found["id"].as_str().unwrap())).await;
+    assert_eq!(shown.expect(200).list().len(), 1);
+    world.finish().await;
+}

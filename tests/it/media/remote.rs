@@ -1,7 +1,10 @@
 //! What posts elsewhere have attached: told, fetched once, passed on, kept for a while, replaced and forgotten.
 
+use futures_util::FutureExt;
 use image::GenericImageView;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use super::{decoded, id, stored, upload, url};
 use crate::api::reports::staff;
@@ -296,5 +299,46 @@ async fn files_of_servers_whose_media_are_rejected_are_neither_fetched_nor_passe
     ruth.delete(&format!("/api/v1/admin/domain_blocks/{}", rule.text("id"))).await.expect(200);
     world.settle().await;
     acme.get(&known).await.expect(200);
+    world.finish().await;
+}
+
+/// F79
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_keeps_us_waiting_holds_up_no_other() {
+    let slow = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let world =
+        World::builder().instance(ACME).peer("peer.test").name("slow.test", slow.local_addr().unwrap()).start().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (ada, mal) = ada_and_mal(&world).await;
+    let mut attachment: Vec<Value> = (0..8).map(|number| document(&format!("http://slow.test/{number}.png"))).collect();
+    attachment.push(document(&peer.serve_file("/files/1.png", "image/png", &png(100, 80))));
+    let (_, seen) = arrive(&world, &ada, &mal, json!(attachment)).await;
+    let look = |entity: &Value| {
+        let asking = acme.http.get(url(entity, "url"));
+        tokio::spawn(async move { asking.send().await.map(|answer| answer.status().as_u16()) })
+    };
+    let looks: Vec<_> = seen[..8].iter().map(look).collect();
+    let mut held = [slow.accept().await.unwrap().0, slow.accept().await.unwrap().0];
+    get(acme, &seen[8], 200).await;
+    assert!(slow.accept().now_or_never().is_none(), "two are fetched of one host at a time");
+    // Whoever asked first does not wait; those who ask next have what comes all the same.
+    for look in looks {
+        look.abort();
+    }
+    let mut waiting: Vec<_> = seen[..8].iter().map(look).collect();
+    let file = png(10, 10);
+    for connection in &mut held {
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", file.len());
+        assert!(connection.read(&mut [0; 4096]).await.unwrap() > 0);
+        connection.write_all(&[head.as_bytes(), &file].concat()).await.unwrap();
+    }
+    for _ in &held {
+        let (status, _, others) = futures_util::future::select_all(waiting).await;
+        assert_eq!(status.unwrap().unwrap(), 200);
+        waiting = others;
+    }
+    for look in waiting {
+        look.abort();
+    }
     world.finish().await;
 }

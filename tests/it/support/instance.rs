@@ -1,6 +1,7 @@
 //! One instance of a world: the real server, its queues run by hand.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use pollen::app::App;
 use pollen::federation::sender::Sender;
@@ -162,6 +163,21 @@ impl Instance {
     /// SQL on the instance's database; for what has no way in, and for looking inside.
     pub async fn sql(&self, statements: &str) {
         self.database.client().await.batch_execute(statements).await.unwrap_or_else(|error| panic!("{error:?}"));
+    }
+
+    /// Waits until so many statements wait for locks that others hold.
+    pub async fn until_blocked(&self, statements: i64) {
+        let client = self.database.client().await;
+        let blocked =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let enough = async || client.query_one(blocked, &[]).await.unwrap().get::<_, i64>(0) >= statements;
+        let waiting = async {
+            while !enough().await {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+        waited.expect("nothing waits for a lock");
     }
 
     /// The first column of the first row, as a number.
