@@ -16,7 +16,7 @@ use crate::{for_each_viewer, hidden, shown, visible};
 /// Whether the row `s` boosts a post that came here less than a day before (in ids: milliseconds << 16), by itself or by another
 /// boost: `$comes` says of such an earlier row `e` whether it comes here. So a post that many boost stands in a timeline once.
 /// What is dear to find out of the earlier one, such as in which language it is, is not asked; then it counts as one that did
-/// not come. One row of the primary key, and the boosts of one post by the index of these.
+/// not come. One row of the primary key, and a hundred boosts at most of those right before, by the index of these.
 macro_rules! came_before {
     ($now:literal, $comes:expr) => {
         concat!(
@@ -24,8 +24,8 @@ macro_rules! came_before {
                  SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
                  FROM statuses o WHERE o.id = s.reblog_of_id
                  UNION ALL
-                 SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
-                 FROM statuses o WHERE o.reblog_of_id = s.reblog_of_id) e
+                 (SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
+                  FROM statuses o WHERE o.reblog_of_id = s.reblog_of_id AND o.id < s.id ORDER BY o.id DESC LIMIT 100)) e
                WHERE e.id < s.id AND e.id > s.id - 5662310400000 AND ",
             $comes,
             " AND NOT ",
