@@ -125,7 +125,7 @@ async fn fetch_as(
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
-    let _held = flights.lock(uri).await?;
+    let _turn = flights.turn(uri).await;
     // Somebody may have fetched it while we waited.
     let known = {
         let mut conn = app.db.background().await?;

@@ -33,7 +33,7 @@ const ASIDE: usize = 3;
 const WAITING: usize = 8;
 
 /// A job and what became of it.
-type Finished = Ended<Arc<ClaimedJob>, Result<Outcome>>;
+type Finished = Ended<ClaimedJob, Result<Outcome>>;
 
 /// The jobs of an instance in this process.
 pub struct Runner {
@@ -43,7 +43,7 @@ pub struct Runner {
     waiting: VecDeque<ClaimedJob>,
     /// Lanes in which there are more jobs than are held: when they are free, the queue is looked at again.
     deep: HashSet<String>,
-    turns: Turns<Arc<ClaimedJob>, Result<Outcome>>,
+    turns: Turns<ClaimedJob, Result<Outcome>>,
 }
 
 impl Runner {
@@ -60,8 +60,7 @@ impl Runner {
         let mut poll = tokio::time::interval(POLL);
         let mut look = true;
         while !*stop.borrow() {
-            let room = self.room();
-            if look && room > 0 {
+            if look && let room @ 1.. = self.room() {
                 look = self.claim_and_start(room).await.unwrap_or_else(|error| {
                     log_fault("claiming jobs", &error);
                     false
@@ -130,7 +129,7 @@ impl Runner {
         // Several jobs a place: one claim costs as much as one job.
         let limit = i64::try_from(room * 4).unwrap_or(i64::MAX);
         let now = self.app.now();
-        let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+        let held = self.turns.all().chain(&self.waiting);
         let busy: HashSet<&str> = held.filter_map(|job| job.lane.as_deref()).collect();
         let busy: Vec<String> = busy.into_iter().map(Into::into).collect();
         let mut conn = self.app.db.background().await?;
@@ -152,7 +151,7 @@ impl Runner {
     fn forget_free_lanes(&mut self) -> bool {
         let before = self.deep.len();
         if before > 0 {
-            let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+            let held = self.turns.all().chain(&self.waiting);
             let busy: HashSet<&str> = held.filter_map(|job| job.lane.as_deref()).collect();
             self.deep.retain(|lane| busy.contains(lane.as_str()));
         }
@@ -171,7 +170,7 @@ impl Runner {
             }
             places -= 1;
             let turn = (self.perform)(self.app.clone(), job.clone());
-            self.turns.start(Arc::new(job), turn);
+            self.turns.start(job, turn);
         }
     }
 
@@ -271,7 +270,7 @@ impl Runner {
     }
 
     async fn renew(&self) {
-        let held = self.turns.all().map(AsRef::as_ref).chain(&self.waiting);
+        let held = self.turns.all().chain(&self.waiting);
         let ids: Vec<JobId> = held.map(|job| job.id).collect();
         if ids.is_empty() {
             return;

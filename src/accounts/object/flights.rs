@@ -1,16 +1,15 @@
 //! What this process knows of fetches: which are under way, which lately failed, and the keys that were read.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use quick_cache::sync::Cache;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::PAUSE;
 use crate::accounts::Account;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Shared};
 use crate::net::key::PublicKey;
 use crate::net::signature::Dialect;
 
@@ -22,7 +21,9 @@ const MOST_WAIT: Duration = Duration::from_secs(3);
 
 /// What is under way, and what lately failed.
 pub struct Flights {
-    under_way: Mutex<HashMap<String, Weak<Semaphore>>>,
+    under_way: Shared<String, tokio::sync::Mutex<()>>,
+    /// By host.
+    places: Shared<String, Semaphore>,
     pub failed: Cache<String, (DateTime<Utc>, bool)>,
     pub keys: Cache<String, KnownKey>,
     /// When an actor was fetched once more within the pause, for a key that it may have changed.
@@ -41,7 +42,8 @@ pub struct KnownKey {
 impl Default for Flights {
     fn default() -> Self {
         Self {
-            under_way: Mutex::default(),
+            under_way: Shared::default(),
+            places: Shared::default(),
             failed: Cache::new(4096),
             keys: Cache::new(8192),
             once_more: Cache::new(4096),
@@ -51,9 +53,9 @@ impl Default for Flights {
 }
 
 impl Flights {
-    /// The one place of an address: whoever has it fetches, the others wait and look again.
-    pub async fn lock(&self, url: &str) -> Result<OwnedSemaphorePermit> {
-        self.places(url, 1).acquire_owned().await.map_err(Error::internal)
+    /// Whoever has the turn at an address fetches, the others wait and look again.
+    pub async fn turn(&self, url: &str) -> OwnedMutexGuard<()> {
+        self.under_way.get(url.to_owned(), tokio::sync::Mutex::default).lock_owned().await
     }
 
     /// One of the places of a host. Whoever would wait for long comes again later: a host that lets us wait, or whose documents many want,
@@ -62,20 +64,9 @@ impl Flights {
     /// # Errors
     /// [`Error::Limited`] when it takes too long.
     pub async fn place_at(&self, host: &str) -> Result<OwnedSemaphorePermit> {
-        let place = self.places(host, EACH_HOST).acquire_owned();
+        let place = self.places.get(host.to_owned(), || Semaphore::new(EACH_HOST)).acquire_owned();
         let late = |_| Error::Limited { retry_after_seconds: 5 };
         tokio::time::timeout(MOST_WAIT, place).await.map_err(late)?.map_err(Error::internal)
-    }
-
-    fn places(&self, of: &str, count: usize) -> Arc<Semaphore> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(places) = under_way.get(of).and_then(Weak::upgrade) {
-            return places;
-        }
-        under_way.retain(|_, places| places.strong_count() > 0);
-        let places = Arc::new(Semaphore::new(count));
-        under_way.insert(of.to_owned(), Arc::downgrade(&places));
-        places
     }
 
     /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again

@@ -1,14 +1,11 @@
 //! Films and sounds are made playable, by a job that a crash brings back.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-
 use tokio::sync::Semaphore;
 
 use super::{Parcel, files, put_all, work};
 use crate::app::App;
 use crate::base::id::MediaId;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Shared};
 use crate::jobs::Outcome;
 use crate::media::film::{self, Programs};
 use crate::media::storage::{Storage, local_fault};
@@ -28,25 +25,12 @@ impl Default for Films {
 
 /// One making of a film at a time for each film.
 #[derive(Default)]
-struct Making(Mutex<HashMap<MediaId, Weak<tokio::sync::Mutex<()>>>>);
-
-impl Making {
-    fn lock(&self, id: MediaId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut making = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(lock) = making.get(&id).and_then(Weak::upgrade) {
-            return lock;
-        }
-        making.retain(|_, lock| lock.strong_count() > 0);
-        let lock = Arc::new(tokio::sync::Mutex::new(()));
-        making.insert(id, Arc::downgrade(&lock));
-        lock
-    }
-}
+struct Making(Shared<MediaId, tokio::sync::Mutex<()>>);
 
 /// Makes an uploaded film or sound playable for everyone. Can run twice.
 pub async fn process(app: &App, job: &MediaUploaded) -> Result<Outcome> {
-    let lock = app.slot::<Making>().lock(job.media_id);
-    let _held = lock.lock().await;
+    let turn = app.slot::<Making>().0.get(job.media_id, tokio::sync::Mutex::default);
+    let _turn = turn.lock().await;
     let (attachment, source) = {
         let mut conn = app.db.background().await?;
         let attachment = store::find_attachment(&mut conn, job.media_id).await?;

@@ -4,9 +4,8 @@
 //! Whoever asks has us fetch nothing but what is named by something that is here, each once, and what failed not soon again. So how
 //! often somebody may ask is not limited, but what other servers can hold up is: see [`Flights::place`].
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use quick_cache::sync::Cache;
@@ -17,7 +16,7 @@ use super::{Parcel, files, put_all, work};
 use crate::app::App;
 use crate::base::activitystreams::{host, host_of};
 use crate::base::id::{AccountId, CardId, EmojiId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Shared};
 use crate::cards;
 use crate::db::Conn;
 use crate::emojis;
@@ -41,11 +40,11 @@ const OF_ONE_HOST: usize = 2;
 
 /// What is under way, and what lately failed: when, and whether it is gone for good.
 struct Flights {
-    under_way: Shared<tokio::sync::Mutex<()>>,
+    under_way: Shared<String, tokio::sync::Mutex<()>>,
     failed: Cache<String, (DateTime<Utc>, bool)>,
     places: Arc<Semaphore>,
     /// By host.
-    places_of: Shared<Semaphore>,
+    places_of: Shared<String, Semaphore>,
 }
 
 impl Default for Flights {
@@ -59,37 +58,15 @@ impl Default for Flights {
     }
 }
 
-/// What several have at once by a name, each thing for as long as somebody has it.
-struct Shared<T>(Mutex<HashMap<String, Weak<T>>>);
-
-impl<T> Default for Shared<T> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<T> Shared<T> {
-    fn get(&self, name: &str, new: impl FnOnce() -> T) -> Arc<T> {
-        let mut things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(thing) = things.get(name).and_then(Weak::upgrade) {
-            return thing;
-        }
-        things.retain(|_, thing| thing.strong_count() > 0);
-        let thing = Arc::new(new());
-        things.insert(name.to_owned(), Arc::downgrade(&thing));
-        thing
-    }
-}
-
 impl Flights {
     /// Whoever has the turn at an address fetches, the others wait and look again.
     async fn turn(&self, url: &str) -> OwnedMutexGuard<()> {
-        self.under_way.get(url, tokio::sync::Mutex::default).lock_owned().await
+        self.under_way.get(url.to_owned(), tokio::sync::Mutex::default).lock_owned().await
     }
 
     /// Waits for a place among those who fetch: first among those from the same host, so that who waits there takes no place.
     async fn place(&self, url: &str) -> Result<[OwnedSemaphorePermit; 2]> {
-        let of_host = self.places_of.get(&host(url).unwrap_or_default(), || Semaphore::new(OF_ONE_HOST));
+        let of_host = self.places_of.get(host(url).unwrap_or_default(), || Semaphore::new(OF_ONE_HOST));
         let of_host = of_host.acquire_owned().await.map_err(Error::internal)?;
         Ok([of_host, self.places.clone().acquire_owned().await.map_err(Error::internal)?])
     }

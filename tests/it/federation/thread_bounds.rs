@@ -168,9 +168,8 @@ async fn a_server_that_does_not_answer_is_not_asked_on() {
     world.finish().await;
 }
 
-/// F146, F340
-#[tokio::test(flavor = "multi_thread")]
-async fn whom_a_post_brought_along_is_read_in_full_when_somebody_follows_them() {
+/// Pat, who has pinned a post, and whom a thread that Ada looked at brought along.
+async fn met_in_passing() -> (World, Person, PeerActor) {
     let (world, ada, mal) = scene().await;
     let other = world.peer("other.test");
     let pat = other.actor("pat");
@@ -181,6 +180,14 @@ async fn whom_a_post_brought_along_is_read_in_full_when_somebody_follows_them() 
     let post = mal.note("The beginning");
     let items = vec![answering(&pat, "An answer", &post)["id"].clone()];
     look_at_list(&world, &ada, &mal, &post, items).await;
+    (world, ada, pat)
+}
+
+/// F146, F340
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_post_brought_along_is_read_in_full_when_somebody_follows_them() {
+    let (world, ada, _) = met_in_passing().await;
+    let other = world.peer("other.test");
     let asked = |path: &str| other.asked().iter().filter(|known| known.as_str() == path).count();
     assert_eq!((asked("/users/pat"), asked("/users/pat/featured")), (1, 0));
     let id_of = "SELECT id FROM accounts WHERE username = 'pat'";
@@ -214,15 +221,7 @@ async fn two_hundred_ids_are_read_each_once() {
 /// F146, F340
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_a_post_brought_along_is_read_in_full_when_somebody_asks_for_them() {
-    let (world, ada, mal) = scene().await;
-    let other = world.peer("other.test");
-    let pat = other.actor("pat");
-    let featured = other.url("/users/pat/featured");
-    other.change("/users/pat", "featured", featured.as_str());
-    let pinned = pat.note("Pinned");
-    other.serve(json!({"id": featured, "type": "OrderedCollection", "orderedItems": [pinned["id"]]}));
-    let post = mal.note("The beginning");
-    look_at_list(&world, &ada, &mal, &post, vec![answering(&pat, "An answer", &post)["id"].clone()]).await;
+    let (world, ada, pat) = met_in_passing().await;
     ada.post_status(&format!("{} How nice", pat.handle())).await;
     world.settle().await;
     let found = ada.resolve(&pat.handle()).await;
