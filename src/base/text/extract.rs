@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, Tag};
 use url::Url;
 
 use super::markdown;
-use super::scan::{Kind, scan};
+use super::scan::{Kind, as_read, scan};
 use super::tags::normalise_tag;
 use crate::base::handle::Handle;
 
@@ -24,7 +24,7 @@ pub struct Extracted {
 #[must_use]
 pub fn extract(text: &str) -> Extracted {
     let mut found = Collector::default();
-    found.text(text, true);
+    found.text(&as_read(text), true);
     found.extracted
 }
 

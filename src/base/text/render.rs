@@ -2,7 +2,7 @@
 
 use super::allowed::{self, LINK_REL};
 use super::escape::{push_text, push_value};
-use super::scan::{Entity, Kind, scan};
+use super::scan::{Entity, Kind, as_read, scan};
 use super::tags::normalise_tag;
 use crate::base::handle::Handle;
 
@@ -30,14 +30,13 @@ pub struct MentionLink {
 /// The empty text is empty HTML. Sanitising the result as our own markup changes nothing. Bound the text's length first.
 #[must_use]
 pub fn render_plain(text: &str, links: &dyn Links) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim();
+    let text = as_read(text);
     if text.is_empty() {
         return String::new();
     }
     let mut writer = Lines { out: String::with_capacity(text.len() * 2), ends: 0 };
     writer.out.push_str("<p>");
-    each_piece(text, true, |piece| match piece {
+    each_piece(&text, true, |piece| match piece {
         Piece::Text(text) => writer.text(text),
         Piece::Entity(entity, written) => {
             writer.flush();

@@ -1,11 +1,14 @@
 //! What is found in texts, how it is rendered, and how it is counted.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use super::sanitise::{sanitise_local, sanitise_remote};
 use super::sanitise_tests::assert_safe;
 use super::{
-    Extracted, Links, MentionLink, count_characters, extract, extract_markdown, render_markdown, render_plain,
+    Extracted, Links, MentionLink, count_characters, extract, extract_markdown, normalise_tag, render_markdown,
+    render_plain,
 };
 use crate::base::handle::Handle;
 
@@ -219,6 +222,17 @@ fn counts_as_clients_do() {
     }
 }
 
+/// What stands beside something decides what it is: the text is trimmed before it is read, and its line ends are one kind.
+#[test]
+fn names_what_it_links() {
+    for (text, names) in
+        [("#éhttp://a\u{a0}", false), ("#éhttp://a\u{a0}b", false), ("`a\r\n\r\n#b", true), ("\u{3000}#b\r", true)]
+    {
+        assert_eq!(!extract(text).hashtags.is_empty(), names, "{text}");
+        assert_eq!(plain(text).contains("rel=\"tag\""), names, "{text}");
+    }
+}
+
 fn writing() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         3 => "[a-z ]{1,4}|\n|\n\n|\r|\t",
@@ -242,6 +256,10 @@ proptest! {
         for name in &found.hashtags {
             let link = format!("#<span>{}</span>", name);
             prop_assert!(html.contains(&link), "{} in {}", name, html);
+        }
+        let named: HashSet<String> = found.hashtags.iter().map(|name| normalise_tag(name)).collect();
+        for linked in html.split("rel=\"tag\">#<span>").skip(1).filter_map(|rest| rest.split('<').next()) {
+            prop_assert!(named.contains(&normalise_tag(linked)), "{} in {:?}", linked, found);
         }
         markdown(&text);
         let _ = extract_markdown(&text);

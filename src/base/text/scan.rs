@@ -2,6 +2,7 @@
 //!
 //! Called by `extract`, by both renderers and by the count of characters, so that all of them mean the same.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use linkify::{LinkFinder, LinkKind};
@@ -14,7 +15,7 @@ use crate::base::handle::Handle;
 /// Marks of CJK and typographic punctuation that never belong to an address which stands before them.
 const ENDS_URL: &[char] = &[
     '。', '、', '，', '．', '！', '？', '：', '；', '「', '」', '『', '』', '（', '）', '【', '】', '《', '》', '…',
-    '“', '”', '‘', '’', '\u{3000}',
+    '“', '”', '‘', '’',
 ];
 
 /// Something in a text that can be linked, and where it is.
@@ -28,6 +29,15 @@ pub(super) enum Kind<'a> {
     Mention(Handle),
     /// Without its `#`, as written.
     Tag(&'a str),
+}
+
+/// A plain text as it is read: one kind of line end, and nothing around it that is only space.
+///
+/// What is named in a text and what is linked in it are both found in this, since what an entity is hangs on what is beside
+/// it.
+pub(super) fn as_read(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// All entities in their order; they do not overlap.
@@ -74,7 +84,9 @@ fn urls(text: &str) -> Vec<Entity<'_>> {
     finder.kinds(&[LinkKind::Url]).url_must_have_scheme(true).url_can_be_iri(true);
     let links = finder.links(text).filter_map(|link| {
         let written = link.as_str();
-        let written = written.get(..written.find(ENDS_URL).unwrap_or(written.len()))?;
+        // The finder takes spaces beyond ASCII for letters.
+        let ends = |c: char| c.is_whitespace() || ENDS_URL.contains(&c);
+        let written = written.get(..written.find(ends).unwrap_or(written.len()))?;
         allowed::href(written)?;
         let url = Url::parse(written).ok().filter(Url::has_host)?;
         Some(Entity { range: link.start()..link.start() + written.len(), kind: Kind::Url(url) })
