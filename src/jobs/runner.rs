@@ -43,19 +43,22 @@ pub struct Runner {
     waiting: VecDeque<ClaimedJob>,
     /// Lanes in which there are more jobs than are held: when they are free, the queue is looked at again.
     deep: HashSet<String>,
+    /// Until when all that is held is held at least.
+    held_until: DateTime<Utc>,
     turns: Turns<ClaimedJob, Result<Outcome>>,
 }
 
 impl Runner {
     pub fn new(app: App, perform: Perform) -> Self {
-        Self { app, perform, waiting: VecDeque::new(), deep: HashSet::new(), turns: Turns::new() }
+        let held_until = app.now();
+        Self { app, perform, waiting: VecDeque::new(), deep: HashSet::new(), held_until, turns: Turns::new() }
     }
 
     /// Works until `stop` turns true, then finishes what has begun. Database faults are logged and tried again.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         let app = self.app.clone();
         let lease = seconds(app.config.jobs.lease_seconds);
-        let mut renewal = tokio::time::interval(lease / 3);
+        let mut renewal = tokio::time::interval_at(tokio::time::Instant::now() + lease / 3, lease / 3);
         // Not a sleep in the loop below: whatever happens more often would put it off for ever.
         let mut poll = tokio::time::interval(POLL);
         let mut look = true;
@@ -126,6 +129,8 @@ impl Runner {
 
     /// Claims what there is room for. Returns whether it was as much as that.
     async fn claim_and_start(&mut self, room: usize) -> Result<bool> {
+        // Before the place of a slow job is another one's, so that what waits behind it is held no longer than that.
+        self.give_back_behind(BRISK).await;
         // Several jobs a place: one claim costs as much as one job.
         let limit = i64::try_from(room * 4).unwrap_or(i64::MAX);
         let now = self.app.now();
@@ -133,8 +138,12 @@ impl Runner {
         let busy: HashSet<&str> = held.filter_map(|job| job.lane.as_deref()).collect();
         let busy: Vec<String> = busy.into_iter().map(Into::into).collect();
         let mut conn = self.app.db.background().await?;
-        let jobs = store::claim_jobs(&mut conn, now, self.lease_until(now), &busy, limit).await?;
+        let until = self.lease_until(now);
+        let jobs = store::claim_jobs(&mut conn, now, until, &busy, limit).await?;
         drop(conn);
+        if self.turns.len() == 0 && self.waiting.is_empty() {
+            self.held_until = until;
+        }
         let all = i64::try_from(jobs.len()).unwrap_or(i64::MAX) == limit;
         let mut of_lanes: HashMap<&str, usize> = HashMap::new();
         for lane in jobs.iter().filter_map(|job| job.lane.as_deref()) {
@@ -160,6 +169,10 @@ impl Runner {
 
     /// Begins what waits, as far as there are places, the first of each lane that is free.
     fn start(&mut self) {
+        if self.app.now() >= self.held_until {
+            // This process stood still, or nobody renewed: they are whose claims them.
+            self.waiting.clear();
+        }
         let mut places = self.places();
         let mut lanes: HashSet<String> = self.turns.all().filter_map(|job| job.lane.clone()).collect();
         for job in std::mem::take(&mut self.waiting) {
@@ -188,10 +201,9 @@ impl Runner {
         if jobs.is_empty() {
             return;
         }
-        let ids: Vec<JobId> = jobs.iter().map(|job| job.id).collect();
         let given = async {
             let mut conn = self.app.db.background().await?;
-            store::release_jobs(&mut conn, &ids).await?;
+            store::release_jobs(&mut conn, jobs.iter()).await?;
             Ok::<_, Error>(())
         };
         if let Err(error) = given.await {
@@ -246,14 +258,14 @@ impl Runner {
         let now = self.app.now();
         if job.attempts >= self.app.config.jobs.attempts {
             tracing::error!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, "job set aside");
-            store::fail_job(conn, job.id, now, &text).await?;
+            store::fail_job(conn, job, now, &text).await?;
         } else {
             tracing::warn!(job = %job.id, kind = job.kind, attempts = job.attempts, error = text, "job will be tried again");
             let pause = match error {
                 Error::Limited { retry_after_seconds } => asked_for(*retry_after_seconds).max(self.pause(job.attempts)),
                 _ => self.pause(job.attempts),
             };
-            store::postpone_job(conn, job.id, now + pause, &text).await?;
+            store::postpone_job(conn, job, now + pause, &text).await?;
         }
         Ok(())
     }
@@ -269,19 +281,22 @@ impl Runner {
         now + TimeDelta::from_std(seconds(self.app.config.jobs.lease_seconds)).unwrap_or(TimeDelta::seconds(30))
     }
 
-    async fn renew(&self) {
-        let held = self.turns.all().chain(&self.waiting);
-        let ids: Vec<JobId> = held.map(|job| job.id).collect();
-        if ids.is_empty() {
+    async fn renew(&mut self) {
+        if self.turns.len() == 0 && self.waiting.is_empty() {
             return;
         }
+        let until = self.lease_until(self.app.now());
         let renewed = async {
             let mut conn = self.app.db.background().await?;
-            store::extend_leases(&mut conn, &ids, self.lease_until(self.app.now())).await?;
-            Ok::<_, Error>(())
+            Ok::<_, Error>(store::extend_leases(&mut conn, self.turns.all().chain(&self.waiting), until).await?)
         };
-        if let Err(error) = renewed.await {
-            log_fault("renewing leases", &error);
+        match renewed.await {
+            Ok(held) => {
+                self.held_until = until;
+                let held: HashSet<JobId> = held.into_iter().collect();
+                self.waiting.retain(|job| held.contains(&job.id));
+            }
+            Err(error) => log_fault("renewing leases", &error),
         }
     }
 }

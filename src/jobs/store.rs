@@ -93,17 +93,47 @@ async fn claim(
     Ok(claimed)
 }
 
-/// Renews the leases of jobs that are held.
-pub async fn extend_leases(conn: &mut Conn, ids: &[JobId], lease_until: DateTime<Utc>) -> QueryResult<usize> {
-    diesel::update(jobs::table.filter(jobs::id.eq_any(ids))).set(jobs::leased_until.eq(lease_until)).execute(conn).await
+/// Renews the leases of jobs. Returns those that this worker holds still: one whose lease ended may be another's by now, which its count
+/// of attempts tells.
+pub async fn extend_leases(
+    conn: &mut Conn,
+    jobs: impl Iterator<Item = &ClaimedJob>,
+    lease_until: DateTime<Utc>,
+) -> QueryResult<Vec<JobId>> {
+    let (ids, attempts) = named(jobs);
+    Sql::new(
+        "UPDATE jobs SET leased_until = $3 FROM unnest($1, $2) AS held (id, attempts)
+         WHERE jobs.id = held.id AND jobs.attempts = held.attempts AND leased_until IS NOT NULL RETURNING jobs.id",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Integer>, _>(attempts)
+    .bind::<Timestamptz, _>(lease_until)
+    .load::<Held>(conn)
+    .await
+    .map(|held| held.into_iter().map(|held| held.id).collect())
 }
 
-/// Gives jobs back that were claimed and not begun: it is as if they never had been.
-pub async fn release_jobs(conn: &mut Conn, ids: &[JobId]) -> QueryResult<usize> {
-    diesel::update(jobs::table.filter(jobs::id.eq_any(ids)))
-        .set((jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::attempts.eq(jobs::attempts - 1)))
-        .execute(conn)
-        .await
+/// Gives jobs back that were claimed and not begun: it is as if they never had been. Those of another worker stay with it.
+pub async fn release_jobs(conn: &mut Conn, jobs: impl Iterator<Item = &ClaimedJob>) -> QueryResult<usize> {
+    let (ids, attempts) = named(jobs);
+    Sql::new(
+        "UPDATE jobs SET leased_until = NULL, attempts = jobs.attempts - 1 FROM unnest($1, $2) AS held (id, attempts)
+         WHERE jobs.id = held.id AND jobs.attempts = held.attempts AND leased_until IS NOT NULL",
+    )
+    .bind::<Array<BigInt>, _>(ids)
+    .bind::<Array<Integer>, _>(attempts)
+    .execute(conn)
+    .await
+}
+
+#[derive(QueryableByName)]
+struct Held {
+    #[diesel(sql_type = BigInt)]
+    id: JobId,
+}
+
+fn named<'a>(jobs: impl Iterator<Item = &'a ClaimedJob>) -> (Vec<JobId>, Vec<i32>) {
+    jobs.map(|job| (job.id, job.attempts)).unzip()
 }
 
 /// Removes jobs that are done.
@@ -111,17 +141,17 @@ pub async fn delete_jobs(conn: &mut Conn, ids: &[JobId]) -> QueryResult<usize> {
     diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(conn).await
 }
 
-/// Sets the next attempt of a job that failed.
-pub async fn postpone_job(conn: &mut Conn, id: JobId, run_at: DateTime<Utc>, error: &str) -> QueryResult<usize> {
-    diesel::update(jobs::table.find(id))
+/// Sets the next attempt of a job that failed, unless another worker has it by now.
+pub async fn postpone_job(conn: &mut Conn, job: &ClaimedJob, run_at: DateTime<Utc>, error: &str) -> QueryResult<usize> {
+    diesel::update(jobs::table.find(job.id).filter(jobs::attempts.eq(job.attempts)))
         .set((jobs::run_at.eq(run_at), jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::last_error.eq(error)))
         .execute(conn)
         .await
 }
 
-/// Sets a job aside for a person to look at.
-pub async fn fail_job(conn: &mut Conn, id: JobId, now: DateTime<Utc>, error: &str) -> QueryResult<usize> {
-    diesel::update(jobs::table.find(id))
+/// Sets a job aside for a person to look at, unless another worker has it by now.
+pub async fn fail_job(conn: &mut Conn, job: &ClaimedJob, now: DateTime<Utc>, error: &str) -> QueryResult<usize> {
+    diesel::update(jobs::table.find(job.id).filter(jobs::attempts.eq(job.attempts)))
         .set((jobs::failed_at.eq(now), jobs::leased_until.eq(None::<DateTime<Utc>>), jobs::last_error.eq(error)))
         .execute(conn)
         .await

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
-use pollen::base::Result;
+use pollen::base::{Error, Result};
 use pollen::jobs::Outcome;
 use pollen::jobs::runner::{Perform, Runner};
 use pollen::jobs::store::{ClaimedJob, claim_jobs};
@@ -147,4 +147,57 @@ async fn two_workers_never_hold_one_lane() {
     drop(one);
     acme.sql("DELETE FROM jobs").await;
     world.finish().await;
+}
+
+/// A worker that takes three jobs of one lane, stands still during the first while another takes all three, and goes on as `work` says.
+/// The first fails.
+async fn stand_still<F: Future<Output = ()> + Send + 'static>(work: impl FnOnce(Runner, watch::Receiver<bool>) -> F) {
+    let world =
+        World::builder().instance("acme.test").configure(|config| config.jobs.lease_seconds = 3600.0).start().await;
+    let acme = world.instance("acme.test");
+    enqueue(acme, "held", Some("one"), 1..=3).await;
+    let (begun, release, seen) = (Arc::new(Notify::new()), Arc::new(Notify::new()), Arc::new(Mutex::new(Vec::new())));
+    let (has_begun, released, ran) = (begun.clone(), release.clone(), seen.clone());
+    let perform = perform(move |job: ClaimedJob| {
+        ran.lock().unwrap().push(job.id.0);
+        let (begun, release) = (has_begun.clone(), released.clone());
+        async move {
+            if job.id.0 == 1 {
+                begun.notify_one();
+                release.notified().await;
+            }
+            Err(Error::internal("as when a database goes away"))
+        }
+    });
+    let (stop, stopped) = watch::channel(false);
+    let working = tokio::spawn(work(Runner::new(acme.app.clone(), perform), stopped));
+    begun.notified().await;
+    let lease = TimeDelta::hours(1);
+    world.clock.advance(lease);
+    let (now, mut conn) = (acme.app.now(), acme.app.db.get().await.unwrap());
+    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], 10).await.unwrap().len(), 3);
+    drop(conn);
+    stop.send_replace(true);
+    release.notify_one();
+    working.await.unwrap();
+    assert_eq!(*seen.lock().unwrap(), [1], "the others are another's");
+    let anothers = format!(
+        "SELECT count(*) FROM jobs WHERE attempts = 2 AND leased_until = '{}' AND last_error IS NULL",
+        (now + lease).to_rfc3339()
+    );
+    assert_eq!(acme.count(&anothers).await, 3);
+    acme.sql("DELETE FROM jobs").await;
+    world.finish().await;
+}
+
+/// F18
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_stood_still_goes_on_with_nothing_that_another_has() {
+    stand_still(|mut runner, _| async move { assert_eq!(runner.run_until_idle().await.unwrap(), 1) }).await;
+}
+
+/// F18
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_stood_still_gives_nothing_back_that_another_has() {
+    stand_still(Runner::run).await;
 }
