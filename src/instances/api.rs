@@ -32,7 +32,7 @@ const API_VERSION: i32 = 10;
 const PICTURE_BLURHASH: &str = "LDR.-^?dWAxV~okCf6j?o#WAj[kC";
 
 /// Clients parse what stands before the parenthesis.
-pub fn version() -> String {
+fn version() -> String {
     format!("4.6.0 (compatible; Pollen {})", env!("CARGO_PKG_VERSION"))
 }
 

@@ -59,12 +59,16 @@ macro_rules! visible {
 }
 
 /// The part of the rule that blocks have nothing to do with: whether the row `s` is for the viewer `$1`, and its author not
-/// suspended. By itself it is the rule for posts that somebody reported, see [`list_reported`]; whoever looks for themselves looks
-/// with [`visible!`](crate::visible).
+/// suspended. By itself, and whoever the author is, it is the rule for posts that somebody reported, see [`list_reported`]; whoever
+/// looks for themselves looks with [`visible!`](crate::visible).
 #[macro_export]
 macro_rules! addressed {
     () => {
         $crate::addressed!("vs.suspended_at IS NOT NULL")
+    };
+    // Of authors who are suspended too.
+    (by anyone) => {
+        $crate::addressed!("false")
     };
     ($closed:literal) => {
         concat!(

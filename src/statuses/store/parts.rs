@@ -81,20 +81,22 @@ pub async fn list_parts_of_each(
 }
 
 /// Which of these posts somebody may report, and so show to those who look after the instance: what they could see if there were
-/// no blocks. Whom somebody blocks they may report, and who is reported cannot take the evidence away by blocking them.
+/// no blocks and nobody were suspended. Whom somebody blocks they may report; who is reported cannot take the evidence away by
+/// blocking them; and when somebody appeals against a suspension, what it was for must be there to be read.
 pub async fn list_reported(conn: &mut Conn, reporter: Viewer, ids: &[StatusId]) -> QueryResult<Vec<StatusId>> {
-    let rows: Vec<IdRow> = Sql::new(concat!("SELECT s.id FROM statuses s WHERE s.id = ANY ($2) AND ", addressed!()))
-        .bind::<BigInt, _>(reporter.bind())
-        .bind::<Array<BigInt>, _>(ids)
-        .load(conn)
-        .await?;
+    let rows: Vec<IdRow> =
+        Sql::new(concat!("SELECT s.id FROM statuses s WHERE s.id = ANY ($2) AND ", addressed!(by anyone)))
+            .bind::<BigInt, _>(reporter.bind())
+            .bind::<Array<BigInt>, _>(ids)
+            .load(conn)
+            .await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Those of these posts that [`list_reported`] lists, for whoever works off a report: without what is the reporter's own, whom
 /// they follow and what they did and chose to see.
 pub async fn list_reported_parts(conn: &mut Conn, reporter: Viewer, ids: &[StatusId]) -> QueryResult<Vec<ViewerPart>> {
-    let parts: Vec<ViewerPart> = Sql::new(viewer_parts!("", "statuses s", addressed!()))
+    let parts: Vec<ViewerPart> = Sql::new(viewer_parts!("", "statuses s", addressed!(by anyone)))
         .bind::<BigInt, _>(reporter.bind())
         .bind::<Array<BigInt>, _>(ids)
         .load(conn)

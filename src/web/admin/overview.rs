@@ -10,7 +10,6 @@ use super::reports::{ReportRow, report_rows};
 use super::{Admin, Staffer};
 use crate::base::Result;
 use crate::base::page::Page;
-use crate::instances::api::version;
 use crate::moderation::store::{self, AccountFilter, ReportFilter, State};
 use crate::web::frame::Frame;
 use crate::web::settings::Menu;
@@ -31,7 +30,6 @@ struct OverviewPage {
     failed: String,
     failing: String,
     admin: bool,
-    version: String,
 }
 
 /// GET /admin
@@ -57,7 +55,6 @@ pub async fn show(staff: Staffer, request: HttpRequest) -> Result<HttpResponse> 
         failed: if failed > 0 { t.count("admin-overview-failed", &failed) } else { String::new() },
         failing: if failing > 0 { t.count("admin-overview-failing", &failing) } else { String::new() },
         admin: staff.is_admin(),
-        version: version(),
     };
     staff.visitor.page(StatusCode::OK, &page)
 }

@@ -110,6 +110,11 @@ async fn moderators_see_of_a_report_what_its_author_could_see() {
     assert_eq!([&reports[0]["statuses"][0]["id"], &reports[1]["statuses"][0]["id"]], [id, id]);
     // Nor does somebody else get to see what they could not.
     refused(&eve, Method::POST, "/api/v1/reports", With { json: Some(body()), ..With::default() }, 404).await;
+    // What a suspension was for stays to be read, by moderators alone.
+    mo.post(&format!("/api/v1/admin/accounts/{}/action", mal.id()), json!({"type": "suspend"})).await.expect(200);
+    assert_eq!(shown().await[0]["statuses"][0]["id"], id);
+    ada.get(&format!("/api/v1/statuses/{id}")).await.expect(404);
+    mo.post(&format!("/api/v1/admin/accounts/{}/unsuspend", mal.id()), json!({})).await.expect(200);
     for _ in 0..28 {
         ada.post("/api/v1/reports", json!({"account_id": mal.id()})).await.expect(200);
     }

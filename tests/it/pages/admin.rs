@@ -245,12 +245,13 @@ async fn a_report_is_worked_off() {
     let id = seen["account"]["id"].as_str().unwrap();
     let account =
         browser.get(&format!("/admin/accounts/{id}?report={}", report["id"].as_str().unwrap())).await.expect(200);
-    browser.submit(&account, &format!("/admin/accounts/{id}/act"), &[("act", "silence")]).await.expect(303);
+    browser.submit(&account, &format!("/admin/accounts/{id}/act"), &[("act", "suspend")]).await.expect(303);
     assert!(!browser.get("/admin/reports").await.expect(200).body.contains(&path));
+    assert!(browser.get(&path).await.expect(200).body.contains("Buy that"), "what it was for");
     let done: Vec<String> = audit(acme).await.iter().map(|line| line.split(' ').nth(1).unwrap().to_owned()).collect();
     let expected = ["assign", "update", "note", "forward", "resolve", "reopen"].map(|act| format!("report.{act}"));
     assert_eq!(done[..6], expected);
-    assert_eq!(done[6..], ["account.silence"]);
+    assert_eq!(done[6..], ["account.suspend"]);
     assert_ne!(report["id"], Value::Null);
     world.finish().await;
 }

@@ -33,7 +33,7 @@ const UNFILTERED: &[(&str, &str)] = &[
     ("list_known", "says which ids are here, so that they are not fetched; shows nothing"),
     ("list_statuses", "loads ids that have passed the rule"),
     ("find_reblog", "one's own boost"),
-    ("list_reported", "what somebody reported: the rule without blocks, `addressed!`; it says so"),
+    ("list_reported", "what somebody reported: the rule without blocks and suspensions, `addressed!`; it says so"),
     ("lock_status", "the author's own, to be changed"),
     ("delete_other_bookmarks", "one's own bookmarks; shows nothing"),
     ("list_local_boosters", "says who boosted, to tell them; shows nothing"),
