@@ -21,10 +21,10 @@ macro_rules! came_before {
     ($now:literal, $comes:expr) => {
         concat!(
             "(s.reblog_of_id IS NOT NULL AND (SELECT true FROM (
-                 SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
+                 SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id, o.audience_kind
                  FROM statuses o WHERE o.id = s.reblog_of_id
                  UNION ALL
-                 (SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id
+                 (SELECT o.id, o.account_id, o.reblog_of_id, o.in_reply_to_uri, o.in_reply_to_account_id, o.audience_kind
                   FROM statuses o WHERE o.reblog_of_id = s.reblog_of_id AND o.id < s.id ORDER BY o.id DESC LIMIT 100)) e
                WHERE e.id < s.id AND e.id > s.id - 5662310400000 AND ",
             $comes,
@@ -39,11 +39,14 @@ macro_rules! came_before {
 /// Whether the earlier row `e` comes to home: see [`came_before`].
 macro_rules! came_home {
     () => {
-            "(e.account_id = $1 OR ((SELECT true FROM follows ef WHERE ef.account_id = $1 AND ef.target_account_id = e.account_id
+            "(e.account_id = $1 OR (((SELECT true FROM follows ef WHERE ef.account_id = $1 AND ef.target_account_id = e.account_id
                 AND ef.accepted_at IS NOT NULL AND ef.languages IS NULL AND (e.reblog_of_id IS NULL OR ef.show_reblogs))
-              AND (e.in_reply_to_uri IS NULL OR e.in_reply_to_account_id IN (e.account_id, $1)
+                  AND (e.in_reply_to_uri IS NULL OR e.in_reply_to_account_id IN (e.account_id, $1)
                    OR (SELECT true FROM follows er WHERE er.account_id = $1
                        AND er.target_account_id = e.in_reply_to_account_id AND er.accepted_at IS NOT NULL))
+                OR e.reblog_of_id IS NULL AND e.audience_kind = 1
+                  AND (SELECT true FROM status_tags et JOIN tag_follows eg ON eg.tag_id = et.tag_id AND eg.account_id = $1
+                       WHERE et.status_id = e.id LIMIT 1))
               AND (SELECT true FROM lists el JOIN list_accounts ex ON ex.list_id = el.id
                    WHERE el.account_id = $1 AND el.exclusive AND ex.account_id = e.account_id LIMIT 1) IS NULL))"
     };

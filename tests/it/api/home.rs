@@ -111,3 +111,25 @@ async fn all_that_one_writes_comes_to_ones_own_home() {
     assert_eq!(home(&ben).await, ["ben: I do"], "what did not come by itself comes by a boost");
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_by_its_hashtag_does_not_come_again_by_a_boost() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let (ada, ben, dee) = (acme.register("ada").await, acme.register("ben").await, acme.register("dee").await);
+    ada.follow("@ben").await;
+    ada.post("/api/v1/tags/bees/follow", json!({})).await.expect(200);
+    let mut stream = acme.listen(&ada.token, "user").await;
+    let public = dee.post_status("All #Bees").await;
+    // With the hashtag, but it comes to nobody by it.
+    let unlisted = dee.post_status_with(json!({"status": "Quiet #Bees", "visibility": "unlisted"})).await;
+    boost(&ben, &public).await;
+    let quiet = boost(&ben, &unlisted).await;
+    assert_eq!(home(&ada).await, ["ben: Quiet #Bees", "dee: All #Bees"]);
+    for expected in [&public, &quiet] {
+        assert_eq!(stream.expect("update").await["id"], expected["id"]);
+    }
+    ada.post("/api/v1/tags/bees/unfollow", json!({})).await.expect(200);
+    assert_eq!(home(&ada).await, ["ben: Quiet #Bees", "ben: All #Bees"]);
+    world.finish().await;
+}
