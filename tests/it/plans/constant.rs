@@ -47,6 +47,8 @@ pub async fn constant_statements(world: &World, reader: &Person, meter: &Meter) 
             // What is kept of accounts is not used, and what is kept of posts is of others.
             keep_nothing(world).await;
             world.clock.advance(TimeDelta::minutes(1));
+            // What is noted of a person once a day is noted: a day may begin in that minute.
+            reader.get("/api/v1/preferences").await.expect(200);
             let below = match path.as_str() {
                 "/api/v1/favourites" | "/api/v1/bookmarks" => 100_000 + below / 40,
                 "/api/v1/notifications" => 100_000 + below / 30,
