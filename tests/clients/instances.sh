@@ -58,6 +58,7 @@ start_instances() {
 	for attempt in 1 2 3; do
 		acme_port=$((RANDOM % 10000 + 20000))
 		globex_port=$((acme_port + 1))
+		: >"$work/log" # It is looked into before the program has begun.
 		"$pollen" demo --data-dir "$work/data" --acme-port "$acme_port" --globex-port "$globex_port" \
 			--log info,pollen::net=debug,pollen::search=debug >"$work/log" 2>&1 &
 		demo=$!
