@@ -43,7 +43,7 @@ pub struct Runner {
     waiting: VecDeque<ClaimedJob>,
     /// Lanes in which there are more jobs than are held: when they are free, the queue is looked at again.
     deep: HashSet<String>,
-    /// Until when all that is held is held at least.
+    /// Until when all that waits is held at least.
     held_until: DateTime<Utc>,
     turns: Turns<ClaimedJob, Result<Outcome>>,
 }
@@ -130,6 +130,7 @@ impl Runner {
     /// Claims what there is room for. Returns whether it was as much as that.
     async fn claim_and_start(&mut self, room: usize) -> Result<bool> {
         // Before the place of a slow job is another one's, so that what waits behind it is held no longer than that.
+        self.drop_overdue();
         self.give_back_behind(BRISK).await;
         // Several jobs a place: one claim costs as much as one job.
         let limit = i64::try_from(room * 4).unwrap_or(i64::MAX);
@@ -141,7 +142,8 @@ impl Runner {
         let until = self.lease_until(now);
         let jobs = store::claim_jobs(&mut conn, now, until, &busy, limit).await?;
         drop(conn);
-        if self.turns.len() == 0 && self.waiting.is_empty() {
+        // Not what waits from before: its lease may end earlier.
+        if self.waiting.is_empty() {
             self.held_until = until;
         }
         let all = i64::try_from(jobs.len()).unwrap_or(i64::MAX) == limit;
@@ -167,12 +169,16 @@ impl Runner {
         self.deep.len() < before
     }
 
-    /// Begins what waits, as far as there are places, the first of each lane that is free.
-    fn start(&mut self) {
+    /// Forgets what waits past its lease, since this process stood still or could not renew it: it is whose claims it.
+    fn drop_overdue(&mut self) {
         if self.app.now() >= self.held_until {
-            // This process stood still, or nobody renewed: they are whose claims them.
             self.waiting.clear();
         }
+    }
+
+    /// Begins what waits, as far as there are places, the first of each lane that is free.
+    fn start(&mut self) {
+        self.drop_overdue();
         let mut places = self.places();
         let mut lanes: HashSet<String> = self.turns.all().filter_map(|job| job.lane.clone()).collect();
         for job in std::mem::take(&mut self.waiting) {

@@ -1,6 +1,7 @@
 //! The queue of jobs: what happens to those of a worker that dies, and to those that come after one that takes long.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
@@ -200,4 +201,37 @@ async fn a_worker_that_stood_still_goes_on_with_nothing_that_another_has() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_stood_still_gives_nothing_back_that_another_has() {
     stand_still(Runner::run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_stood_still_goes_on_with_what_comes() {
+    let builder = World::builder().instance("acme.test").configure(|config| config.jobs.lease_seconds = 3600.0);
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    enqueue(acme, "endless", Some("one"), 1..=1).await;
+    let (release, seen) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (released, has_begun) = (release.clone(), seen.clone());
+    let perform = perform(move |job: ClaimedJob| {
+        let (release, begun) = (released.clone(), has_begun.clone());
+        async move {
+            begun.notify_one();
+            if job.kind == "endless" {
+                release.notified().await;
+            }
+            Ok(Outcome::Done)
+        }
+    });
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Runner::new(acme.app.clone(), perform).run(stopped));
+    seen.notified().await;
+    // Its lease ends while it runs; what comes then has one of its own.
+    world.clock.advance(TimeDelta::hours(1));
+    enqueue(acme, "brief", Some("two"), 2..=2).await;
+    acme.app.jobs_due.notify_one();
+    tokio::time::timeout(Duration::from_secs(60), seen.notified()).await.expect("begins");
+    stop.send(true).unwrap();
+    release.notify_one();
+    running.await.unwrap();
+    assert_eq!(acme.count("SELECT count(*) FROM jobs").await, 0);
+    world.finish().await;
 }

@@ -98,7 +98,7 @@ const NO_POSTS: &[&str] = &[
     "/users/{name}/followers_synchronization",
     "/users/{name}/inbox",
     "/users/{name}/{collection:followers|following}",
-    // For moderators alone; the posts of a report as far as whoever reported could see them, blocks aside, which `tests/it/api/reports` holds.
+    // For moderators alone; the posts of a report as far as whoever reported could see them, blocks and suspensions aside, which `tests/it/api/reports` holds.
     "/api/v1/admin/reports",
     "/api/v1/admin/reports/{id}",
     "/api/v1/admin/trends/{kind:links|statuses|tags}",
@@ -165,7 +165,7 @@ const NO_POSTS: &[&str] = &[
     "/settings/data/{name}",
     "/settings/account",
     "/settings/account/delete",
-    // For moderators alone; the posts of a report as far as whoever reported could see them, blocks aside, which `tests/it/pages/admin.rs` holds.
+    // For moderators alone; the posts of a report as far as whoever reported could see them, blocks and suspensions aside, which `tests/it/pages/admin.rs` holds.
     "/admin",
     "/admin/storage",
     "/admin/accounts",
