@@ -43,7 +43,7 @@ finish() {
 		say "The instances said:"
 		tail -n 300 "$work/log" >&2
 	fi
-	rm -rf "$work"
+	rm -rf "$work" || true
 	exit "$status"
 }
 trap finish EXIT
