@@ -1,7 +1,12 @@
 //! Which database a command works on: the one that is configured, or the private Postgres, which then runs for as long as
 //! the command does.
 
-use super::CommandResult;
+use std::ffi::OsString;
+
+use clap::Args;
+use tokio::process::Command;
+
+use super::{CommandResult, ConfigArgs};
 use crate::config::{Config, default_data_dir};
 use crate::db::cluster::{Cluster, ClusterError, ClusterOptions};
 use crate::db::{self};
@@ -30,6 +35,39 @@ impl Database {
             // Failing to join means that the stop panicked; there is nothing left to stop then.
             let _ = tokio::task::spawn_blocking(move || cluster.stop()).await;
         }
+    }
+}
+
+#[derive(Args)]
+pub struct PostgresArgs {
+    #[command(flatten)]
+    config: ConfigArgs,
+    /// The program, and what it is given; it finds the database by PGHOST, PGUSER, PGPASSWORD and PGDATABASE
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true, value_name = "PROGRAM")]
+    program: Vec<OsString>,
+}
+
+/// `pollen postgres`: what makes and loads dumps of a database that listens nowhere. Nothing is migrated, so a dump finds an empty
+/// database where there was none.
+pub async fn run_on_postgres(args: PostgresArgs) -> CommandResult {
+    let config = args.config.load()?;
+    if config.database.url.is_some() {
+        return Err("database.url names a Postgres that is not Pollen's own: give that URL to psql or pg_dump".into());
+    }
+    let Some((program, arguments)) = args.program.split_first() else { return Err("name a program".into()) };
+    let database = Database::open(&config).await?;
+    let mut command = Command::new(program);
+    command.args(arguments).kill_on_drop(true);
+    if let Some(cluster) = &database.cluster {
+        command.envs(cluster.variables(&config.database.name));
+    }
+    let ended = command.status().await;
+    database.close().await;
+    let named = program.display();
+    match ended {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{named} failed ({status})").into()),
+        Err(error) => Err(format!("{named} cannot be run: {error}").into()),
     }
 }
 

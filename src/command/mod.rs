@@ -39,6 +39,8 @@ pub enum Command {
     Demo(demo::DemoArgs),
     /// Bring the database's schema up to date (`serve` does so by itself)
     Migrate(ConfigArgs),
+    /// Run a program on the private Postgres, such as pg_dump or psql, while Pollen does not
+    Postgres(database::PostgresArgs),
     /// Read the configuration, say what is wrong with it, and print what is in force
     CheckConfig(ConfigArgs),
     /// Manage accounts, groups, announcements, and what goes to other servers
@@ -80,6 +82,7 @@ pub async fn run(cli: Cli) -> CommandResult {
         Command::Serve(args) => serve::serve(args.config.load()?, args.parts()).await,
         Command::Demo(args) => demo::demo(args).await,
         Command::Migrate(args) => database::migrate(args.load()?).await,
+        Command::Postgres(args) => database::run_on_postgres(args).await,
         Command::CheckConfig(args) => {
             let config = args.load()?;
             println!("{}", config.in_force());

@@ -32,6 +32,7 @@ mod supervisor;
 mod tests;
 mod user;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::thread;
@@ -120,6 +121,16 @@ impl Cluster {
     #[must_use]
     pub fn url(&self, database: &str) -> String {
         postmaster::url(&self.socket_dir, &self.password, database)
+    }
+
+    /// The variables by which libpq's programs (`psql`, `pg_dump`) find a database, in place of arguments that everybody could read.
+    pub fn variables(&self, database: &str) -> [(&'static str, OsString); 4] {
+        [
+            ("PGHOST", self.socket_dir.clone().into_os_string()),
+            ("PGUSER", SUPERUSER.into()),
+            ("PGPASSWORD", self.password.clone().into()),
+            ("PGDATABASE", database.into()),
+        ]
     }
 
     /// Creates a database, unless it exists; says whether it did.

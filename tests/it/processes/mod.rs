@@ -1,6 +1,7 @@
 //! The program itself, as whoever runs an instance meets it: real processes, configuration files, signals, crashes.
 
 mod admin;
+mod backup;
 mod configuration;
 mod crash;
 mod demo;
@@ -204,6 +205,15 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(Instant::now() < deadline, "waited in vain for {what}");
+    }
+}
+
+/// Looks until there are as many, however long it takes, as long as they become more.
+async fn until_as_many(what: &str, goal: usize, mut look: impl AsyncFnMut() -> Option<usize>) {
+    let mut seen = None;
+    while seen.is_none_or(|seen| seen < goal) {
+        let goes_on = async || look().await.filter(|now| *now >= goal || seen.is_none_or(|seen| *now > seen));
+        seen = Some(until(what, goes_on).await);
     }
 }
 
