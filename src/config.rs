@@ -197,7 +197,7 @@ impl Default for Streaming {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Requests in five minutes for one signed-in account, and for one address without an account.
+    /// Requests in five minutes for one client that is signed in, and for one address without an account.
     pub requests: u32,
     /// Incoming activities a minute from one address.
     pub inbox: u32,

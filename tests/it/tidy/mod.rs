@@ -2,6 +2,7 @@
 //! that somebody planted, so that it is known to see one.
 
 mod floors;
+mod jobs;
 mod languages;
 mod rules;
 mod source;
