@@ -50,13 +50,14 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Starts both instances and waits until their people are there. Whether two ports are free, the demo finds out.
+# Starts both instances and waits until their people are there. Whether their two ports are free, the demo finds out; of those that come
+# after them, on which a script starts what it needs, nobody else draws.
 start_instances() {
 	[ -n "${POLLEN_BINARY:-}" ] || [ -x "$pollen" ] || cargo build --locked --bin pollen
 	[ -x "$pollen" ] || fail "$pollen is no program."
 	local attempt
 	for attempt in 1 2 3; do
-		acme_port=$((RANDOM % 10000 + 20000))
+		acme_port=$((RANDOM % 1000 * 10 + 20000))
 		globex_port=$((acme_port + 1))
 		: >"$work/log" # It is looked into before the program has begun.
 		"$pollen" demo --data-dir "$work/data" --acme-port "$acme_port" --globex-port "$globex_port" \
@@ -116,4 +117,24 @@ fetch_packages() {
 		skip "The registry did not give what package-lock.json asks for."
 	fi
 	touch "$modules/complete"
+}
+
+# Makes a virtual environment of what the file $1 asks for, which $2 says in words, and names it in $venv; anew when what is in it changes.
+prepare_python() {
+	command -v python3 >/dev/null 2>&1 || skip "There is no python3."
+	python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || skip "Python's venv is missing (apt install python3-venv)."
+	venv="$target/clients/$( (python3 -c 'import sys; print(sys.prefix, sys.version)' && cat "$1") | key)"
+	[ ! -e "$venv/complete" ] || return 0
+	say "Fetching $2"
+	rm -rf "$venv"
+	mkdir -p "$target/clients"
+	python3 -m venv "$venv"
+	if ! "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1" >"$work/pip.log" 2>&1; then
+		cat "$work/pip.log" >&2
+		if grep -qi 'do not match the hashes' "$work/pip.log"; then
+			fail "What the package index gave is not what $1 pins."
+		fi
+		skip "The package index did not give what $1 asks for."
+	fi
+	touch "$venv/complete"
 }

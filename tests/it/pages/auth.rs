@@ -76,10 +76,16 @@ fn codes_on(page: &Answer) -> Vec<String> {
 
 /// Sets up an app in a browser that is signed in; its key and the page with the recovery codes.
 async fn set_up_app(world: &World, browser: &Browser) -> (String, Answer) {
+    let (key, _, done) = set_up_app_by(world, browser).await;
+    (key, done)
+}
+
+/// Like [`set_up_app`]; in the middle the code by which the app showed that it knows the key.
+async fn set_up_app_by(world: &World, browser: &Browser) -> (String, String, Answer) {
     let security = open_sure(browser, "/settings/security").await;
     browser.submit(&security, "/settings/security/app", &[]).await.expect(303);
     let page = browser.get("/settings/security/app").await.expect(200);
     let typed = code(world, &page);
     let done = browser.submit(&page, "/settings/security/app/confirm", &[("code", &typed)]).await.expect(200);
-    (key_on(&page), done)
+    (key_on(&page), typed, done)
 }

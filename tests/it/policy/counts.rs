@@ -174,7 +174,7 @@ async fn of_a_suspended_account_nothing_is_counted() {
     let ada = acme.register("ada").await;
     ada.post_status("once").await;
     acme.sql("UPDATE accounts SET suspended_at = now() WHERE username = 'ada'").await;
-    // What is kept of an account is read again after ten seconds.
+    // What is kept of an account is read again after a second.
     world.advance(TimeDelta::seconds(11)).await;
     let shown = acme.get(&format!("/api/v1/accounts/{}", ada.id())).await.expect(200);
     assert_eq!((&shown["suspended"], &shown["statuses_count"]), (&json!(true), &json!(0)));

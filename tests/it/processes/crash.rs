@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::server::{Member, Server, private_postgres};
-use super::{Home, postmaster, until};
+use super::{Home, postmaster, until, until_as_many};
 use crate::support::{TestDatabase, plain};
 
 /// Leases and pauses are short, so that what a dead process held is soon taken up again.
@@ -72,7 +72,8 @@ impl Posting {
     }
 
     pub async fn until_accepted(&self, count: usize) {
-        until(&format!("{count} posts"), async || (self.accepted.load(Ordering::Relaxed) >= count).then_some(())).await;
+        let accepted = async || Some(self.accepted.load(Ordering::Relaxed));
+        until_as_many(&format!("{count} posts"), count, accepted).await;
     }
 
     pub async fn end(&mut self) {
@@ -176,7 +177,7 @@ async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
         let mut expected: Vec<String> = follows.iter().flat_map(|name| posting.of(&format!("{name} "))).collect();
         expected.sort();
         let (mut found, mut seen, mut told, started) = (Vec::new(), 0, false, Instant::now());
-        until(&format!("all posts at {}", reader.handle), async || {
+        until_as_many(&format!("all posts at {}", reader.handle), expected.len(), async || {
             found = sorted(&reader.walk("/api/v1/timelines/home").await?, other);
             // For whoever reads of a failure: whether it was slow, or stood still.
             if seen != found.len() {
@@ -192,7 +193,7 @@ async fn what_was_accepted_arrives_once_though_both_sides_are_killed() {
                     println!("{:#?}", state_of(database).await);
                 }
             }
-            (found.len() >= expected.len()).then_some(())
+            Some(found.len())
         })
         .await;
         assert_eq!(found, expected, "{} sees each once", reader.handle);

@@ -189,12 +189,12 @@ async fn a_server_that_is_away_for_too_long_is_given_up_and_heard_again() {
 }
 
 /// A delivery to a server at this address.
-fn waits_for(address: std::net::SocketAddr) -> String {
+fn waits_for(address: std::net::SocketAddr, id: i64) -> String {
     format!(
         "INSERT INTO outgoing_activities (id, account_id, uri, body, created_at)
-             SELECT 1, id, 'http://acme.test/activities/1', '{{}}', now() FROM accounts WHERE username = 'ada';
+             SELECT {id}, id, 'http://acme.test/activities/{id}', '{{}}', now() FROM accounts WHERE username = 'ada';
          INSERT INTO deliveries (id, activity_id, host, account_id, inbox_uri, created_at)
-             SELECT 1, 1, '{address}', id, 'http://{address}/inbox', now() FROM accounts WHERE username = 'ada'"
+             SELECT {id}, {id}, '{address}', id, 'http://{address}/inbox', now() FROM accounts WHERE username = 'ada'"
     )
 }
 
@@ -208,17 +208,26 @@ async fn a_server_that_hangs_delays_no_other() {
     ready(&mut servers).await;
     let (ada, ben) = tokio::join!(servers[0].join("ada"), servers[1].join("ben"));
     ben.follow(&ada.handle).await;
-    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = databases[0].client().await;
-    client.batch_execute(&waits_for(hanging.local_addr().unwrap())).await.unwrap();
-    let open = hanging.accept().await.unwrap();
-    ada.post_until_accepted("On time").await;
-    until_read(&ben, "On time").await;
-    let waits =
-        "SELECT count(*) FROM deliveries d JOIN instances i ON i.domain = d.host WHERE d.id = 1 AND i.failures = 0";
-    let waits: i64 = client.query_one(waits, &[]).await.unwrap().get(0);
-    assert_eq!(waits, 1, "it was not waited for");
-    drop(open);
+    // A server is waited for ten seconds. Where all else takes as long, as on a machine that is busy, it is tried with another one.
+    let mut was_before = false;
+    for round in 1..=3_i64 {
+        let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        client.batch_execute(&waits_for(hanging.local_addr().unwrap(), round)).await.unwrap();
+        let open = tokio::time::timeout(super::PATIENCE, hanging.accept()).await.expect("it is asked").unwrap();
+        let text = format!("On time, for the {round}. time");
+        ada.post_until_accepted(&text).await;
+        until_read(&ben, &text).await;
+        let waits = "SELECT count(*) FROM deliveries d JOIN instances i ON i.domain = d.host
+             WHERE d.id = $1 AND i.failures = 0";
+        let waits: i64 = client.query_one(waits, &[&round]).await.unwrap().get(0);
+        was_before = waits == 1;
+        drop(open);
+        if was_before {
+            break;
+        }
+    }
+    assert!(was_before, "a post came only after another server had been waited for");
     assert_never_fell(&servers[0]);
 }
 

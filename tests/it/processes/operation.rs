@@ -131,11 +131,10 @@ async fn health_follows_the_database() {
             let url = cluster().url("postgres");
             let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.unwrap();
             tokio::spawn(connection);
-            let statements = format!(
-                "ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed};
-                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-            );
-            client.batch_execute(&statements).await.unwrap();
+            // One after the other: before the first is committed, whoever is sent away may come back.
+            client.batch_execute(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {allowed}")).await.unwrap();
+            let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+            client.execute(end, &[&name]).await.unwrap();
         }
     };
     allow(false).await;

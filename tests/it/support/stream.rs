@@ -14,7 +14,7 @@ use super::endpoints;
 use super::instance::Instance;
 
 /// How long something that must come is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A WebSocket that is open.
 pub struct Listening(WebSocketStream<TcpStream>);

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::OnceLock;
 
 use actix_web::dev::ServerHandle;
-use chrono::TimeDelta;
+use chrono::{DurationRound, TimeDelta};
 use futures_util::future::join_all;
 use pollen::accounts::keys::KeyPool;
 use pollen::app::App;
@@ -22,6 +22,9 @@ use super::peer::Peer;
 
 /// Key pairs that all tests share: a new one costs up to half a second.
 const KEYS: usize = 8;
+
+/// Before midnight, the time in which no test begins: what it did today would be of yesterday.
+const LATE: TimeDelta = TimeDelta::minutes(1);
 
 /// Rounds in which instances answer one another, before it is called endless.
 const MOST_ROUNDS: usize = 1000;
@@ -74,6 +77,7 @@ impl Builder {
 
     pub async fn start(self) -> World {
         log::init();
+        until_midnight_is_past().await;
         let Self { instances, peers, mut names, adjust } = self;
         let (listeners, peers) = (listen(instances), listen(peers));
         for (name, listener) in listeners.iter().chain(&peers) {
@@ -159,6 +163,13 @@ async fn start(
     let handle = server.handle();
     tokio::spawn(server);
     (Instance::new(app, http, database, warnings), handle)
+}
+
+async fn until_midnight_is_past() {
+    let now = Clock::default().now();
+    if let Ok(left) = ((now + LATE).duration_trunc(TimeDelta::days(1)).unwrap_or(now) - now).to_std() {
+        tokio::time::sleep(left).await;
+    }
 }
 
 /// Made by the first run that needs them, kept with its cluster.

@@ -175,7 +175,7 @@ async fn open_streams_do_not_keep_the_server_from_stopping() {
     other.app = app;
     let socket = other.listen(&ada.token, "user").await;
     let (_, _, events) = other.events("/api/v1/streaming/user", Some(&ada.token)).await;
-    tokio::time::timeout(Duration::from_secs(20), running.stop()).await.expect("it stops without waiting for streams");
+    tokio::time::timeout(Duration::from_secs(45), running.stop()).await.expect("it stops without waiting for streams");
     assert_eq!(socket.end().await.0, Heard::Closed(1012, "The server is restarting".into()));
     assert_eq!(events.rest().await, ":)\n");
     ada.post("/api/v1/statuses", json!({"status": "The other goes on"})).await.expect(200);
