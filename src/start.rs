@@ -105,7 +105,9 @@ impl Prepared {
         tasks.push(tokio::spawn(keep_number(app.clone(), lease, stopped.clone())));
         tasks.push(tokio::spawn(keep_policy(app.clone(), stopped.clone())));
         if parts != Parts::WebOnly {
-            tasks.push(tokio::spawn(Runner::new(app.clone(), worker::perform()).run(stopped.clone())));
+            tasks.push(tokio::spawn(
+                Runner::new(app.clone(), worker::perform(), worker::kinds_of_strangers()).run(stopped.clone()),
+            ));
             tasks.push(tokio::spawn(Sender::new(app.clone()).run(stopped.clone())));
             tasks.push(tokio::spawn(housekeeping::run(app.clone(), stopped)));
         }

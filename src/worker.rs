@@ -1,6 +1,7 @@
 //! One table: which job wakes which function. A job's reactions are listed here, so that core slices need not know of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -41,7 +42,9 @@ use crate::web::auth::letters;
 pub fn perform() -> Perform {
     Arc::new(|app, job| {
         Box::pin(async move {
-            match dispatch(&app, &job).await {
+            let most = KINDS.iter().find(|(kind, _)| *kind == job.kind).and_then(|(_, seconds)| *seconds);
+            let most = most.map(Duration::from_secs);
+            match in_time(most, job.attempts, Box::pin(dispatch(&app, &job))).await {
                 // For some twenty minutes it may have been the other server's trouble with our key; then it meant what it said.
                 Err(Error::Refused(why)) if job.attempts >= MOST_REFUSED.min(app.config.jobs.attempts) => {
                     Ok(Outcome::drop(why))
@@ -52,62 +55,97 @@ pub fn perform() -> Perform {
     })
 }
 
+/// The kinds that strangers cause: the runner lets them have a part of its turns.
+pub fn kinds_of_strangers() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().filter(|(_, seconds)| seconds.is_some()).map(|(kind, _)| *kind)
+}
+
 /// So often what another server refuses is asked for.
 const MOST_REFUSED: i32 = 9;
 
-async fn dispatch(app: &App, job: &ClaimedJob) -> Result<Outcome> {
-    match job.kind.as_str() {
-        IncomingActivity::KIND => incoming(app, &payload(job)?).await,
-        ForwardedActivity::KIND => federation::inbox::forwarded::carry_out(app, &payload(job)?).await,
-        PersonRegistered::KIND => {
-            let job: PersonRegistered = payload(job)?;
-            let tell = async |conn: &mut _| notifications::ops::notify_of_sign_up(app, conn, job.account_id).await;
-            app.background_transaction(tell).await?;
-            Ok(Outcome::Done)
-        }
-        PersonAdmitted::KIND => invitations::ops::admitted(app, &payload(job)?).await,
-        Letter::KIND => letters::send(app, &payload(job)?).await,
-        InvitationAccepted::KIND => invitations::ops::tie(app, &payload(job)?).await,
-        AccountUpdated::KIND => accounts::outbox::send_update(app, &payload(job)?).await,
-        FieldsUnverified::KIND => accounts::object::fields::verify(app, &payload(job)?).await,
-        AccountDiscovered::KIND => {
-            let job: AccountDiscovered = payload(job)?;
-            pins::object::read_featured(app, &job).await?;
-            collections::object::read_listed(app, &job).await
-        }
-        AccountBlocked::KIND => collections::outbox::part(app, &payload(job)?).await,
-        CollectionUnverified::KIND => collections::object::verify(app, &payload(job)?).await,
-        DomainBlocked::KIND => relationships::outbox::end_ties(app, &payload(job)?).await,
-        StatusPublished::KIND => {
-            let job: StatusPublished = payload(job)?;
-            statuses::outbox::deliver(app, &job).await?;
-            groups::relay::relay(app, job.status_id).await
-        }
-        StatusEdited::KIND => statuses::outbox::deliver_edit(app, &payload(job)?).await,
-        StatusRestated::KIND => statuses::outbox::deliver_restated(app, &payload(job)?).await,
-        StampStale::KIND => quotes::inbox::look_again(app, &payload(job)?).await,
-        QuoteAwaited::KIND => quotes::inbox::look_up(app, &payload(job)?).await,
-        PollTallied::KIND => statuses::outbox::deliver_tally(app, &payload(job)?).await,
-        PollEnded::KIND => statuses::outbox::deliver_end(app, &payload(job)?).await,
-        PollStale::KIND => statuses::object::refresh_poll(app, &payload(job)?).await,
-        StatusRecorded::KIND => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
-        StatusDeleted::KIND => groups::relay::relay_delete(app, &payload(job)?).await,
-        MediaUploaded::KIND => media::object::process(app, &payload(job)?).await,
-        FilesReleased::KIND => media::object::remove_released(app).await,
-        CardWanted::KIND => cards::object::attach(app, &payload(job)?).await,
-        PinChanged::KIND => pins::outbox::deliver(app, &payload(job)?).await,
-        ScheduleDue::KIND => scheduled::object::publish_due(app, &payload(job)?).await,
-        PushDue::KIND => push::outbox::send(app, &payload(job)?).await,
-        ThreadAwaited::KIND => statuses::object::fill_in(app, &payload(job)?).await,
-        ParentAwaited::KIND => statuses::object::fetch_parent(app, &payload(job)?).await,
-        PostsUnindexed::KIND => search::ops::index_older(app, &payload(job)?).await,
-        DomainJudged::KIND => moderation::outbox::judge(app, &payload(job)?).await,
-        AccountDeleted::KIND => portability::outbox::delete(app, &payload(job)?).await,
-        AccountMoved::KIND => portability::outbox::tell(app, &payload(job)?).await,
-        FollowersCarried::KIND => portability::outbox::carry_followers(app, &payload(job)?).await,
-        ImportBegun::KIND => portability::outbox::work_off(app, &payload(job)?).await,
-        unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
+/// So often a job is begun that takes longer than it may.
+const MOST_SLOW: i32 = 3;
+
+/// Breaks a job off that takes longer than it may. What it has found by then is kept, so that another try comes further; whoever keeps us
+/// waiting has no more than a few.
+async fn in_time(
+    most: Option<Duration>,
+    attempts: i32,
+    work: impl Future<Output = Result<Outcome>>,
+) -> Result<Outcome> {
+    let Some(most) = most else { return work.await };
+    match tokio::time::timeout(most, work).await {
+        Ok(outcome) => outcome,
+        Err(_) if attempts >= MOST_SLOW => Ok(Outcome::drop("it took too long each time")),
+        Err(_) => Err(Error::Remote("what was asked for took too long".into())),
     }
+}
+
+/// Writes down what runs each kind of job, and from that which kinds strangers cause.
+macro_rules! table {
+    ($app:ident, $job:ident: $($kind:ident => $run:expr),+ $(,)?) => {
+        async fn dispatch($app: &App, $job: &ClaimedJob) -> Result<Outcome> {
+            match $job.kind.as_str() {
+                $($kind::KIND => $run,)+
+                unknown => Ok(Outcome::drop(format!("there is no job {unknown}"))),
+            }
+        }
+
+        /// Each kind, with how many seconds a job of it may take if strangers cause it.
+        const KINDS: &[(&str, Option<u64>)] = &[$(($kind::KIND, $kind::OF_STRANGERS)),+];
+    };
+}
+
+table! { app, job:
+    IncomingActivity => incoming(app, &payload(job)?).await,
+    ForwardedActivity => federation::inbox::forwarded::carry_out(app, &payload(job)?).await,
+    PersonRegistered => {
+        let job: PersonRegistered = payload(job)?;
+        let tell = async |conn: &mut _| notifications::ops::notify_of_sign_up(app, conn, job.account_id).await;
+        app.background_transaction(tell).await?;
+        Ok(Outcome::Done)
+    },
+    PersonAdmitted => invitations::ops::admitted(app, &payload(job)?).await,
+    Letter => letters::send(app, &payload(job)?).await,
+    InvitationAccepted => invitations::ops::tie(app, &payload(job)?).await,
+    AccountUpdated => accounts::outbox::send_update(app, &payload(job)?).await,
+    FieldsUnverified => accounts::object::fields::verify(app, &payload(job)?).await,
+    AccountDiscovered => {
+        let job: AccountDiscovered = payload(job)?;
+        pins::object::read_featured(app, &job).await?;
+        collections::object::read_listed(app, &job).await
+    },
+    AccountBlocked => collections::outbox::part(app, &payload(job)?).await,
+    CollectionUnverified => collections::object::verify(app, &payload(job)?).await,
+    DomainBlocked => relationships::outbox::end_ties(app, &payload(job)?).await,
+    StatusPublished => {
+        let job: StatusPublished = payload(job)?;
+        statuses::outbox::deliver(app, &job).await?;
+        groups::relay::relay(app, job.status_id).await
+    },
+    StatusEdited => statuses::outbox::deliver_edit(app, &payload(job)?).await,
+    StatusRestated => statuses::outbox::deliver_restated(app, &payload(job)?).await,
+    StampStale => quotes::inbox::look_again(app, &payload(job)?).await,
+    QuoteAwaited => quotes::inbox::look_up(app, &payload(job)?).await,
+    PollTallied => statuses::outbox::deliver_tally(app, &payload(job)?).await,
+    PollEnded => statuses::outbox::deliver_end(app, &payload(job)?).await,
+    PollStale => statuses::object::refresh_poll(app, &payload(job)?).await,
+    StatusRecorded => groups::relay::relay(app, payload::<StatusRecorded>(job)?.status_id).await,
+    StatusDeleted => groups::relay::relay_delete(app, &payload(job)?).await,
+    MediaUploaded => media::object::process(app, &payload(job)?).await,
+    FilesReleased => media::object::remove_released(app).await,
+    CardWanted => cards::object::attach(app, &payload(job)?).await,
+    PinChanged => pins::outbox::deliver(app, &payload(job)?).await,
+    ScheduleDue => scheduled::object::publish_due(app, &payload(job)?).await,
+    PushDue => push::outbox::send(app, &payload(job)?).await,
+    ThreadAwaited => statuses::object::fill_in(app, &payload(job)?).await,
+    ParentAwaited => statuses::object::fetch_parent(app, &payload(job)?).await,
+    PostsUnindexed => search::ops::index_older(app, &payload(job)?).await,
+    DomainJudged => moderation::outbox::judge(app, &payload(job)?).await,
+    AccountDeleted => portability::outbox::delete(app, &payload(job)?).await,
+    AccountMoved => portability::outbox::tell(app, &payload(job)?).await,
+    FollowersCarried => portability::outbox::carry_followers(app, &payload(job)?).await,
+    ImportBegun => portability::outbox::work_off(app, &payload(job)?).await,
 }
 
 /// Carries out an activity that passed the door.
@@ -148,4 +186,18 @@ async fn forward(app: &App, job: &IncomingActivity, actor: &Account, activity: &
 /// Reads a job's payload. One that cannot be read will never be; it is tried until it is set aside, so that a person sees it.
 fn payload<J: Job>(job: &ClaimedJob) -> Result<J> {
     serde_json::from_str(&job.payload).map_err(Error::internal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_broken_off_and_given_up_in_the_end() {
+        let slow = |attempts| in_time(Some(Duration::ZERO), attempts, std::future::pending());
+        assert!(matches!(slow(1).await, Err(error) if error.is_transient()));
+        assert!(matches!(slow(MOST_SLOW).await, Ok(Outcome::Drop(_))));
+        let brief = in_time(Some(Duration::MAX), 1, async { Ok(Outcome::Done) });
+        assert_eq!(brief.await.unwrap(), Outcome::Done);
+    }
 }

@@ -350,19 +350,19 @@ pub struct AccountDiscovered {
 
 impl Job for AccountDiscovered {
     const KIND: &'static str = "account_discovered";
+    const OF_STRANGERS: Option<u64> = Some(60);
 }
 
 /// A profile has links of which nobody knows yet whether they link back: ask the pages.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FieldsUnverified {
     pub account_id: AccountId,
-    /// Of the account.
     pub domain: Option<String>,
 }
 
 impl Job for FieldsUnverified {
     const KIND: &'static str = "fields_unverified";
-
+    const OF_STRANGERS: Option<u64> = Some(60);
     /// One profile at a time of each server.
     fn lane(&self) -> Option<String> {
         Some(format!("fields:{}", self.domain.as_deref().unwrap_or_default()))

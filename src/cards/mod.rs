@@ -71,6 +71,8 @@ pub struct CardWanted {
 
 impl Job for CardWanted {
     const KIND: &'static str = "card_wanted";
+    // A page, what embeds it, and a picture, which may take a minute.
+    const OF_STRANGERS: Option<u64> = Some(120);
 
     /// A host is asked for one page at a time.
     fn lane(&self) -> Option<String> {

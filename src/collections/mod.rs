@@ -188,6 +188,7 @@ pub struct CollectionUnverified {
 
 impl Job for CollectionUnverified {
     const KIND: &'static str = "collection_unverified";
+    const OF_STRANGERS: Option<u64> = Some(60);
 
     fn lane(&self) -> Option<String> {
         Some(format!("collection:{}", self.collection_id))

@@ -39,6 +39,7 @@ pub struct Synchronization {
 
 impl Job for IncomingActivity {
     const KIND: &'static str = "incoming_activity";
+    const OF_STRANGERS: Option<u64> = Some(60);
 
     /// What one actor sends is carried out in the order in which it came.
     fn lane(&self) -> Option<String> {
@@ -57,6 +58,7 @@ pub struct ForwardedActivity {
 
 impl Job for ForwardedActivity {
     const KIND: &'static str = "forwarded_activity";
+    const OF_STRANGERS: Option<u64> = Some(60);
 
     /// One at a time of each host: what it makes us ask of others is bounded so.
     fn lane(&self) -> Option<String> {

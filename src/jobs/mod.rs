@@ -18,6 +18,10 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync {
     /// The name by which `worker` finds the function for it. Never changes once released: rows carry it.
     const KIND: &'static str;
 
+    /// Of a kind of which strangers cause as many as they like: how many seconds one may take. Together these never have all turns, so
+    /// that what people here do goes on.
+    const OF_STRANGERS: Option<u64> = None;
+
     /// Jobs of one lane run one after the other, in order. `None`: whenever a worker is free.
     fn lane(&self) -> Option<String> {
         None

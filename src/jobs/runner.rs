@@ -32,6 +32,9 @@ const ASIDE: usize = 3;
 /// Jobs that are held and not begun, for each place: more than a few only when some lanes have many.
 const WAITING: usize = 8;
 
+/// Of so many turns those may have all but one that belong to strangers: the others are kept for what people here do.
+const PART: usize = 4;
+
 /// A job and what became of it.
 type Finished = Ended<ClaimedJob, Result<Outcome>>;
 
@@ -39,6 +42,8 @@ type Finished = Ended<ClaimedJob, Result<Outcome>>;
 pub struct Runner {
     app: App,
     perform: Perform,
+    /// The kinds that strangers cause, see [`super::Job::OF_STRANGERS`].
+    of_strangers: HashSet<&'static str>,
     /// Held and not begun: for their lanes, or a place.
     waiting: VecDeque<ClaimedJob>,
     /// Lanes in which there are more jobs than are held: when they are free, the queue is looked at again.
@@ -49,9 +54,11 @@ pub struct Runner {
 }
 
 impl Runner {
-    pub fn new(app: App, perform: Perform) -> Self {
-        let held_until = app.now();
-        Self { app, perform, waiting: VecDeque::new(), deep: HashSet::new(), held_until, turns: Turns::new() }
+    /// Runs jobs by `perform`, and of the kinds that strangers cause only so many at once that there is room for others.
+    pub fn new(app: App, perform: Perform, of_strangers: impl IntoIterator<Item = &'static str>) -> Self {
+        let (held_until, of_strangers) = (app.now(), of_strangers.into_iter().collect());
+        let (waiting, deep, turns) = (VecDeque::new(), HashSet::new(), Turns::new());
+        Self { app, perform, of_strangers, waiting, deep, held_until, turns }
     }
 
     /// Works until `stop` turns true, then finishes what has begun. Database faults are logged and tried again.
@@ -109,9 +116,22 @@ impl Runner {
 
     /// Places that are free: of those that work, as many as stand aside, to a bound.
     fn places(&self) -> usize {
-        let places = self.app.config.jobs.workers;
         let brisk = self.turns.count_younger(BRISK);
-        places.saturating_sub(brisk).min((places * (ASIDE + 1)).saturating_sub(self.turns.len()))
+        self.app.config.jobs.workers.saturating_sub(brisk).min(self.most_turns().saturating_sub(self.turns.len()))
+    }
+
+    fn most_turns(&self) -> usize {
+        self.app.config.jobs.workers * (ASIDE + 1)
+    }
+
+    /// How many more turns those jobs may have that strangers cause.
+    fn left_for_strangers(&self) -> usize {
+        let taken = self.turns.all().filter(|job| self.is_of_strangers(job)).count();
+        (self.most_turns() - self.most_turns() / PART).saturating_sub(taken)
+    }
+
+    fn is_of_strangers(&self, job: &ClaimedJob) -> bool {
+        self.of_strangers.contains(job.kind.as_str())
     }
 
     /// For how many places there is work to claim: none before half of them have nothing to do, since a claim of many costs as much as
@@ -122,7 +142,9 @@ impl Runner {
             return 0;
         }
         let mut lanes: HashSet<&str> = self.turns.all().filter_map(|job| job.lane.as_deref()).collect();
-        let ready = self.waiting.iter().filter(|job| job.lane.as_deref().is_none_or(|lane| lanes.insert(lane))).count();
+        let full = self.left_for_strangers() == 0;
+        let ready = self.waiting.iter().filter(|job| !full || !self.is_of_strangers(job));
+        let ready = ready.filter(|job| job.lane.as_deref().is_none_or(|lane| lanes.insert(lane))).count();
         let free = self.places().saturating_sub(ready);
         if free * 2 >= places { free } else { 0 }
     }
@@ -132,6 +154,10 @@ impl Runner {
         // Before the place of a slow job is another one's, so that what waits behind it is held no longer than that.
         self.drop_overdue();
         self.give_back_behind(BRISK).await;
+        let left = self.left_for_strangers();
+        let without: Vec<&str> = self.of_strangers.iter().copied().filter(|_| left == 0).collect();
+        // What could not begin is not claimed, to be given back at once.
+        let room = if left == 0 { room } else { room.min(left) };
         // Several jobs a place: one claim costs as much as one job.
         let limit = i64::try_from(room * 4).unwrap_or(i64::MAX);
         let now = self.app.now();
@@ -140,7 +166,7 @@ impl Runner {
         let busy: Vec<String> = busy.into_iter().map(Into::into).collect();
         let mut conn = self.app.db.background().await?;
         let until = self.lease_until(now);
-        let jobs = store::claim_jobs(&mut conn, now, until, &busy, limit).await?;
+        let jobs = store::claim_jobs(&mut conn, now, until, &busy, &without, limit).await?;
         drop(conn);
         // Not what waits from before: its lease may end earlier.
         if self.waiting.is_empty() {
@@ -179,24 +205,31 @@ impl Runner {
     /// Begins what waits, as far as there are places, the first of each lane that is free.
     fn start(&mut self) {
         self.drop_overdue();
-        let mut places = self.places();
+        let (mut places, mut left) = (self.places(), self.left_for_strangers());
         let mut lanes: HashSet<String> = self.turns.all().filter_map(|job| job.lane.clone()).collect();
         for job in std::mem::take(&mut self.waiting) {
             let free = job.lane.as_ref().is_none_or(|lane| lanes.insert(lane.clone()));
-            if places == 0 || !free {
+            let of_strangers = self.is_of_strangers(&job);
+            if places == 0 || !free || (of_strangers && left == 0) {
                 self.waiting.push_back(job);
                 continue;
             }
             places -= 1;
+            left -= usize::from(of_strangers);
             let turn = (self.perform)(self.app.clone(), job.clone());
             self.turns.start(job, turn);
         }
     }
 
-    /// Gives back what waits behind a job that has lasted for so long: another worker can have it when the lane is free.
+    /// Gives back what waits behind a job that has lasted for so long, and what strangers cause when they have all their turns: another
+    /// worker can have it, and when there is room it is claimed again.
     async fn give_back_behind(&mut self, lasting: Duration) {
         let slow: HashSet<String> = self.turns.older(lasting).filter_map(|job| job.lane.clone()).collect();
-        let behind = |job: &ClaimedJob| job.lane.as_ref().is_some_and(|lane| slow.contains(lane));
+        let (full, of_strangers) = (self.left_for_strangers() == 0, &self.of_strangers);
+        let behind = |job: &ClaimedJob| {
+            job.lane.as_ref().is_some_and(|lane| slow.contains(lane))
+                || (full && of_strangers.contains(job.kind.as_str()))
+        };
         let (behind, others): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting).into_iter().partition(behind);
         self.waiting = others.into();
         self.deep.extend(behind.iter().filter_map(|job| job.lane.clone()));

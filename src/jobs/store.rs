@@ -45,7 +45,8 @@ pub async fn insert_job(conn: &mut Conn, job: &NewJob) -> QueryResult<usize> {
 pub const MOST_OF_LANE: usize = 16;
 
 /// Claims up to `limit` due jobs until `lease_until`, leaving out the lanes of which a job is held: by this process (`busy_lanes`), by
-/// another, or by one that has died and whose lease goes on. What a dead one held comes before all that arrived meanwhile.
+/// another, or by one that has died and whose lease goes on, and what is of some kinds. What a dead one held comes before all that arrived
+/// meanwhile.
 ///
 /// Claims come one after the other, also those of several processes: of two at once, each would see a lane free that the other takes.
 pub async fn claim_jobs(
@@ -53,12 +54,13 @@ pub async fn claim_jobs(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
     busy_lanes: &[String],
+    without_kinds: &[&str],
     limit: i64,
 ) -> QueryResult<Vec<ClaimedJob>> {
     conn.transaction(async |conn| {
         // By itself: what a statement sees is settled when it begins.
         Sql::new("SELECT pg_advisory_xact_lock(hashtextextended('claim jobs', 0))").execute(conn).await?;
-        claim(conn, now, lease_until, busy_lanes, limit).await
+        claim(conn, now, lease_until, busy_lanes, without_kinds, limit).await
     })
     .await
 }
@@ -68,13 +70,14 @@ async fn claim(
     now: DateTime<Utc>,
     lease_until: DateTime<Utc>,
     busy_lanes: &[String],
+    without_kinds: &[&str],
     limit: i64,
 ) -> QueryResult<Vec<ClaimedJob>> {
     let mut claimed: Vec<ClaimedJob> = Sql::new(
         "WITH held AS MATERIALIZED (SELECT lane FROM jobs WHERE leased_until > $1 AND lane IS NOT NULL),
          due AS (
              SELECT id, lane, run_at FROM jobs
-             WHERE failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+             WHERE failed_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) AND kind <> ALL ($6)
                AND (lane IS NULL OR (lane <> ALL ($3) AND lane NOT IN (SELECT lane FROM held)))
              ORDER BY run_at, id LIMIT 4 * $4),
          placed AS (SELECT id, lane, run_at, row_number() OVER (PARTITION BY lane ORDER BY id) AS place FROM due),
@@ -87,6 +90,7 @@ async fn claim(
     .bind::<Array<Text>, _>(busy_lanes)
     .bind::<BigInt, _>(limit)
     .bind::<BigInt, _>(i64::try_from(MOST_OF_LANE).unwrap_or(i64::MAX))
+    .bind::<Array<Text>, _>(without_kinds)
     .load(conn)
     .await?;
     claimed.sort_unstable_by_key(|job| job.id);

@@ -146,4 +146,5 @@ pub struct PollStale {
 
 impl Job for PollStale {
     const KIND: &'static str = "poll_stale";
+    const OF_STRANGERS: Option<u64> = Some(60);
 }

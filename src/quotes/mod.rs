@@ -283,6 +283,7 @@ pub struct QuoteAwaited {
 
 impl Job for QuoteAwaited {
     const KIND: &'static str = "quote_awaited";
+    const OF_STRANGERS: Option<u64> = Some(60);
 }
 
 /// The stamp of an accepted quote is as old as that it may have been taken back without a word: ask for it.
@@ -295,6 +296,7 @@ pub struct StampStale {
 
 impl Job for StampStale {
     const KIND: &'static str = "stamp_stale";
+    const OF_STRANGERS: Option<u64> = Some(60);
 
     fn lane(&self) -> Option<String> {
         Some(format!("stamp:{}", self.host))

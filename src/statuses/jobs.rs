@@ -89,6 +89,7 @@ pub struct ParentAwaited {
 
 impl Job for ParentAwaited {
     const KIND: &'static str = "parent_awaited";
+    const OF_STRANGERS: Option<u64> = Some(60);
 
     /// A host is asked for four at once: one that lets us wait takes no more places.
     fn lane(&self) -> Option<String> {
@@ -107,6 +108,8 @@ pub struct ThreadAwaited {
 
 impl Job for ThreadAwaited {
     const KIND: &'static str = "thread_awaited";
+    // Up to eighty documents, one after the other.
+    const OF_STRANGERS: Option<u64> = Some(180);
 
     fn lane(&self) -> Option<String> {
         Some(format!("thread:{}", self.host))

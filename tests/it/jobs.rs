@@ -9,7 +9,7 @@ use pollen::base::{Error, Result};
 use pollen::jobs::Outcome;
 use pollen::jobs::runner::{Perform, Runner};
 use pollen::jobs::store::{ClaimedJob, claim_jobs};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::support::{Instance, World};
 
@@ -25,7 +25,7 @@ async fn what_a_dead_worker_held_keeps_its_place_in_its_lane() {
     let lease = TimeDelta::seconds(30);
     let mut conn = acme.app.db.get().await.unwrap();
     let now = acme.app.now();
-    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], 10).await.unwrap().len(), 1);
+    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], &[], 10).await.unwrap().len(), 1);
     drop(conn);
     // What the same actor sends next waits for it; others don't.
     mal.deliver(acme, &mal.activity("Undo", follow)).await;
@@ -82,7 +82,7 @@ async fn what_takes_long_holds_up_its_own_lane_alone() {
         }
     });
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(Runner::new(acme.app.clone(), perform).run(stopped));
+    let running = tokio::spawn(Runner::new(acme.app.clone(), perform, []).run(stopped));
     done.notified().await;
     assert_eq!(*brief.lock().unwrap(), (201..=240).collect::<Vec<_>>(), "in order");
     let held = "SELECT count(*) FROM jobs WHERE leased_until IS NOT NULL AND kind = 'endless'";
@@ -104,7 +104,7 @@ async fn what_a_dead_worker_held_comes_before_all_that_arrived_meanwhile() {
     enqueue(acme, "counted", Some("one"), 1..=3).await;
     let (now, lease) = (acme.app.now(), TimeDelta::seconds(30));
     let mut conn = acme.app.db.get().await.unwrap();
-    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], 3).await.unwrap().len(), 3);
+    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], &[], 3).await.unwrap().len(), 3);
     drop(conn);
     world.clock.advance(TimeDelta::seconds(5));
     enqueue(acme, "counted", Some("one"), 4..=300).await;
@@ -118,7 +118,7 @@ async fn what_a_dead_worker_held_comes_before_all_that_arrived_meanwhile() {
         }
         async { Ok(Outcome::Done) }
     });
-    assert_eq!(Runner::new(acme.app.clone(), perform).run_until_idle().await.unwrap(), 400);
+    assert_eq!(Runner::new(acme.app.clone(), perform, []).run_until_idle().await.unwrap(), 400);
     assert_eq!(*seen.lock().unwrap(), (1..=300).collect::<Vec<_>>());
     world.finish().await;
 }
@@ -134,9 +134,9 @@ async fn two_workers_never_hold_one_lane() {
     let mut other = acme.app.db.get().await.unwrap();
     let second = one
         .transaction(async |one| {
-            assert_eq!(claim_jobs(one, now, now + lease, &[], 10).await?.len(), 10);
+            assert_eq!(claim_jobs(one, now, now + lease, &[], &[], 10).await?.len(), 10);
             // Not committed yet, when another looks.
-            let second = tokio::spawn(async move { claim_jobs(&mut other, now, now + lease, &[], 10).await });
+            let second = tokio::spawn(async move { claim_jobs(&mut other, now, now + lease, &[], &[], 10).await });
             let waits = "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
                          WHERE locktype = 'advisory' AND NOT granted AND datname = current_database()";
             while acme.count(waits).await == 0 && !second.is_finished() {}
@@ -171,12 +171,12 @@ async fn stand_still<F: Future<Output = ()> + Send + 'static>(work: impl FnOnce(
         }
     });
     let (stop, stopped) = watch::channel(false);
-    let working = tokio::spawn(work(Runner::new(acme.app.clone(), perform), stopped));
+    let working = tokio::spawn(work(Runner::new(acme.app.clone(), perform, []), stopped));
     begun.notified().await;
     let lease = TimeDelta::hours(1);
     world.clock.advance(lease);
     let (now, mut conn) = (acme.app.now(), acme.app.db.get().await.unwrap());
-    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], 10).await.unwrap().len(), 3);
+    assert_eq!(claim_jobs(&mut conn, now, now + lease, &[], &[], 10).await.unwrap().len(), 3);
     drop(conn);
     stop.send_replace(true);
     release.notify_one();
@@ -222,7 +222,7 @@ async fn a_worker_that_stood_still_goes_on_with_what_comes() {
         }
     });
     let (stop, stopped) = watch::channel(false);
-    let running = tokio::spawn(Runner::new(acme.app.clone(), perform).run(stopped));
+    let running = tokio::spawn(Runner::new(acme.app.clone(), perform, []).run(stopped));
     seen.notified().await;
     // Its lease ends while it runs; what comes then has one of its own.
     world.clock.advance(TimeDelta::hours(1));
@@ -233,5 +233,44 @@ async fn a_worker_that_stood_still_goes_on_with_what_comes() {
     release.notify_one();
     running.await.unwrap();
     assert_eq!(acme.count("SELECT count(*) FROM jobs").await, 0);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_cause_leaves_room_for_what_people_here_do() {
+    let builder = World::builder().instance("acme.test").configure(|config| config.jobs.workers = 2);
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    // Of many hosts, of which each lets us wait.
+    for n in 1..=20 {
+        enqueue(acme, "strange", Some(&format!("of{n}")), n..=n).await;
+    }
+    enqueue(acme, "own", Some("author"), 21..=21).await;
+    let (release, seen) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
+    let (held, begun) = (release.clone(), seen.clone());
+    let work = perform(move |job: ClaimedJob| {
+        let (release, begun) = (held.clone(), begun.clone());
+        async move {
+            match job.kind.as_str() {
+                "strange" => release.acquire().await.unwrap().forget(),
+                _ => begun.notify_one(),
+            }
+            Ok(Outcome::Done)
+        }
+    });
+    let (stop, stopped) = watch::channel(false);
+    let running = tokio::spawn(Runner::new(acme.app.clone(), work, ["strange"]).run(stopped));
+    tokio::time::timeout(Duration::from_secs(60), seen.notified()).await.expect("begins");
+    let held = "SELECT count(*) FROM jobs WHERE leased_until IS NOT NULL AND kind = 'strange'";
+    while acme.count(held).await != 6 {}
+    assert_eq!(acme.count("SELECT max(attempts)::bigint FROM jobs WHERE leased_until IS NULL").await, 0);
+    // One of them that ends makes room for another.
+    let left = "SELECT count(*) FROM jobs WHERE kind = 'strange'";
+    release.add_permits(1);
+    while acme.count(left).await != 19 || acme.count(held).await != 6 {}
+    stop.send(true).unwrap();
+    release.add_permits(20);
+    running.await.unwrap();
+    acme.sql("DELETE FROM jobs").await;
     world.finish().await;
 }

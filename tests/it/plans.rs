@@ -322,8 +322,8 @@ async fn queues(world: &World, reader: &Person, meter: &Meter, mode: &str, wrong
     let app = &world.instance(ACME).app;
     let seen = Seen { app, meter, mode, wrong };
     let (now, author) = (app.now(), AccountId(seed::FIRST + 5));
-    let lease = now + TimeDelta::minutes(1);
-    let claimed = measured!(seen, "claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &["lane4".into()], 16));
+    let (lease, lanes) = (now + TimeDelta::minutes(1), ["lane4".into()]);
+    let claimed = measured!(seen, "claim jobs", 300, |c| jobs::store::claim_jobs(c, now, lease, &lanes, &["x"], 16));
     assert_eq!(claimed.len(), 16);
     let ids: Vec<_> = claimed.iter().map(|job| job.id).collect();
     measured!(seen, "finish jobs", 100, |c| jobs::store::delete_jobs(c, &ids));

@@ -218,7 +218,7 @@ async fn a_worker_that_dies_loses_no_scheduled_post() {
     world.clock.advance(TimeDelta::hours(1));
     let (now, lease) = (acme.app.now(), TimeDelta::seconds(30));
     let mut conn = acme.app.db.get().await.unwrap();
-    assert_eq!(pollen::jobs::store::claim_jobs(&mut conn, now, now + lease, &[], 10).await.unwrap().len(), 1);
+    assert_eq!(pollen::jobs::store::claim_jobs(&mut conn, now, now + lease, &[], &[], 10).await.unwrap().len(), 1);
     drop(conn);
     world.settle().await;
     assert!(ada.home().await.is_empty(), "a process has it, and died");

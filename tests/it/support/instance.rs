@@ -50,7 +50,8 @@ pub struct With<'a> {
 
 impl Instance {
     pub(super) fn new(app: App, http: reqwest::Client, database: TestDatabase, warnings: Warnings) -> Self {
-        let queues = (Runner::new(app.clone(), worker::perform()), Sender::new(app.clone()));
+        let queues =
+            (Runner::new(app.clone(), worker::perform(), worker::kinds_of_strangers()), Sender::new(app.clone()));
         Self {
             app,
             http,
@@ -71,7 +72,8 @@ impl Instance {
         let app = App::new(config, db, self.app.clock.clone(), 1);
         pollen::start::set_up(&app).await.unwrap();
         tokio::spawn(pollen::server::serve(app.clone(), vec![listener]).unwrap());
-        let queues = (Runner::new(app.clone(), worker::perform()), Sender::new(app.clone()));
+        let queues =
+            (Runner::new(app.clone(), worker::perform(), worker::kinds_of_strangers()), Sender::new(app.clone()));
         Self { app, queues: Arc::new(tokio::sync::Mutex::new(queues)), ..self.clone() }
     }
 
