@@ -1,6 +1,7 @@
 //! Pure ground: no database, no network, no state.
 
 pub mod activitystreams;
+pub mod budget;
 pub mod clock;
 pub mod error;
 pub mod handle;

@@ -7,6 +7,7 @@ use super::{Collection, CollectionUnverified, Item, State, ops, store, wire};
 use crate::accounts::{self, Account, AccountDiscovered};
 use crate::app::App;
 use crate::base::activitystreams as read;
+use crate::base::budget::Budget;
 use crate::base::id::AccountId;
 use crate::base::{Error, Result};
 use crate::jobs::Outcome;
@@ -94,21 +95,47 @@ fn unless_ours(error: Error) -> Result<Outcome> {
     }
 }
 
-/// Asks the servers of those who are said to be in a collection of another server whether they agreed. Who cannot be asked now
-/// waits until the collection changes. A second run asks only for the rest.
+/// Documents that are fetched in one go for those who are in a collection, at most, and of these from one host: whoever describes it chooses
+/// whom we ask.
+const MOST: usize = 30;
+const MOST_OF_HOST: usize = 15;
+
+/// What it costs to look somebody up who is not known: the actor, and the name.
+const MEMBER: usize = 2;
+
+/// Asks the servers of those who are said to be in a collection of another server whether they agreed. Of many, the rest is asked some
+/// minutes later. Who cannot be asked now waits until the collection changes. A second run asks only for the rest.
 pub async fn verify(app: &App, job: &CollectionUnverified) -> Result<Outcome> {
-    let (collection, items) = {
+    let (collection, mut asked, items) = {
         let mut conn = app.db.background().await?;
         let collection = store::find_collection(&mut conn, job.collection_id).await?;
-        (collection, store::list_unverified(&mut conn, job.collection_id).await?)
+        let asked = store::find_asked(&mut conn, job.collection_id).await?;
+        (collection, asked, store::list_unverified(&mut conn, job.collection_id).await?)
     };
     let Some(collection) = collection.filter(|collection| !collection.local) else {
         return Ok(Outcome::drop("the collection is gone"));
     };
-    for item in items {
+    let mut budget = Budget::new(MOST, MOST_OF_HOST);
+    let before = asked;
+    for item in items.into_iter().filter(|item| before.is_none_or(|before| item.id > before)) {
+        let host = item.authorization_uri.as_deref().and_then(read::host).unwrap_or_default();
+        let fetches = if item.account_id.is_some() { 1 } else { 1 + MEMBER };
+        let tired = budget.is_tired_of(&host);
+        if !tired && !budget.take(&host, fetches) {
+            let go_on = async |conn: &mut _| ops::check(app, conn, &collection, asked).await;
+            app.background_transaction(go_on).await?;
+            return Ok(Outcome::Done);
+        }
+        asked = Some(item.id);
+        if tired {
+            continue;
+        }
         match consent(app, &collection, &item).await {
             Ok(member) => settle(app, &item, member).await?,
-            Err(error) => drop(unless_ours(error)?),
+            Err(error) => {
+                budget.note_failure(&host, &error);
+                unless_ours(error)?;
+            }
         }
     }
     Ok(Outcome::Done)

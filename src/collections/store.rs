@@ -1,12 +1,15 @@
 //! All SQL of collections. Who may see which is said in `collections::view`.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Interval, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::{Collection, Item, Placed, State};
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
 use crate::db::Conn;
-use crate::db::schema::{accounts, collection_items as items, collections};
+use crate::db::schema::{accounts, collection_checks, collection_items as items, collections};
+use crate::db::sql::Sql;
 
 pub async fn find_collection(conn: &mut Conn, id: CollectionId) -> QueryResult<Option<Collection>> {
     collections::table.find(id).select(Collection::as_select()).first(conn).await.optional()
@@ -175,6 +178,44 @@ pub async fn list_unverified(conn: &mut Conn, id: CollectionId) -> QueryResult<V
         .select(Item::as_select())
         .load(conn)
         .await
+}
+
+/// Notes that those who are in a collection are to be asked, now, or so long after the last time. Returns when; `None` when that is noted
+/// already, for a moment that lies ahead.
+pub async fn claim_check(
+    conn: &mut Conn,
+    id: CollectionId,
+    now: DateTime<Utc>,
+    pause: TimeDelta,
+) -> QueryResult<Option<DateTime<Utc>>> {
+    #[derive(QueryableByName)]
+    struct Due {
+        #[diesel(sql_type = Timestamptz)]
+        due_at: DateTime<Utc>,
+    }
+    let rows: Vec<Due> = Sql::new(
+        "INSERT INTO collection_checks AS c (collection_id, due_at) VALUES ($1, $2)
+         ON CONFLICT (collection_id) DO UPDATE SET due_at = greatest($2, c.due_at + $3) WHERE c.due_at <= $2
+         RETURNING due_at",
+    )
+    .bind::<BigInt, _>(id)
+    .bind::<Timestamptz, _>(now)
+    .bind::<Interval, _>(pause)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().next().map(|row| row.due_at))
+}
+
+/// The last one of a collection who was asked, of those who are asked in turn; `None` when that begins anew.
+pub async fn find_asked(conn: &mut Conn, id: CollectionId) -> QueryResult<Option<CollectionItemId>> {
+    let asked = collection_checks::table.find(id).select(collection_checks::asked_item_id);
+    Ok(asked.first(conn).await.optional()?.flatten())
+}
+
+/// Notes up to whom they were asked.
+pub async fn update_asked(conn: &mut Conn, id: CollectionId, asked: Option<CollectionItemId>) -> QueryResult<usize> {
+    let check = diesel::update(collection_checks::table.find(id));
+    check.set(collection_checks::asked_item_id.eq(asked)).execute(conn).await
 }
 
 /// How many there are in a collection that are in it, or may come to be.

@@ -263,6 +263,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    collection_checks (collection_id) {
+        collection_id -> Int8,
+        due_at -> Timestamptz,
+        asked_item_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     collections (id) {
         id -> Int8,
         account_id -> Int8,
@@ -1209,6 +1217,7 @@ diesel::joinable!(oauth_codes -> oauth_applications (application_id));
 diesel::joinable!(oauth_codes -> oauth_tokens (token_id));
 diesel::joinable!(oauth_tokens -> accounts (account_id));
 diesel::joinable!(oauth_tokens -> oauth_applications (application_id));
+diesel::joinable!(collection_checks -> collections (collection_id));
 diesel::joinable!(field_checks -> accounts (account_id));
 diesel::joinable!(follower_digests -> accounts (account_id));
 diesel::joinable!(audiences -> accounts (group_account_id));
@@ -1310,6 +1319,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     canonical_email_blocks,
     card_authors,
     cards,
+    collection_checks,
     collection_items,
     collections,
     conversation_statuses,

@@ -238,7 +238,7 @@ async fn the_code_knows_the_tables_as_they_are() {
 /// trigger `row_changed` (see `db::freshness`).
 const NOT_KEPT: &str =
     "account_keys active_days account_moves account_notes account_proof_keys announcement_reactions announcement_reads announcements
-    appeals audiences account_warnings audit_log canonical_email_blocks card_authors cards collection_items collections conversation_statuses
+    appeals audiences account_warnings audit_log canonical_email_blocks card_authors cards collection_checks collection_items collections conversation_statuses
     conversations deliveries domain_allows
     email_domain_block_days email_domain_blocks emoji_walks endorsements featured_tags field_checks follower_digests
     idempotency_keys imports instance_settings ip_blocks jobs made_groups markers media_files nodes

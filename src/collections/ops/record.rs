@@ -1,5 +1,7 @@
 //! What others say of collections: of theirs, and of places in ours.
 
+use chrono::TimeDelta;
+
 use super::{may_feature, tell, tell_members, touch};
 use crate::accounts::{self, Account};
 use crate::app::App;
@@ -13,6 +15,9 @@ use crate::db::Conn;
 use crate::federation::delivery;
 use crate::jobs;
 use crate::notifications::{self, Kind};
+
+/// Those who are in a collection are asked no more often.
+const CHECK_PAUSE: TimeDelta = TimeDelta::minutes(5);
 
 /// Records a collection of an actor who was verified, with all that is in it: a new row, or the one that there is. Enqueues
 /// [`CollectionUnverified`] for those whose consent is still to be read.
@@ -132,7 +137,21 @@ async fn check_later(app: &App, conn: &mut Conn, collection: &Collection) -> Res
     if store::list_unverified(conn, collection.id).await?.is_empty() {
         return Ok(());
     }
-    jobs::enqueue(app, conn, &CollectionUnverified { collection_id: collection.id }).await
+    check(app, conn, collection, None).await
+}
+
+/// Has those asked whose consent is still to be read, inside the caller's transaction: from the first one after `asked` on, at once, or some
+/// minutes after the last time. When they are to be asked anyway, that has them all. Enqueues [`CollectionUnverified`].
+pub async fn check(app: &App, conn: &mut Conn, collection: &Collection, asked: Option<CollectionItemId>) -> Result<()> {
+    let at = store::claim_check(conn, collection.id, app.now(), CHECK_PAUSE).await?;
+    // What changed is looked at from the beginning; what goes on knows of no change since.
+    if at.is_some() || asked.is_none() {
+        store::update_asked(conn, collection.id, asked).await?;
+    }
+    if let Some(at) = at {
+        jobs::enqueue_at(app, conn, &CollectionUnverified { collection_id: collection.id }, at).await?;
+    }
+    Ok(())
 }
 
 /// Removes a collection of an actor's own. `false`: there is none.

@@ -1,18 +1,15 @@
 //! Fills in a thread from what its server lists (`context`, FEP-7888 and FEP-f228, else `replies`). Nothing that comes so leads to
 //! more of it. Whoever lists a thread decides whom we ask, so all that one look can cause is counted beforehand.
 
-mod budget;
-
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 use url::Url;
 
-use budget::Budget;
-
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
+use crate::base::budget::Budget;
 use crate::base::{Error, Result};
 use crate::cards;
 use crate::federation::policy::is_suspended;
@@ -20,6 +17,10 @@ use crate::jobs::Outcome;
 use crate::statuses::ops::{self, Arrival};
 use crate::statuses::wire::{self, RemoteStatus, threads};
 use crate::statuses::{Status, ThreadAwaited, store};
+
+/// Documents that are fetched for one look, at most, and of these from one host.
+const MOST: usize = 80;
+const MOST_OF_HOST: usize = 40;
 
 /// Pages of a collection that are read, ids in them, and posts that are fetched, at most.
 const MOST_PAGES: usize = 5;
@@ -58,7 +59,7 @@ pub async fn fill_in(app: &App, job: &ThreadAwaited) -> Result<Outcome> {
     let Some(status) = status.filter(|status| !status.local && status.audience().is_open()) else {
         return Ok(Outcome::drop("the post is deleted, ours, or not for everyone"));
     };
-    let mut budget = Budget::default();
+    let mut budget = Budget::new(MOST, MOST_OF_HOST);
     let Some(object) = ask(app, &mut budget, &status.uri, 0).await? else {
         return Ok(Outcome::drop("its server does not answer, or is not asked"));
     };

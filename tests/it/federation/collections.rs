@@ -1,5 +1,6 @@
 //! Collections between companies: who is asked, who is told, and what forgers make of it.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{ACME, GLOBEX, ada_and_ben, id};
@@ -68,6 +69,7 @@ async fn who_is_elsewhere_is_asked_and_seen_there() {
     ada.delete(&format!("{ALL}/{}", id(&made))).await.expect(200);
     world.settle().await;
     assert!(of(&eve, &ada_at_globex).await.is_empty());
+    world.advance(TimeDelta::minutes(5)).await;
     world.finish().await;
 }
 
@@ -96,6 +98,7 @@ async fn who_does_not_want_to_be_found_says_no_and_strangers_read_what_there_is(
     let found = ben.get(&format!("/api/v2/search?resolve=true&q={uri}")).await.expect(200);
     assert_eq!(found["collections"][0]["name"], "Hidden");
     assert_eq!(of(&ben, &ada_at_globex).await.len(), 1);
+    world.advance(TimeDelta::minutes(5)).await;
     world.finish().await;
 }
 
@@ -356,5 +359,42 @@ async fn posts_show_collections_from_elsewhere_at_their_own_addresses_alone() {
     scene.deliver(&scene.mal, &scene.mal.create(&note)).await;
     let home = scene.ada.get("/api/v1/timelines/home").await.expect(200);
     assert_eq!(home[0]["tagged_collections"][0]["name"], "Mal's");
+    scene.world.finish().await;
+}
+
+/// F245, F420
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_describes_a_collection_has_us_ask_a_few_at_a_time() {
+    let scene = Scene::set().await;
+    let other = scene.world.peer("other.test");
+    let (list, collection) = (scene.peer().url("/users/mal/lists"), scene.peer().url("/collections/1"));
+    let stamp = |n: u32| other.url(&format!("/stamps/{n}"));
+    // Two are on another host, and their consent is not there.
+    let hosts = |n: u32| if n <= 2 { "peer.test" } else { "other.test" };
+    let place = |n: u32| {
+        let peer = scene.world.peer(hosts(n));
+        let who = peer.actor(&format!("member{n}"));
+        scene.item(n, &who.uri, &peer.url(&format!("/stamps/{n}")))
+    };
+    let items: Vec<Value> = (1..=14).map(place).collect();
+    for (n, item) in (3..).zip(&items[2..]) {
+        let of = item["featuredObject"].as_str().unwrap();
+        other.serve(json!({"id": stamp(n), "type": "FeatureAuthorization", "interactingObject": collection, "interactionTarget": of}));
+    }
+    scene.add(&scene.mal, &scene.collection(&items), &list).await;
+    let asked = || other.asked().iter().filter(|path| path.starts_with("/stamps/")).count();
+    assert_eq!(asked(), 5, "each costs three documents, and of one host there are fifteen");
+    let seen = scene.seen().await.remove(0);
+    assert_eq!(members(&scene.ada, id(&seen)).await.len(), 5);
+    // Said again and again, it is looked at no sooner, and then from the beginning: who did not answer may by now.
+    for _ in 0..3 {
+        scene.deliver(&scene.mal, &scene.mal.activity("Update", scene.collection(&items))).await;
+    }
+    assert_eq!(asked(), 5);
+    scene.world.advance(TimeDelta::minutes(5)).await;
+    assert_eq!((asked(), members(&scene.ada, id(&seen)).await.len()), (10, 10));
+    scene.world.advance(TimeDelta::minutes(5)).await;
+    assert_eq!((asked(), members(&scene.ada, id(&seen)).await.len()), (12, 12));
+    assert_eq!(scene.acme().count("SELECT count(*) FROM jobs").await, 0);
     scene.world.finish().await;
 }

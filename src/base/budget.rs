@@ -1,14 +1,8 @@
-//! How much may be fetched for one look at a thread: in all, and of each host. Pure.
+//! How much may be fetched because of what a stranger says: in all, and of each host. Pure.
 
 use std::collections::HashMap;
 
-use crate::base::Error;
-
-/// Documents that are fetched for one look, at most.
-pub const MOST: usize = 80;
-
-/// Of these from one host.
-pub const MOST_OF_HOST: usize = 40;
+use super::Error;
 
 /// A host that failed so often is not asked any more.
 const MOST_FAILURES: usize = 3;
@@ -16,6 +10,8 @@ const MOST_FAILURES: usize = 3;
 /// What is left.
 pub struct Budget {
     left: usize,
+    /// Of each host, at most.
+    of_host: usize,
     hosts: HashMap<String, Host>,
 }
 
@@ -25,18 +21,17 @@ struct Host {
     failures: usize,
 }
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self { left: MOST, hosts: HashMap::new() }
-    }
-}
-
 impl Budget {
+    /// So many documents in all, and of these so many of one host.
+    pub fn new(most: usize, of_host: usize) -> Self {
+        Self { left: most, of_host, hosts: HashMap::new() }
+    }
+
     /// Whether so many can be taken.
     pub fn has(&self, host: &str, fetches: usize) -> bool {
         let known = self.hosts.get(host);
         fetches <= self.left
-            && known.map_or(0, |host| host.taken) + fetches <= MOST_OF_HOST
+            && known.map_or(0, |host| host.taken) + fetches <= self.of_host
             && known.is_none_or(|host| host.failures < MOST_FAILURES)
     }
 
@@ -76,10 +71,13 @@ impl Budget {
 mod tests {
     use super::*;
 
+    const MOST: usize = 80;
+    const MOST_OF_HOST: usize = 40;
+
     /// F340
     #[test]
     fn what_is_taken_ends() {
-        let mut budget = Budget::default();
+        let mut budget = Budget::new(MOST, MOST_OF_HOST);
         assert!(budget.take("a.test", MOST_OF_HOST - 2));
         assert!(!budget.take("a.test", 3) && budget.take("a.test", 2) && !budget.has("a.test", 1));
         budget.give_back("a.test", 2);
@@ -93,7 +91,7 @@ mod tests {
     /// F340
     #[test]
     fn who_fails_is_left_alone() {
-        let mut budget = Budget::default();
+        let mut budget = Budget::new(MOST, MOST_OF_HOST);
         (0..10).for_each(|_| budget.note_failure("a.test", &Error::Gone("It")));
         (0..2).for_each(|_| budget.note_failure("a.test", &Error::Remote("no answer".into())));
         assert!(budget.has("a.test", 1));
