@@ -28,6 +28,16 @@ impl Named {
     }
 }
 
+/// Whether anybody here follows, blocks or mutes an account, so that something would change if it moved.
+pub async fn is_anybodys(conn: &mut Conn, id: AccountId) -> QueryResult<bool> {
+    use diesel::dsl::{exists, select};
+    let local = accounts::table.filter(accounts::domain.is_null()).select(accounts::id);
+    let follow = follows::table.filter(follows::target_account_id.eq(id)).filter(follows::account_id.eq_any(local));
+    let block = blocks::table.filter(blocks::target_account_id.eq(id)).filter(blocks::account_id.eq_any(local));
+    let mute = mutes::table.filter(mutes::target_account_id.eq(id));
+    select(exists(follow).or(exists(block)).or(exists(mute))).get_result(conn).await
+}
+
 /// How somebody follows: boosts, notifications, languages.
 pub type Manner = (bool, bool, Option<Vec<Option<String>>>);
 

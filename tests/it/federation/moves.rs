@@ -1,5 +1,6 @@
 //! People move from one company to another.
 
+use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -89,6 +90,8 @@ async fn a_new_account_takes_followers_along_when_both_say_who_they_are() {
     let pull = async |by: &PeerActor, from: &str| {
         let mut activity = by.activity("Move", from);
         activity["target"] = json!(by.uri);
+        // Nobody is asked again so soon.
+        world.clock.advance(TimeDelta::minutes(5));
         by.deliver(acme, &activity).await;
         world.settle().await;
         follows()
@@ -109,7 +112,7 @@ async fn a_new_account_takes_followers_along_when_both_say_who_they_are() {
     world.peer("peer.test").break_down(None);
     assert_eq!(acme.count("SELECT count(*) FROM accounts WHERE moved_to_uri IS NOT NULL").await, 0);
     // Both say so; the server of the old one has been silent since.
-    world.clock.advance(chrono::TimeDelta::minutes(6));
+    world.clock.advance(TimeDelta::minutes(6));
     eve.resolve(&old.handle()).await;
     old.deliver(acme, &old.activity("Update", old.uri.as_str())).await;
     world.settle().await;
@@ -146,6 +149,7 @@ async fn a_move_that_the_new_account_does_not_confirm_moves_nobody() {
     world.settle().await;
     assert_eq!(acme.count("SELECT count(*) FROM accounts WHERE moved_to_uri IS NOT NULL").await, 0);
     assert!(world.peer("other.test").received_of_type("Follow").is_empty());
+    world.clock.advance(TimeDelta::minutes(5));
     old.deliver(acme, &to_new(&old)).await;
     world.settle().await;
     assert_eq!(world.peer("other.test").received_of_type("Follow").len(), 1);
@@ -158,5 +162,47 @@ async fn a_move_that_the_new_account_does_not_confirm_moves_nobody() {
     old.deliver(acme, &again).await;
     world.settle().await;
     assert_eq!(world.peer("other.test").received_of_type("Follow").len(), 1);
+    world.finish().await;
+}
+
+/// F163, F345
+#[tokio::test(flavor = "multi_thread")]
+async fn a_move_has_nobody_asked_over_and_over() {
+    let world = World::builder().instance(ACME).peer("peer.test").peer("other.test").start().await;
+    let acme = world.instance(ACME);
+    let eve = acme.register("eve").await;
+    let (old, new) = (world.peer("peer.test").actor("old"), world.peer("other.test").actor("new"));
+    let stranger = world.peer("peer.test").actor("stranger");
+    eve.follow(&old.handle()).await;
+    world.settle().await;
+    let to_new = async |by: &PeerActor| {
+        let mut activity = by.activity("Move", by.uri.as_str());
+        activity["target"] = json!(new.uri);
+        by.deliver(acme, &activity).await;
+        world.settle().await;
+    };
+    let asked = || world.peer("other.test").asked().iter().filter(|path| path.as_str() == "/users/new").count();
+    // Nothing would change here if a stranger moved.
+    to_new(&stranger).await;
+    assert_eq!(asked(), 0);
+    for _ in 0..3 {
+        to_new(&old).await;
+    }
+    assert_eq!(asked(), 1);
+    let from_old = async || {
+        let mut activity = new.activity("Move", old.uri.as_str());
+        activity["target"] = json!(new.uri);
+        new.deliver(acme, &activity).await;
+        world.settle().await;
+    };
+    let begun = asked();
+    world.clock.advance(TimeDelta::minutes(5));
+    for _ in 0..3 {
+        from_old().await;
+    }
+    assert_eq!(asked(), begun + 1);
+    world.clock.advance(TimeDelta::minutes(5));
+    to_new(&old).await;
+    assert_eq!(asked(), begun + 2);
     world.finish().await;
 }
