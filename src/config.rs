@@ -141,7 +141,7 @@ pub struct Jobs {
     pub workers: usize,
     /// After so long without a sign of life, a job is given to another worker.
     pub lease_seconds: f64,
-    /// A job that failed so often is set aside for a person to look at.
+    /// A job that failed so often is set aside for a person to look at, or dropped where others' servers failed.
     pub attempts: i32,
     /// The first pause after a failure; it doubles with each further one.
     pub first_pause_seconds: f64,

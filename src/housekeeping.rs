@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::base::{Error, Result};
 use crate::db::freshness;
 use crate::{
-    accounts, cards, emojis, federation, media, moderation, portability, quotes, relationships, security, statuses,
+    accounts, cards, emojis, federation, jobs, media, moderation, portability, quotes, relationships, security,
+    statuses,
 };
 
 /// How often.
@@ -36,6 +37,9 @@ const KEEP_CARDS: TimeDelta = TimeDelta::days(30);
 
 /// How many came with addresses that are refused is told of the last seven days.
 const KEEP_REFUSED: TimeDelta = TimeDelta::days(7);
+
+/// Whoever looks after the instance has a month to put right what kept a job from being done.
+const KEEP_FAILED: TimeDelta = TimeDelta::days(30);
 
 /// People who are forgotten in one round, at most.
 const BITE: i64 = 1000;
@@ -114,6 +118,7 @@ async fn sweep_rows(round: &mut Round<'_>) {
     clear!(round, "blocks of networks", moderation::store::delete_expired_ip_blocks, now);
     let before = (now - KEEP_REFUSED).date_naive();
     clear!(round, "refused addresses", accounts::store::refusals::delete_attempts_before, before);
+    clear!(round, "jobs that were set aside", jobs::store::delete_failed_before, now - KEEP_FAILED);
     clear!(round, "cards", cards::store::delete_unused_before, now - KEEP_CARDS);
 }
 

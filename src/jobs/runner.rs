@@ -278,7 +278,9 @@ impl Runner {
                     tracing::debug!(job = %job.id, kind = job.kind, why, "dropped");
                     done.push(job.id);
                 }
-                Err(error) if error.is_transient() => self.postpone(&mut conn, &job, &error).await?,
+                Err(error) if error.is_transient() && !self.is_in_vain(&job, &error) => {
+                    self.postpone(&mut conn, &job, &error).await?
+                }
                 Err(error) => {
                     tracing::info!(job = %job.id, kind = job.kind, %error, "dropped");
                     done.push(job.id);
@@ -289,6 +291,12 @@ impl Runner {
             store::delete_jobs(&mut conn, &done).await?;
         }
         Ok(())
+    }
+
+    /// Whether it was tried often enough, and what strangers cause: that a server elsewhere, whichever they named, cannot be reached is
+    /// nothing for a person here to look at.
+    fn is_in_vain(&self, job: &ClaimedJob, error: &Error) -> bool {
+        job.attempts >= self.app.config.jobs.attempts && self.is_of_strangers(job) && !error.is_our_fault()
     }
 
     async fn postpone(&self, conn: &mut crate::db::Conn, job: &ClaimedJob, error: &Error) -> Result<()> {

@@ -196,6 +196,17 @@ pub async fn list_failed_jobs(conn: &mut Conn, limit: i64) -> QueryResult<Vec<Fa
         .await
 }
 
+/// Forgets jobs that were set aside before, a batch at a time.
+pub async fn delete_failed_before(conn: &mut Conn, before: DateTime<Utc>) -> QueryResult<usize> {
+    diesel::sql_query(
+        "DELETE FROM jobs WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM jobs WHERE failed_at < $1 ORDER BY failed_at LIMIT 1000))",
+    )
+    .bind::<Timestamptz, _>(before)
+    .execute(conn)
+    .await
+}
+
 /// Lets a job that was set aside run again, as if it never had. Returns its kind; `None` when there is no such job.
 pub async fn revive_job(conn: &mut Conn, id: JobId, now: DateTime<Utc>) -> QueryResult<Option<String>> {
     diesel::update(jobs::table.find(id).filter(jobs::failed_at.is_not_null()))

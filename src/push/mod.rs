@@ -96,4 +96,5 @@ pub struct PushDue {
 
 impl Job for PushDue {
     const KIND: &'static str = "push_due";
+    const OF_STRANGERS: Option<u64> = Some(60);
 }

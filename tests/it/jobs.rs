@@ -274,3 +274,30 @@ async fn what_strangers_cause_leaves_room_for_what_people_here_do() {
     acme.sql("DELETE FROM jobs").await;
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_have_us_try_in_vain_is_dropped_and_what_is_ours_kept_for_a_month() {
+    let builder = World::builder().instance("acme.test").configure(|config| config.jobs.attempts = 1);
+    let world = builder.start().await;
+    let acme = world.instance("acme.test");
+    for (n, kind) in [(1, "strange"), (2, "strange broken"), (3, "own"), (4, "own broken")] {
+        enqueue(acme, kind, None, n..=n).await;
+    }
+    let work = perform(|job: ClaimedJob| async move {
+        Err(match job.kind.ends_with("broken") {
+            true => Error::internal("as when a table is gone"),
+            false => Error::Remote("nobody answers".into()),
+        })
+    });
+    let mut runner = Runner::new(acme.app.clone(), work, ["strange", "strange broken"]);
+    assert_eq!(runner.run_until_idle().await.unwrap(), 4);
+    assert_eq!(acme.count("SELECT count(*) FROM jobs WHERE kind = 'strange'").await, 0);
+    let left = "SELECT count(*) FROM jobs WHERE failed_at IS NOT NULL";
+    assert_eq!(acme.count(left).await, 3);
+    for (days, kept) in [(29, 3), (2, 0)] {
+        world.clock.advance(TimeDelta::days(days));
+        pollen::housekeeping::sweep(&acme.app).await.unwrap();
+        assert_eq!(acme.count(left).await, kept);
+    }
+    world.finish().await;
+}
