@@ -135,3 +135,10 @@ pub async fn withdraw(conn: &mut Conn, activity_uri: &str) -> Result<()> {
     store::withdraw_deliveries(conn, activity_uri).await?;
     Ok(())
 }
+
+/// As [`withdraw`], of all activities of an actor that are about an object of theirs: its Create (`/activity`), and whatever has an id with a
+/// fragment of the object's.
+pub async fn withdraw_all(conn: &mut Conn, from: AccountId, object_uri: &str) -> Result<()> {
+    store::withdraw_deliveries_about(conn, from, object_uri).await?;
+    Ok(())
+}

@@ -239,6 +239,18 @@ pub async fn withdraw_deliveries(conn: &mut Conn, activity_uri: &str) -> QueryRe
     diesel::delete(deliveries::table.filter(deliveries::activity_id.eq_any(ids))).execute(conn).await
 }
 
+/// What has not been sent yet of the activities of an account that are about an object will not be.
+pub async fn withdraw_deliveries_about(conn: &mut Conn, from: AccountId, object_uri: &str) -> QueryResult<usize> {
+    Sql::new(
+        "DELETE FROM deliveries d USING outgoing_activities o
+         WHERE d.activity_id = o.id AND o.account_id = $1 AND (o.uri = $2 || '/activity' OR starts_with(o.uri, $2 || '#'))",
+    )
+    .bind::<BigInt, _>(from)
+    .bind::<Text, _>(object_uri)
+    .execute(conn)
+    .await
+}
+
 /// Everything that waits for a host is given up. How the host is, is known as before: until something was delivered again, one goes first.
 pub async fn delete_deliveries_to(conn: &mut Conn, host: &str) -> QueryResult<usize> {
     diesel::delete(deliveries::table.filter(deliveries::host.eq(host))).execute(conn).await

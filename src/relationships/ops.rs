@@ -141,6 +141,7 @@ async fn end_follow(app: &App, conn: &mut Conn, follower: &Account, target: &Acc
     let Some(follow) = store::delete_follow(conn, follower.id, target.id).await? else { return Ok(None) };
     notifications::store::delete_about_follow(conn, target.id, follower.id).await?;
     if !target.is_local() {
+        delivery::withdraw(conn, &follow.uri).await?;
         let uri = format!("{}/undo", follow.uri);
         let body = wire::about_follow("Undo", &uri, follower, target, &follow, follower, target);
         delivery::send(app, conn, follower.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;

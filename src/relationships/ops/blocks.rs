@@ -42,6 +42,7 @@ pub async fn unblock(app: &App, me: &Account, target: &Account) -> Result<()> {
     app.transaction(async |conn| {
         let Some(block) = store::delete_block(conn, me.id, target.id).await? else { return Ok(()) };
         if !target.is_local() {
+            delivery::withdraw(conn, &block.uri).await?;
             let uri = format!("{}/undo", block.uri);
             let body = wire::undo_block(&uri, &block, me, target);
             delivery::send(app, conn, me.id, &uri, &body, std::slice::from_ref(&target.inbox_uri)).await?;

@@ -34,8 +34,13 @@ pub async fn delete(app: &App, author: &Account, id: StatusId, keep_media: bool)
         }
         let place = super::find_place(conn, &status).await?;
         let kept = if keep_media { media::ops::detach(app, conn, id, &[]).await? } else { Vec::new() };
+        let request = quotes::store::find_of_status(conn, id).await?.and_then(|quote| quote.request_uri);
         remove(app, conn, author, &status).await?;
-        delivery::withdraw(conn, &format!("{}/activity", status.uri)).await?;
+        // What was set aside, too: the Delete must be the last that is heard of the post.
+        delivery::withdraw_all(conn, author.id, &status.uri).await?;
+        if let Some(request) = request {
+            delivery::withdraw(conn, &request).await?;
+        }
         let uri = format!("{}#delete", status.uri);
         let body = wire::delete(author, &status, &mentioned, place.answered.as_deref(), &uri, app.now());
         delivery::send(app, conn, author.id, &uri, &body, &inboxes).await?;

@@ -63,6 +63,7 @@ pub async fn unfavourite(app: &App, by: &Account, id: StatusId) -> Result<Status
             notifications::store::delete_about_status(conn, by.id, Notice::Favourite, status.id).await?;
             let author = author_of(conn, &status).await?;
             if !author.is_local() {
+                delivery::withdraw(conn, &uri).await?;
                 let undo = format!("{uri}/undo");
                 let body = wire::undo(by, &undo, wire::like(by, &author, &status, &uri), &[author.uri.as_str()], &[]);
                 delivery::send(app, conn, by.id, &undo, &body, std::slice::from_ref(&author.inbox_uri)).await?;

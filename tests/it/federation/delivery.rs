@@ -5,7 +5,7 @@ use pollen::federation::store::claim_hosts;
 use pollen::moderation::ops::{self, By};
 use serde_json::{Value, json};
 
-use super::ACME;
+use super::{ACME, id};
 use crate::support::{Peer, PeerActor, Person, World, plain};
 
 /// Ada at Acme, whom Mal on a peer follows.
@@ -265,5 +265,70 @@ async fn nobody_has_us_post_to_a_third_one() {
     post(&world, &ada, &["one"]).await;
     assert_eq!((arrived(other).len(), arrived(peer)), (0, vec!["one".to_owned()]));
     assert!(other.received().is_empty());
+    world.finish().await;
+}
+
+/// F421
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_a_deleted_post_comes_after_its_delete() {
+    let (world, ada, _) = scene().await;
+    let peer = world.peer("peer.test");
+    let [kept, gone] = ["kept", "gone"].map(|text| ada.post_status(text));
+    let (kept, gone) = (kept.await, gone.await);
+    world.settle().await;
+    // Refused for a while, for no fault of the host: each waits by itself.
+    peer.answer_inbox(403);
+    for (post, text) in [(&kept, "kept, and edited"), (&gone, "gone, and edited")] {
+        ada.put(&format!("/api/v1/statuses/{}", id(post)), json!({"status": text})).await.expect(200);
+    }
+    world.settle().await;
+    let updates = || peer.received_of_type("Update").len();
+    assert_eq!(updates(), 2);
+    peer.answer_inbox(202);
+    ada.delete(&format!("/api/v1/statuses/{}", id(&gone))).await.expect(200);
+    world.settle().await;
+    assert_eq!(peer.received_of_type("Delete").len(), 1);
+    world.advance(TimeDelta::hours(1)).await;
+    let updated = peer.received_of_type("Update").split_off(2);
+    assert_eq!(updated.len(), 1);
+    assert_eq!(updated[0]["object"]["id"], kept["uri"]);
+    world.finish().await;
+}
+
+/// F421
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_undone_does_not_come_after_its_undo() {
+    let (world, ada, mal) = scene().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let mals = ada.resolve(&mal.handle()).await;
+    ada.post(&format!("/api/v1/accounts/{}/follow", id(&mals)), json!({})).await.expect(200);
+    world.settle().await;
+    let follow = peer.received_of_type("Follow").remove(0);
+    mal.deliver(acme, &mal.activity("Accept", follow)).await;
+    let note = mal.note("Hello again");
+    mal.deliver(acme, &mal.create(&note)).await;
+    world.settle().await;
+    let post = ada.home().await.into_iter().find(|post| post["uri"] == note["id"]).unwrap();
+    ada.post(&format!("/api/v1/accounts/{}/unfollow", id(&mals)), json!({})).await.expect(200);
+    world.settle().await;
+    let undone = peer.received_of_type("Undo").len();
+    peer.answer_inbox(403);
+    let (account, status) = (format!("/api/v1/accounts/{}", id(&mals)), format!("/api/v1/statuses/{}", id(&post)));
+    ada.post(&format!("{status}/favourite"), json!({})).await.expect(200);
+    ada.post(&format!("{account}/follow"), json!({})).await.expect(200);
+    world.settle().await;
+    ada.post(&format!("{status}/unfavourite"), json!({})).await.expect(200);
+    ada.post(&format!("{account}/unfollow"), json!({})).await.expect(200);
+    ada.post(&format!("{account}/block"), json!({})).await.expect(200);
+    world.settle().await;
+    ada.post(&format!("{account}/unblock"), json!({})).await.expect(200);
+    world.settle().await;
+    let heard = |kind: &str| peer.received_of_type(kind).len();
+    let before = ["Like", "Follow", "Block"].map(heard);
+    peer.answer_inbox(202);
+    world.advance(TimeDelta::hours(1)).await;
+    assert_eq!(["Like", "Follow", "Block"].map(heard), before);
+    // What may have come in spite of the answer is undone all the same: each was refused once, and is tried again.
+    assert_eq!(heard("Undo"), undone + 6);
     world.finish().await;
 }
