@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::StreamExt;
 use tokio::sync::watch;
 
-use self::post::{Spoken, Verdict, attempt, patience};
+use self::post::{Spoken, Verdict, attempt, patience, probe_of};
 use super::store::{self, ClaimedHost, DueDelivery};
 use crate::app::App;
 use crate::base::id::{AccountId, ActivityId, DeliveryId};
@@ -329,10 +329,12 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
     let before = if host.message_signatures { Dialect::Rfc9421 } else { Dialect::Cavage };
     let spoken = Arc::new(Spoken::new(before));
     let mut attempts = Vec::with_capacity(deliveries.len());
+    let mut speaks = false;
     if host.failing_since.is_some() && !deliveries.is_empty() {
-        let probe = deliveries.remove(0);
+        let probe = deliveries.remove(probe_of(&deliveries, host.failures));
         let verdict = attempt(&app, &probe, &bodies, &spoken).await;
         let failed = matches!(verdict, Verdict::HostFails { .. });
+        speaks = verdict == Verdict::Delivered;
         attempts.push(Attempt { delivery: probe, verdict });
         if failed {
             return Turn { attempts, learned: spoken.learned(before) };
@@ -351,7 +353,10 @@ async fn take_turn(app: App, host: ClaimedHost, mut deliveries: Vec<Arc<DueDeliv
                 if stop.load(Ordering::Relaxed) || started.elapsed() >= LONGEST {
                     break;
                 }
-                let verdict = attempt(&app, &delivery, &bodies, &spoken).await;
+                let mut verdict = attempt(&app, &delivery, &bodies, &spoken).await;
+                if speaks {
+                    verdict = verdict.of_a_host_that_speaks();
+                }
                 if matches!(verdict, Verdict::HostFails { .. }) {
                     stop.store(true, Ordering::Relaxed);
                 }

@@ -1,6 +1,8 @@
 //! One delivery: signed, posted, and what its answer means.
 
+use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -41,6 +43,17 @@ pub(super) enum Verdict {
         retry_after: Option<Duration>,
         counts: bool,
     },
+}
+
+impl Verdict {
+    /// The same, of a host that took another delivery a moment ago: where it gives no answer, or none but that it cannot, that is perhaps for
+    /// this one alone. So it counts, until this one waits by itself. A host that asks for a pause is only asked for too much.
+    pub(super) fn of_a_host_that_speaks(self) -> Self {
+        match self {
+            Self::HostFails { why, retry_after: None, .. } => Self::HostFails { why, retry_after: None, counts: true },
+            other => other,
+        }
+    }
 }
 
 /// The dialect of signatures that a host takes, as known so far: shared by all who send to it in one turn.
@@ -132,6 +145,7 @@ async fn post(app: &App, delivery: &DueDelivery, body: &str, spoken: &Spoken) ->
     Ok(match answer {
         Ok(outcome) => judge(outcome.status, outcome.retry_after, &outcome.body_excerpt, delivery, now),
         Err(FetchError::Refused(why)) => Verdict::GiveUp(format!("this address is not spoken to: {why}")),
+        Err(error) if delivery.attempts >= POISON_ATTEMPTS => Verdict::SetAside(error.to_string()),
         Err(error) => Verdict::HostFails { why: error.to_string(), retry_after: None, counts: false },
     })
 }
@@ -157,6 +171,21 @@ fn judge(
         _ if delivery.attempts < 1 => Verdict::SetAside(why),
         _ => Verdict::GiveUp(why),
     }
+}
+
+/// A host that failed so often may fail for one delivery alone, which is not to be the one that goes first for ever.
+const MANY_FAILURES: i32 = 3;
+
+/// Which one goes first: the oldest, or after many failures the oldest of each actor in turn.
+pub(super) fn probe_of(deliveries: &[Arc<DueDelivery>], failures: i32) -> usize {
+    if failures < MANY_FAILURES {
+        return 0;
+    }
+    let mut actors = HashSet::new();
+    let firsts = deliveries.iter().enumerate().filter(|(_, delivery)| actors.insert(delivery.account_id));
+    let firsts: Vec<usize> = firsts.map(|(index, _)| index).collect();
+    let turn = usize::try_from(failures).unwrap_or(0) % firsts.len().max(1);
+    firsts.get(turn).copied().unwrap_or(0)
 }
 
 #[cfg(test)]

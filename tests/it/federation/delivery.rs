@@ -332,3 +332,35 @@ async fn what_was_undone_does_not_come_after_its_undo() {
     assert_eq!(heard("Undo"), undone + 6);
     world.finish().await;
 }
+
+/// F72, F73
+#[tokio::test(flavor = "multi_thread")]
+async fn one_delivery_that_a_host_never_answers_does_not_keep_all_others_for_ever() {
+    let (world, ada, _) = scene().await;
+    let (acme, peer) = (world.instance(ACME), world.peer("peer.test"));
+    let (eve, odd) = (acme.register("eve").await, peer.actor("odd"));
+    let odds = eve.resolve(&odd.handle()).await;
+    // What is for this one alone never gets through, and it is the oldest that waits.
+    peer.answer_inbox_at("/users/odd/inbox", 503);
+    eve.post(&format!("/api/v1/accounts/{}/follow", id(&odds)), json!({})).await.expect(200);
+    world.settle().await;
+    post(&world, &ada, &["one", "two"]).await;
+    assert!(arrived(peer).is_empty());
+    for text in ["three", "four", "five", "six"] {
+        for _ in 0..4 {
+            world.advance(TimeDelta::hours(8)).await;
+        }
+        post(&world, &ada, &[text]).await;
+    }
+    for _ in 0..4 {
+        world.advance(TimeDelta::hours(8)).await;
+    }
+    assert_eq!(arrived(peer), ["one", "two", "three", "four", "five", "six"], "in order, each once");
+    let aside = "SELECT count(*) FROM deliveries WHERE not_before IS NOT NULL";
+    assert_eq!(acme.count(aside).await, 1, "it waits by itself");
+    post(&world, &ada, &["seven"]).await;
+    assert_eq!(arrived(peer)[6..], ["seven"]);
+    peer.answer_inbox_at("/users/odd/inbox", 202);
+    world.advance(TimeDelta::hours(8)).await;
+    world.finish().await;
+}
