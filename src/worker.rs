@@ -44,7 +44,7 @@ pub fn perform() -> Perform {
         Box::pin(async move {
             let most = KINDS.iter().find(|(kind, _)| *kind == job.kind).and_then(|(_, seconds)| *seconds);
             let most = most.map(Duration::from_secs);
-            match in_time(most, job.attempts, Box::pin(dispatch(&app, &job))).await {
+            match in_time(most, Box::pin(dispatch(&app, &job))).await {
                 // For some twenty minutes it may have been the other server's trouble with our key; then it meant what it said.
                 Err(Error::Refused(why)) if job.attempts >= MOST_REFUSED.min(app.config.jobs.attempts) => {
                     Ok(Outcome::drop(why))
@@ -63,22 +63,12 @@ pub fn kinds_of_strangers() -> impl Iterator<Item = &'static str> {
 /// So often what another server refuses is asked for.
 const MOST_REFUSED: i32 = 9;
 
-/// So often a job is begun that takes longer than it may.
-const MOST_SLOW: i32 = 3;
-
-/// Breaks a job off that takes longer than it may. What it has found by then is kept, so that another try comes further; whoever keeps us
-/// waiting has no more than a few.
-async fn in_time(
-    most: Option<Duration>,
-    attempts: i32,
-    work: impl Future<Output = Result<Outcome>>,
-) -> Result<Outcome> {
+/// Breaks a job off that takes longer than it may. What it has found by then is kept, so that another try comes further; like whatever
+/// another server is to blame for, it is tried as often as others are. Nothing is dropped sooner: it may be our own Postgres that was slow.
+async fn in_time(most: Option<Duration>, work: impl Future<Output = Result<Outcome>>) -> Result<Outcome> {
     let Some(most) = most else { return work.await };
-    match tokio::time::timeout(most, work).await {
-        Ok(outcome) => outcome,
-        Err(_) if attempts >= MOST_SLOW => Ok(Outcome::drop("it took too long each time")),
-        Err(_) => Err(Error::Remote("what was asked for took too long".into())),
-    }
+    let late = |_| Error::Remote("what was asked for took too long".into());
+    tokio::time::timeout(most, work).await.map_err(late)?
 }
 
 /// Writes down what runs each kind of job, and from that which kinds strangers cause.
@@ -193,11 +183,10 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_takes_too_long_is_broken_off_and_given_up_in_the_end() {
-        let slow = |attempts| in_time(Some(Duration::ZERO), attempts, std::future::pending());
-        assert!(matches!(slow(1).await, Err(error) if error.is_transient()));
-        assert!(matches!(slow(MOST_SLOW).await, Ok(Outcome::Drop(_))));
-        let brief = in_time(Some(Duration::MAX), 1, async { Ok(Outcome::Done) });
+    async fn what_takes_too_long_is_broken_off_and_tried_again() {
+        let slow = in_time(Some(Duration::ZERO), std::future::pending());
+        assert!(matches!(slow.await, Err(error) if error.is_transient()));
+        let brief = in_time(Some(Duration::MAX), async { Ok(Outcome::Done) });
         assert_eq!(brief.await.unwrap(), Outcome::Done);
     }
 }
