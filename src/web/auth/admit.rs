@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::with_return;
-use crate::accounts::{Account, sign_in};
+use crate::accounts::{self, Account, sign_in};
 use crate::base::id::AccountId;
 use crate::base::{Result, secret};
 use crate::edge::limits;
@@ -31,7 +31,8 @@ pub async fn after_password(
 ) -> Result<HttpResponse> {
     let return_to = safe_path(Some(return_to));
     if !ops::factors(&visitor.app, account.id).await?.any() {
-        return visitor.signed_in(request, account, return_to).await;
+        let place = onward(&visitor, account, return_to).await?;
+        return visitor.signed_in(request, account, place).await;
     }
     // Whoever knew this browser's secret before does not know where it stands now.
     let browser = visitor.renew_browser()?.to_owned();
@@ -47,9 +48,23 @@ pub async fn enter(
     return_to: &str,
 ) -> Result<HttpResponse> {
     match sign_in::find_able(&visitor.app, account).await? {
-        Some(account) => visitor.signed_in(request, &account, safe_path(Some(return_to))).await,
+        Some(account) => {
+            let place = onward(&visitor, &account, safe_path(Some(return_to))).await?;
+            visitor.signed_in(request, &account, place).await
+        }
         None => Ok(again(return_to)),
     }
+}
+
+/// Where somebody goes on to. Who is here for the first time, was on the way to nowhere in particular, and has said nothing of
+/// themselves so far begins with the first five minutes: registering did not lead there when an address was to be confirmed or
+/// somebody had to approve.
+async fn onward<'a>(visitor: &Visitor, account: &Account, return_to: &'a str) -> Result<&'a str> {
+    if return_to != "/" || !account.display_name.is_empty() || !account.note.is_empty() {
+        return Ok(return_to);
+    }
+    let user = accounts::store::find_user(&mut *visitor.app.db.get().await?, account.id).await?;
+    Ok(if user.is_some_and(|user| user.last_sign_in_at.is_none()) { "/welcome" } else { return_to })
 }
 
 /// Back to the start, with the reason.

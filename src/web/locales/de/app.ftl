@@ -41,6 +41,7 @@ acts-vote-several = Wählen Sie beliebig viele Antworten
 home-empty = Auf Ihrer Startseite ist es noch ruhig. Sie füllt sich mit dem, was die Menschen und Gruppen schreiben, denen Sie folgen.
 home-empty-discover = Menschen finden
 home-empty-groups = Gruppen finden
+home-empty-welcome = Sagen, was Sie lernen
 home-so-far = Sie sind auf dem neuesten Stand.
 home-up-to-date = Sie sind auf dem neuesten Stand. Älteres gibt es nicht.
 home-new =

@@ -44,6 +44,7 @@ acts-vote-several = Choose any answers
 home-empty = Your home is quiet so far. It fills with what the people and groups you follow write.
 home-empty-discover = Find people
 home-empty-groups = Find groups
+home-empty-welcome = Say what you learn
 told-title = An announcement
 told-dismiss = I have read it
 told-react = React

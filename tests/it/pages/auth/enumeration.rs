@@ -151,7 +151,7 @@ async fn who_never_confirms_is_forgotten_and_name_and_address_are_free_again() {
     assert_eq!(acme.count(people).await, 1);
     mailbox.take();
     let eve = join(&world, &mailbox, "eve").await;
-    assert_eq!(eve.sign_in("eve@people.test", PASSWORD).await.expect(303).header("location"), "/");
+    assert_eq!(eve.sign_in("eve@people.test", PASSWORD).await.expect(303).header("location"), "/welcome");
     world.finish().await;
 }
 

@@ -16,7 +16,7 @@ async fn join(world: &World, mailbox: &Mailbox, browser: &Browser, username: &st
     let link = mailbox.one().link();
     let page = browser.get(&link).await.expect(200);
     browser.submit(&page, &link, &[]).await.expect(303);
-    assert_eq!(browser.sign_in(username, PASSWORD).await.expect(303).header("location"), "/");
+    assert_eq!(browser.sign_in(username, PASSWORD).await.expect(303).header("location"), "/welcome");
     token
 }
 
@@ -57,7 +57,12 @@ async fn nobody_signs_in_before_their_address_is_confirmed() {
     }
     let page = browser.get(&ada.link()).await.expect(200);
     browser.submit(&page, &ada.link(), &[]).await.expect(303);
+    // The first time leads to the first five minutes, unless somebody was on the way elsewhere; and later ones home.
+    for place in ["/welcome", "/"] {
+        assert_eq!(Browser::new(acme).sign_in("ada", PASSWORD).await.expect(303).header("location"), place);
+    }
     browser.sign_in("ada", PASSWORD).await.expect(303);
+    assert!(browser.get("/").await.expect(200).body.contains("href=\"/welcome\""));
     browser.get(&ada.link()).await.expect(404);
     browser.get(&again.link()).await.expect(404);
     let page = browser.get(&ben.link()).await.expect(200);
