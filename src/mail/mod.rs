@@ -32,6 +32,11 @@ pub enum Letter {
     Taken { email: String },
     /// Tells a person what became of what they said against what moderators did.
     Appeal { account_id: AccountId, approved: bool },
+    /// Tells a person that their registration was approved.
+    Admitted { account_id: AccountId },
+    /// Tells somebody that their registration was refused. Nothing is left here of them but what this says: their address, the name they
+    /// wanted, and the language in which they registered.
+    Rejected { email: String, username: String, locale: String },
     /// Tells a person what was changed of their account.
     Notice {
         account_id: AccountId,

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::base::id::{AccountId, ReportId, WarningId};
 use crate::base::{Error, Result};
 use crate::db::Conn;
+use crate::mail::{self, Letter};
 use crate::moderation::store;
 use crate::notifications::{self, Warning};
 use crate::portability;
@@ -128,6 +129,14 @@ fn person(user: Option<&User>) -> Result<&User> {
     user.ok_or_else(|| Error::invalid("", "This is possible for people of this instance only"))
 }
 
+/// Writes to whoever waited what became of it; not to an address of which nobody knows yet whether it is theirs.
+async fn write_decided(app: &App, conn: &mut Conn, user: &User, letter: Letter) -> Result<()> {
+    if user.email_awaited_since.is_some() {
+        return Ok(());
+    }
+    mail::ops::write(app, conn, &letter).await
+}
+
 pub(super) async fn carry_out(
     app: &App,
     conn: &mut Conn,
@@ -159,8 +168,15 @@ pub(super) async fn carry_out(
         Act::Approve => {
             accounts::store::sign_ins::update_approved(conn, target.id, app.now()).await?;
             accounts::registration::note_admitted(app, conn, target.id).await?;
+            write_decided(app, conn, person(user)?, Letter::Admitted { account_id: target.id }).await?;
         }
-        Act::Reject => drop(store::delete_pending(conn, target.id).await?),
+        Act::Reject => {
+            let user = person(user)?;
+            let (email, locale) = (user.email.clone(), user.locale.clone());
+            let letter = Letter::Rejected { email, username: target.username.clone(), locale };
+            write_decided(app, conn, user, letter).await?;
+            store::delete_pending(conn, target.id).await?;
+        }
         Act::Delete if !target.is_suspended() => {
             return Err(Error::Forbidden("Only suspended accounts can be deleted".into()));
         }

@@ -57,6 +57,11 @@ async fn compose(app: &App, letter: &Letter) -> Result<Result<Message, &'static 
             Some((account, user)) => Ok(decided(app, &account, &user, *approved).await?),
             None => Err("the person is gone"),
         },
+        Letter::Admitted { account_id } => match links::find_reader(app, *account_id).await? {
+            Some((account, user)) => Ok(admitted(app, &account, &user).await?),
+            None => Err("the person is gone"),
+        },
+        Letter::Rejected { email, username, locale } => Ok(rejected(app, email, username, locale)),
         Letter::Notice { account_id, notice, email, at } => {
             notice_to(app, *account_id, notice, email.clone(), *at).await?
         }
@@ -104,6 +109,25 @@ async fn decided(app: &App, account: &Account, user: &User, approved: bool) -> R
     Ok(Message { to: user.email.clone(), subject, text })
 }
 
+/// To whom somebody let in.
+async fn admitted(app: &App, account: &Account, user: &User) -> Result<Message> {
+    let t = texts(app, user).await?;
+    let title = &app.settings().title;
+    let paragraphs = [t.with("letter-admitted", "instance", title), format!("{}/auth/sign_in", app.origin)];
+    let subject = t.with("letter-notice", "instance", title);
+    Ok(Message { to: user.email.clone(), subject, text: text(app, &t, account, &paragraphs) })
+}
+
+/// To whom nobody let in.
+fn rejected(app: &App, email: &str, username: &str, locale: &str) -> Message {
+    let settings = app.settings();
+    let t = Texts::choose(locale, settings.languages.first().map_or("", String::as_str));
+    let paragraphs = [t.with("letter-rejected", "instance", &settings.title), t.say("letter-rejected-after")];
+    let name = format!("{username}@{}", app.config.instance.domain);
+    let subject = t.with("letter-rejected-subject", "instance", &settings.title);
+    Message { to: email.to_owned(), subject, text: text_for(app, &t, &name, &paragraphs) }
+}
+
 async fn notice_to(
     app: &App,
     id: AccountId,
@@ -143,7 +167,12 @@ async fn texts(app: &App, user: &User) -> Result<Texts> {
 
 /// The paragraphs of a letter, with what all of them begin and end with.
 fn text(app: &App, t: &Texts, account: &Account, paragraphs: &[String]) -> String {
-    let hello = t.with("letter-hello", "name", account.full_handle(&app.config.instance.domain));
+    text_for(app, t, &account.full_handle(&app.config.instance.domain), paragraphs)
+}
+
+/// As [`text`], for whoever goes by this name.
+fn text_for(app: &App, t: &Texts, name: &str, paragraphs: &[String]) -> String {
+    let hello = t.with("letter-hello", "name", name);
     let foot = t.with("letter-foot", "domain", &app.config.instance.domain);
     let mut parts = vec![hello];
     parts.extend_from_slice(paragraphs);

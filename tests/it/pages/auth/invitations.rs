@@ -209,3 +209,63 @@ async fn a_closed_instance_invites_nobody_and_an_approver_reads_the_reason() {
     browser.sign_in("ben", PASSWORD).await.expect(303);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_for_approval_is_told_what_came_of_it_in_their_language() {
+    let mailbox = Mailbox::open();
+    let world = World::builder()
+        .instance("acme.test")
+        .configure(mailbox.configure())
+        .configure(|config| config.registrations.mode = RegistrationMode::Approval)
+        .start()
+        .await;
+    let acme = world.instance("acme.test");
+    let mo = acme
+        .register_with(NewPerson { username: "mo", role: "moderator", scopes: "read write admin:read admin:write" })
+        .await;
+    let mut ids = Vec::new();
+    for (name, language) in [("ben", "en"), ("berta", "de"), ("carl", "en"), ("clara", "de")] {
+        let mut browser = Browser::new(acme);
+        browser.language = Some(language);
+        let page = browser.get("/auth/sign_up").await.expect(200);
+        let email = format!("{name}@people.test");
+        let typed = [("username", name), ("email", &email), ("password", PASSWORD), ("agreement", "on")];
+        browser.submit(&page, "/auth/sign_up", &typed).await.expect(200);
+        world.settle().await;
+        let link = mailbox.one().link();
+        let page = browser.get(&link).await.expect(200);
+        browser.submit(&page, &link, &[]).await.expect(303);
+        ids.push(acme.count(&format!("SELECT id FROM accounts WHERE username = '{name}'")).await);
+    }
+    world.settle().await;
+    mailbox.take();
+    for (id, act) in ids.iter().zip(["approve", "approve", "reject", "reject"]) {
+        mo.post(&format!("/api/v1/admin/accounts/{id}/{act}"), json!({})).await.expect(200);
+    }
+    world.settle().await;
+    let letters = mailbox.take();
+    assert_eq!(letters.len(), 4);
+    for (name, says) in [
+        ("ben", "was approved. You can sign in now"),
+        ("berta", "wurde freigegeben"),
+        ("carl", "decided not to approve that"),
+        ("clara", "hat das nicht freigegeben"),
+    ] {
+        let to = [format!("{name}@people.test")];
+        let letter = letters.iter().find(|letter| letter.to == to).expect("a letter").text();
+        assert!(letter.contains(says) && letter.contains(&format!("{name}@acme.test")), "{letter}");
+    }
+    Browser::new(acme).sign_in("ben", PASSWORD).await.expect(303);
+    // Nobody is written to whose address may be somebody else's.
+    let browser = Browser::new(acme);
+    let page = browser.get("/auth/sign_up").await.expect(200);
+    let typed = [("username", "dan"), ("email", "dan@people.test"), ("password", PASSWORD), ("agreement", "on")];
+    browser.submit(&page, "/auth/sign_up", &typed).await.expect(200);
+    world.settle().await;
+    mailbox.take();
+    let dan = acme.count("SELECT id FROM accounts WHERE username = 'dan'").await;
+    mo.post(&format!("/api/v1/admin/accounts/{dan}/reject"), json!({})).await.expect(200);
+    world.settle().await;
+    assert!(mailbox.take().is_empty());
+    world.finish().await;
+}
