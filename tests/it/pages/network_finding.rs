@@ -106,6 +106,8 @@ async fn one_discovers_people_with_a_reason_and_without_numbers() {
         browser.submit(&page, &format!("/@{name}/follow"), &[]).await.expect(303);
     }
     let page = browser.get("/discover").await.expect(200);
+    // In the navigation, and in words.
+    assert_eq!(page.body.matches("href=\"/topics\"").count(), 2, "{}", page.body);
     let why = "Several people whom you follow follow them.";
     assert!(page.body.contains(why) && page.body.contains("The Guild"), "{}", page.body);
     let main = page.body.split("<main").nth(1).unwrap();

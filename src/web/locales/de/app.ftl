@@ -8,6 +8,7 @@ nav-search = Suche
 nav-conversations = Nachrichten
 nav-groups = Gruppen
 nav-lists = Listen
+nav-topics = Themen
 nav-bookmarks = Lesezeichen
 nav-favourites = Favoriten
 nav-discover = Entdecken

@@ -10,6 +10,7 @@ nav-conversations = Messages
 nav-unread = , unread
 nav-groups = Groups
 nav-lists = Lists
+nav-topics = Topics
 nav-bookmarks = Bookmarks
 nav-favourites = Favourites
 nav-discover = Discover
