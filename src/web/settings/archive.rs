@@ -2,6 +2,8 @@
 //! and it is as new as it can be. Little of it is in memory at a time: a hundred posts, a list of names, or a piece of a file; and no
 //! connection to the database is held while their reader takes it.
 
+mod besides;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,6 +34,8 @@ enum Next {
     Account,
     /// One of [`LISTS`], by its place.
     List(usize),
+    /// One of [`besides::KINDS`], by its place, below an id, as the file of this number.
+    Besides(usize, i64, usize),
     /// Posts below an id, as the page of this number.
     Posts(StatusId, usize),
     /// What is said of the files in the page of this number; then the posts below an id.
@@ -155,8 +159,9 @@ impl Making {
                     let list = exports::list(&self.app, self.account.id, name).await?;
                     self.file(name, list.as_bytes()).map(Some)
                 }
-                None => self.posts(StatusId(i64::MAX), 1).await.map(Some),
+                None => self.besides(0, i64::MAX, 1).await.map(Some),
             },
+            Next::Besides(place, below, number) => self.besides(place, below, number).await.map(Some),
             Next::Posts(below, number) => self.posts(below, number).await.map(Some),
             Next::Media(files, number, below) => {
                 self.next = after(below, number);
@@ -170,6 +175,17 @@ impl Making {
             Next::End => Ok(Some(vec![0; 2 * BLOCK].into())),
             Next::Nothing => Ok(None),
         }
+    }
+
+    async fn besides(&mut self, place: usize, below: i64, number: usize) -> Result<Bytes> {
+        let Some(kind) = besides::KINDS.get(place) else { return self.posts(StatusId(i64::MAX), 1).await };
+        let part = besides::load(&self.app, &self.account, kind, below).await?;
+        self.next = match part.next {
+            Some(below) => Next::Besides(place, below, number + 1),
+            None => Next::Besides(place + 1, i64::MAX, 1),
+        };
+        let name = if number == 1 { format!("{kind}.json") } else { format!("{kind}-{number:05}.json") };
+        self.file(&name, &json_text(&part.content)?)
     }
 
     async fn posts(&mut self, below: StatusId, number: usize) -> Result<Bytes> {

@@ -130,7 +130,7 @@ settings-filter-delete-yes = „{ $name }“ löschen
 # Import and export.
 settings-data = Ihre Daten
 settings-data-all = Alles
-settings-data-all-text = Eine Datei (tar) mit Ihrem Profil, allem, was Sie geschrieben und geteilt haben, so wie andere Server es lesen, Ihren Listen und Ihren Bildern, Filmen und Aufnahmen mit deren Beschreibungen. Sie entsteht, während Sie sie herunterladen; bricht das ab, bleibt nichts zurück, und Sie beginnen von vorn.
+settings-data-all-text = Eine Datei (tar) mit Ihrem Profil, allem, was Sie geschrieben und geteilt haben, so wie andere Server es lesen, Ihren Listen, Ihren Bildern, Filmen und Aufnahmen mit deren Beschreibungen, und was sonst von Ihnen hier ist: Favoriten, Filter, Themen, Notizen, Einstellungen, Beiträge, die auf ihre Zeit warten, Sammlungen, Einladungen, Stimmen, Nachrichten an Sie, frühere Fassungen Ihrer Beiträge und was Ihnen die Moderation mitgeteilt hat. Sie entsteht, während Sie sie herunterladen; bricht das ab, bleibt nichts zurück, und Sie beginnen von vorn.
 settings-data-all-posts =
     { $count ->
         [one] Ein Beitrag

@@ -150,7 +150,7 @@ settings-filter-delete-yes = Delete “{ $name }”
 # Import and export.
 settings-data = Your data
 settings-data-all = Everything
-settings-data-all-text = One file (tar) with your profile, all that you wrote and passed on as other servers read it, your lists, and your pictures, films and sounds with what you say of them. It is made while you download it; if that breaks off, nothing is left behind, and you begin anew.
+settings-data-all-text = One file (tar) with your profile, all that you wrote and passed on as other servers read it, your lists, your pictures, films and sounds with what you say of them, and all else that is kept of you: favourites, filters, topics, notes, settings, posts that wait for their time, collections, invitations, votes, messages that you were sent, earlier versions of your posts, and what moderators told you. It is made while you download it; if that breaks off, nothing is left behind, and you begin anew.
 settings-data-all-posts =
     { $count ->
         [one] One post
