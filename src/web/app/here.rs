@@ -17,5 +17,5 @@ pub async fn list(visitor: Visitor, query: web::Query<PageQuery>) -> Result<Http
     drop(conn);
     let rows = rows.iter().map(|row| (row.id.0, row.id)).collect();
     let words = [t.say("here-title"), t.say("here-lead"), t.say("here-empty")];
-    page(&visitor, rows, words.each_ref().map(String::as_str)).await
+    page(&visitor, rows, Some("public"), words.each_ref().map(String::as_str)).await
 }

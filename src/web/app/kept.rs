@@ -19,7 +19,8 @@ use crate::web::visitor::Visitor;
 struct PostsPage {
     frame: Frame,
     lead: String,
-    empty: String,
+    /// What is said where there is nothing; not where filters take all of it away.
+    empty: Option<String>,
     posts: Vec<PostView>,
     older: Option<String>,
 }
@@ -29,15 +30,25 @@ pub(super) fn wanted(query: &PageQuery) -> Page {
     Page { below: query.page(POSTS, POSTS).below, above: 0, upwards: false, limit: POSTS + 1 }
 }
 
-/// A page of posts, by what they are paged by and their ids.
-pub(super) async fn page(visitor: &Visitor, rows: Vec<(i64, StatusId)>, words: [&str; 3]) -> Result<HttpResponse> {
+/// A page of posts, by what they are paged by and their ids. `context`: whose filters take posts away; what somebody keeps is there
+/// whatever they filter.
+pub(super) async fn page(
+    visitor: &Visitor,
+    rows: Vec<(i64, StatusId)>,
+    context: Option<&str>,
+    words: [&str; 3],
+) -> Result<HttpResponse> {
     let (app, t) = (&visitor.app, &visitor.texts);
     let ids: Vec<StatusId> = rows.iter().take(20).map(|(_, id)| *id).collect();
     let last = rows.get(19).filter(|_| rows.len() > 20);
     let mut conn = app.db.get().await?;
-    let posts = view::load(app, &mut conn, t, visitor.viewer(), &ids).await?;
+    let mut posts = view::load(app, &mut conn, t, visitor.viewer(), &ids).await?;
     drop(conn);
+    if let Some(context) = context {
+        posts.retain(|post| !post.filtered.as_ref().is_some_and(|one| one.hides_in(context)));
+    }
     let [title, lead, empty] = words.map(str::to_owned);
+    let empty = ids.is_empty().then_some(empty);
     let older = last.map(|(id, _)| format!("?max_id={id}"));
     visitor.page(StatusCode::OK, &PostsPage { frame: Frame::new(visitor, title), lead, empty, posts, older })
 }
@@ -48,7 +59,7 @@ pub async fn bookmarks(visitor: Visitor, query: web::Query<PageQuery>) -> Result
     let rows = bookmarks::store::list_page(&mut *visitor.app.db.get().await?, me.id, wanted(&query)).await?;
     let rows = rows.iter().map(|row| (row.bookmark_id, row.id)).collect();
     let words = [t.say("nav-bookmarks"), t.say("bookmarks-lead"), t.say("bookmarks-empty")];
-    page(&visitor, rows, words.each_ref().map(String::as_str)).await
+    page(&visitor, rows, None, words.each_ref().map(String::as_str)).await
 }
 
 /// GET /favourites.
@@ -57,5 +68,5 @@ pub async fn favourites(visitor: Visitor, query: web::Query<PageQuery>) -> Resul
     let rows = timelines::store::favourites(&mut *visitor.app.db.get().await?, me.id, wanted(&query)).await?;
     let rows = rows.iter().map(|row| (row.favourite_id, row.id)).collect();
     let words = [t.say("nav-favourites"), t.say("favourites-lead"), t.say("favourites-empty")];
-    page(&visitor, rows, words.each_ref().map(String::as_str)).await
+    page(&visitor, rows, None, words.each_ref().map(String::as_str)).await
 }

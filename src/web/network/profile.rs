@@ -208,7 +208,7 @@ async fn page(
     ids.truncate(20);
     let older = ids.last().filter(|_| more).map(|last| format!("?max_id={last}"));
     let mut posts = view::load(app, &mut conn, t, viewer, &ids).await?;
-    posts.retain(|post| !post.filtered.as_ref().is_some_and(|one| one.hides_in("account")));
+    posts.retain(|post| !is_hidden(post));
     let extras = if tab.is_empty() && first {
         load_extras(visitor, &mut conn, viewer, account).await?
     } else {
@@ -306,6 +306,11 @@ async fn list_posts(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Whether the viewer wants no such post on profiles.
+fn is_hidden(post: &PostView) -> bool {
+    post.filtered.as_ref().is_some_and(|one| one.hides_in("account"))
+}
+
 async fn load_extras(visitor: &Visitor, conn: &mut Conn, viewer: Viewer, account: &Account) -> Result<Extras> {
     let app = &visitor.app;
     let featured = tags::store::list_featured(conn, account.id).await?;
@@ -314,11 +319,13 @@ async fn load_extras(visitor: &Visitor, conn: &mut Conn, viewer: Viewer, account
     let endorsed: Vec<AccountId> = endorsed.into_iter().map(|(_, id)| id).collect();
     let pinned = pins::store::list_pinned(conn, viewer, account.id).await?;
     let pinned: Vec<StatusId> = pinned.into_iter().map(|row| row.id).collect();
+    let mut pinned = view::load(app, conn, &visitor.texts, viewer, &pinned).await?;
+    pinned.retain(|post| !is_hidden(post));
     Ok(Extras {
+        pinned,
         topics: featured.into_iter().map(|tag| TopicView::new(tag.name)).collect(),
         recommended: people::load(app, conn, viewer, &endorsed).await?,
         collections: collections::load_of(conn, viewer, account).await?,
-        pinned: view::load(app, conn, &visitor.texts, viewer, &pinned).await?,
     })
 }
 

@@ -49,7 +49,7 @@ async fn home_is_what_clients_show_and_ends() {
     world.finish().await;
 }
 
-fn id(post: &serde_json::Value) -> String {
+pub fn id(post: &serde_json::Value) -> String {
     post["id"].as_str().unwrap().to_owned()
 }
 
@@ -110,6 +110,30 @@ async fn filters_hold_on_pages() {
     let (before, after) = page.body.split_once("Bread and jam").expect("it is there, folded");
     assert!(before.contains("Your filter “Jam later”"), "{before}");
     assert!(after.contains("</details>") && page.body.contains("Bread alone"));
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_filters_hide_is_not_among_what_people_here_write_or_pinned() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (ada, ben) = (acme.register("ada").await, acme.register("ben").await);
+    for (word, context) in [("butter", "public"), ("jam", "account")] {
+        let keywords = json!([{"keyword": word, "whole_word": true}]);
+        let filter =
+            json!({"title": word, "context": [context], "filter_action": "hide", "keywords_attributes": keywords});
+        ben.post("/api/v2/filters", filter).await.expect(200);
+    }
+    for text in ["Bread and butter", "Bread and jam"] {
+        let post = id(&ada.post_status(text).await);
+        ada.post(&format!("/api/v1/statuses/{post}/pin"), json!({})).await.expect(200);
+    }
+    let browser = Browser::of(&ben).await;
+    for (path, hidden, shown) in [("/local", "butter", "jam"), ("/@ada", "jam", "butter")] {
+        let page = browser.get(path).await.expect(200).body;
+        assert!(page.contains(&format!("Bread and {shown}")), "{page}");
+        assert!(!page.contains(&format!("Bread and {hidden}")), "{page}");
+    }
     world.finish().await;
 }
 
