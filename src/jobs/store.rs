@@ -186,10 +186,11 @@ pub struct FailedJob {
 }
 
 /// The jobs that were set aside last.
-pub async fn list_failed_jobs(conn: &mut Conn, limit: i64) -> QueryResult<Vec<FailedJob>> {
+pub async fn list_failed_jobs(conn: &mut Conn, offset: i64, limit: i64) -> QueryResult<Vec<FailedJob>> {
     jobs::table
         .filter(jobs::failed_at.is_not_null())
-        .order(jobs::failed_at.desc())
+        .order((jobs::failed_at.desc(), jobs::id.desc()))
+        .offset(offset)
         .limit(limit)
         .select(FailedJob::as_select())
         .load(conn)

@@ -11,7 +11,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::{accounts, audiences, follows};
 use crate::db::sql::Sql;
-use crate::{hidden, shown, visible};
+use crate::{shown, visible};
 
 #[derive(QueryableByName)]
 struct IdRow {
@@ -44,30 +44,6 @@ pub async fn list_of_group(
     .bind::<BigInt, _>(viewer.bind())
     .bind::<BigInt, _>(group)
     .bind::<BigInt, _>(below)
-    .bind::<BigInt, _>(limit)
-    .bind::<Timestamptz, _>(now)
-    .load(conn)
-    .await
-    .map(ids)
-}
-
-/// A thread, oldest first.
-pub async fn list_of_thread(
-    conn: &mut Conn,
-    viewer: Viewer,
-    thread: StatusId,
-    limit: i64,
-    now: DateTime<Utc>,
-) -> QueryResult<Vec<StatusId>> {
-    Sql::new(concat!(
-        "SELECT s.id FROM statuses s WHERE s.thread_id = $2 AND s.reblog_of_id IS NULL AND NOT ",
-        hidden!("s.account_id", "$4"),
-        " AND ",
-        visible!(),
-        " ORDER BY s.id LIMIT $3"
-    ))
-    .bind::<BigInt, _>(viewer.bind())
-    .bind::<BigInt, _>(thread)
     .bind::<BigInt, _>(limit)
     .bind::<Timestamptz, _>(now)
     .load(conn)

@@ -22,8 +22,8 @@ use crate::web::texts::Texts;
 
 const PATH: &str = "/admin/access";
 
-/// Of each list, so many are shown.
-const MOST: i64 = 500;
+/// Of each list, so many are on a page.
+const MOST: usize = 50;
 
 const SEVERITIES: [&str; 3] = ["sign_up_requires_approval", "sign_up_block", "no_access"];
 
@@ -41,6 +41,38 @@ pub struct Typed {
     expires_in: String,
 }
 
+/// Where each of the lists goes on: below which id.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Further {
+    #[serde(deserialize_with = "lenient::number")]
+    domains: Option<i64>,
+    #[serde(deserialize_with = "lenient::number")]
+    emails: Option<i64>,
+    #[serde(deserialize_with = "lenient::number")]
+    networks: Option<i64>,
+}
+
+/// One more than is shown, to know whether there are others.
+fn wanted(below: Option<i64>) -> Page {
+    Page { below: below.unwrap_or(i64::MAX), above: 0, upwards: false, limit: 51 }
+}
+
+/// One of the lists, and where it goes on.
+struct Rules {
+    kind: &'static str,
+    rows: Vec<Rule>,
+    more: Option<RuleId>,
+}
+
+impl Rules {
+    fn new(kind: &'static str, mut rows: Vec<Rule>) -> Self {
+        let more = rows.len() > MOST;
+        rows.truncate(MOST);
+        Self { kind, more: rows.last().map(|rule| rule.id).filter(|_| more), rows }
+    }
+}
+
 /// A rule as the lists show it.
 struct Rule {
     id: RuleId,
@@ -55,9 +87,9 @@ struct AccessPage {
     frame: Frame,
     menu: Menu,
     problems: Problems,
-    domains: Vec<Rule>,
-    emails: Vec<Rule>,
-    networks: Vec<Rule>,
+    domains: Rules,
+    emails: Rules,
+    networks: Rules,
     typed: Typed,
     severities: Vec<Choice>,
     lengths: Vec<Choice>,
@@ -78,15 +110,20 @@ fn network(t: &Texts, block: IpBlock) -> Rule {
     Rule { id: block.id, what: block.ip, facts }
 }
 
-async fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Problems) -> Result<HttpResponse> {
+async fn page(
+    staff: &Admin,
+    request: &HttpRequest,
+    further: &Further,
+    typed: Typed,
+    problems: Problems,
+) -> Result<HttpResponse> {
     let (app, t) = (&staff.visitor.app, staff.texts());
-    let all = Page { below: i64::MAX, above: 0, upwards: false, limit: MOST };
     let mut conn = app.db.get().await?;
-    let domains = store::list_email_domain_blocks(&mut conn, all).await?;
+    let domains = store::list_email_domain_blocks(&mut conn, wanted(further.domains)).await?;
     let ids: Vec<RuleId> = domains.iter().map(|block| block.id).collect();
     let attempts = store::list_attempts(&mut conn, &ids).await?;
-    let emails = store::list_canonical_email_blocks(&mut conn, all).await?;
-    let networks = store::list_ip_blocks(&mut conn, all).await?;
+    let emails = store::list_canonical_email_blocks(&mut conn, wanted(further.emails)).await?;
+    let networks = store::list_ip_blocks(&mut conn, wanted(further.networks)).await?;
     drop(conn);
     let domain = |block: EmailDomainBlock| {
         let words = if block.allow_with_approval { "admin-access-approval" } else { "admin-access-none" };
@@ -110,9 +147,9 @@ async fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Prob
         frame: Frame::new(&staff.visitor, t.say("admin-access")),
         menu: staff.menu(PATH, request),
         problems,
-        domains: domains.into_iter().map(domain).collect(),
-        emails: emails.into_iter().map(email).collect(),
-        networks: networks.into_iter().map(|block| network(t, block)).collect(),
+        domains: Rules::new("domains", domains.into_iter().map(domain).collect()),
+        emails: Rules::new("emails", emails.into_iter().map(email).collect()),
+        networks: Rules::new("networks", networks.into_iter().map(|block| network(t, block)).collect()),
         severities: choices(SEVERITIES.map(|one| (one, severity_in_words(t, one))), &typed.severity),
         lengths: choices(lengths, &typed.expires_in),
         typed,
@@ -121,9 +158,9 @@ async fn page(staff: &Admin, request: &HttpRequest, typed: Typed, problems: Prob
 }
 
 /// GET /admin/access
-pub async fn list(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn list(staff: Admin, request: HttpRequest, further: web::Query<Further>) -> Result<HttpResponse> {
     let typed = Typed { severity: "sign_up_block".into(), expires_in: "0".into(), ..Typed::default() };
-    page(&staff, &request, typed, Problems::default()).await
+    page(&staff, &request, &further, typed, Problems::default()).await
 }
 
 async fn block(staff: &Admin, kind: &str, typed: &Typed) -> Result<()> {
@@ -175,7 +212,7 @@ pub async fn add(
                 ("comment", "comment"),
             ];
             let problems = Problems::of(staff.texts(), error, &names)?;
-            page(&staff, &request, typed, problems).await
+            page(&staff, &request, &Further::default(), typed, problems).await
         }
     }
 }

@@ -3,12 +3,13 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::{Admin, NOT_FOUND, Sent};
 use crate::base::Result;
 use crate::base::id::JobId;
 use crate::base::text::strip_markup_to_text_line;
-use crate::edge::params::Form;
+use crate::edge::params::{Form, lenient};
 use crate::federation::store::Waiting;
 use crate::jobs::store::FailedJob;
 use crate::moderation::ops;
@@ -19,8 +20,18 @@ use crate::{federation, jobs};
 
 const PATH: &str = "/admin/queues";
 
-/// Jobs that are shown.
-const MOST_JOBS: i64 = 100;
+/// Hosts, and jobs, on a page.
+const MOST: usize = 50;
+
+/// How many hosts and jobs come before those that are shown.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Further {
+    #[serde(deserialize_with = "lenient::number")]
+    hosts: Option<i64>,
+    #[serde(deserialize_with = "lenient::number")]
+    jobs: Option<i64>,
+}
 
 /// Characters of what somebody said that are shown.
 const SHOWN: usize = 300;
@@ -46,7 +57,9 @@ struct QueuesPage {
     frame: Frame,
     menu: Menu,
     jobs: Vec<Job>,
+    more_jobs: Option<usize>,
     hosts: Vec<Host>,
+    more_hosts: Option<usize>,
 }
 
 fn job_of(t: &Texts, job: FailedJob) -> Job {
@@ -81,17 +94,27 @@ fn host_of(t: &Texts, row: Waiting) -> Host {
 }
 
 /// GET /admin/queues
-pub async fn show(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
+pub async fn show(staff: Admin, request: HttpRequest, further: web::Query<Further>) -> Result<HttpResponse> {
     let (app, t) = (&staff.visitor.app, staff.texts());
+    let (before_jobs, before_hosts) = (further.jobs.unwrap_or(0).max(0), further.hosts.unwrap_or(0).max(0));
     let mut conn = app.db.get().await?;
-    let failed = jobs::store::list_failed_jobs(&mut conn, MOST_JOBS).await?;
-    let waiting = federation::store::list_waiting(&mut conn, None).await?;
+    let mut failed = jobs::store::list_failed_jobs(&mut conn, before_jobs, 51).await?;
+    let mut waiting = federation::store::list_waiting(&mut conn, None).await?;
     drop(conn);
+    let before_hosts = usize::try_from(before_hosts).unwrap_or(usize::MAX).min(waiting.len());
+    waiting.drain(..before_hosts);
+    let more_hosts = (waiting.len() > MOST).then(|| before_hosts.saturating_add(MOST));
+    waiting.truncate(MOST);
+    let before_jobs = usize::try_from(before_jobs).unwrap_or(usize::MAX);
+    let more_jobs = (failed.len() > MOST).then(|| before_jobs.saturating_add(MOST));
+    failed.truncate(MOST);
     let page = QueuesPage {
         frame: Frame::new(&staff.visitor, t.say("admin-queues")),
         menu: staff.menu(PATH, &request),
         jobs: failed.into_iter().map(|job| job_of(t, job)).collect(),
+        more_jobs,
         hosts: waiting.into_iter().map(|row| host_of(t, row)).collect(),
+        more_hosts,
     };
     staff.visitor.page(StatusCode::OK, &page)
 }

@@ -1,6 +1,7 @@
 //! Who gets no account, as administrators say it on a page.
 
 use super::admin::{audit, staff};
+use super::app::older;
 use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,5 +59,27 @@ async fn domains_addresses_and_networks_are_refused_and_taken_back() {
     // Moderators look after people alone; others see nothing here.
     let (_, moderator) = staff(acme, "mo", "moderator").await;
     moderator.get(path).await.expect(404);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_lists_are_shown_page_by_page() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (_, browser) = staff(acme, "ruth", "admin").await;
+    acme.sql(
+        "INSERT INTO email_domain_blocks (id, domain, created_at)
+             SELECT n, 'spam' || n || '.example', now() FROM generate_series(1, 60) n;
+         INSERT INTO jobs (id, kind, payload, run_at, attempts, failed_at, created_at)
+             SELECT n, 'media_files_released', '{}', now(), 12, now(), now() FROM generate_series(1, 60) n",
+    )
+    .await;
+    for (path, entry) in [("/admin/access", "/remove\""), ("/admin/queues", "value=\"forget\"")] {
+        let first = browser.get(path).await.expect(200).body;
+        assert_eq!(first.matches(entry).count(), 50, "{path}: {first}");
+        let rest = browser.get(&older(&first).expect("there are more")).await.expect(200).body;
+        assert_eq!((rest.matches(entry).count(), older(&rest)), (10, None), "{path}: {rest}");
+    }
+    acme.sql("DELETE FROM jobs").await;
     world.finish().await;
 }

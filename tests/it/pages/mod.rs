@@ -24,4 +24,5 @@ mod network_welcome;
 mod notices;
 mod quoting;
 mod settings;
+mod threads;
 mod ties;

@@ -1,5 +1,8 @@
 //! Lists by the pages.
 
+use serde_json::json;
+
+use super::app::older;
 use crate::support::{Browser, World, hidden_fields};
 
 const ACME: &str = "acme.test";
@@ -55,5 +58,27 @@ async fn a_list_is_made_filled_read_changed_and_deleted() {
     other.post(&format!("{list}/delete"), &[("token", &token)]).await.expect(404);
     browser.submit(&page, &format!("{list}/delete"), &[]).await.expect(303);
     browser.get(&list).await.expect(404);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_list_is_shown_page_by_page() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let ben = acme.register("ben").await;
+    let mut ids = Vec::new();
+    for number in 0..42 {
+        let name = format!("cara{number}");
+        ids.push(acme.register(&name).await.id());
+        ben.follow(&format!("@{name}@acme.test")).await;
+    }
+    let list = ben.post("/api/v1/lists", json!({"title": "Many"})).await.expect(200).text("id");
+    ben.post(&format!("/api/v1/lists/{list}/accounts"), json!({"account_ids": ids})).await.expect(200);
+    let browser = Browser::of(&ben).await;
+    let members = |page: &str| page.matches(&format!("action=\"/lists/{list}/members/remove\"")).count();
+    let page = browser.get(&format!("/lists/{list}/edit")).await.expect(200).body;
+    assert_eq!(members(&page), 40);
+    let rest = browser.get(&older(&page).expect("there are more")).await.expect(200).body;
+    assert_eq!((members(&rest), older(&rest)), (2, None));
     world.finish().await;
 }

@@ -153,6 +153,9 @@ post-replies =
     }
 post-replies-heading = Antworten
 post-no-replies = Noch keine Antworten. Öffnen Sie diesen Beitrag in Ihrer App, um zu antworten.
+post-earlier = Frühere Beiträge
+post-more-replies = Weitere Antworten
+post-first-replies = Die ersten Antworten
 post-before = Was davor geschrieben wurde
 post-parent-missing = Dies ist die Antwort auf einen Beitrag, der hier nicht gezeigt wird.
 post-to = An

@@ -153,6 +153,9 @@ post-replies =
     }
 post-replies-heading = Replies
 post-no-replies = No replies yet. Open this post in your app to write one.
+post-earlier = Earlier posts
+post-more-replies = More replies
+post-first-replies = The first replies
 post-before = What came before
 post-parent-missing = This answers a post that is not shown here.
 post-to = To

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{ListForm, find, in_words};
 use crate::accounts;
 use crate::base::id::AccountId;
-use crate::base::page::Page;
+use crate::base::page::{Page, PageQuery};
 use crate::base::{Error, Result};
 use crate::edge::params::Form;
 use crate::lists::{List, ops, store};
@@ -17,6 +17,9 @@ use crate::web::network::people::{self, PersonView};
 use crate::web::network::{Wrong, field_of, sign_in};
 use crate::web::visitor::Visitor;
 
+/// People on a page.
+const PEOPLE: usize = 40;
+
 #[derive(Template)]
 #[template(path = "network/list_edit.html")]
 struct EditPage {
@@ -24,6 +27,7 @@ struct EditPage {
     list: List,
     form: ListForm,
     members: Vec<PersonView>,
+    older: Option<String>,
     /// Whom one wanted to put on it.
     who: String,
     wrong: Option<Wrong>,
@@ -50,28 +54,33 @@ fn address(list: &List) -> String {
 
 async fn page(
     visitor: &Visitor,
-    status: StatusCode,
     list: List,
     form: ListForm,
-    who: String,
-    wrong: Option<Wrong>,
+    query: &PageQuery,
+    wrong: Option<(String, Wrong)>,
 ) -> Result<HttpResponse> {
-    let all = Page { below: i64::MAX, above: 0, upwards: false, limit: i64::MAX };
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (who, wrong) = wrong.unzip();
+    let who = who.unwrap_or_default();
+    let wanted = Page { above: 0, upwards: false, limit: 41, ..query.page(40, 40) };
     let mut conn = visitor.app.db.get().await?;
-    let rows = store::list_members(&mut conn, list.id, all).await?;
+    let mut rows = store::list_members(&mut conn, list.id, wanted).await?;
+    let more = rows.len() > PEOPLE;
+    rows.truncate(PEOPLE);
+    let older = rows.last().filter(|_| more).map(|(id, _)| format!("{}?max_id={id}", address(&list)));
     let ids: Vec<AccountId> = rows.into_iter().map(|(_, id)| id).collect();
     let members = people::load(&visitor.app, &mut conn, visitor.viewer(), &ids).await?;
     drop(conn);
     let frame = Frame::new(visitor, visitor.texts.with("lists-edit", "title", &list.title));
-    visitor.page(status, &EditPage { frame, list, form, members, who, wrong })
+    visitor.page(status, &EditPage { frame, list, form, members, older, who, wrong })
 }
 
 /// GET /lists/ID/edit.
-pub async fn form(visitor: Visitor, id: web::Path<String>) -> Result<HttpResponse> {
+pub async fn form(visitor: Visitor, id: web::Path<String>, query: web::Query<PageQuery>) -> Result<HttpResponse> {
     visitor.me()?;
     let list = find(&visitor, &id).await?;
     let form = ListForm::of(&list);
-    page(&visitor, StatusCode::OK, list, form, String::new(), None).await
+    page(&visitor, list, form, &query, None).await
 }
 
 /// POST /lists/ID/edit.
@@ -88,7 +97,7 @@ pub async fn change(
         Ok(list) => Ok(crate::web::see_other(&format!("/lists/{}", list.id))),
         Err(error) => {
             let wrong = in_words(&visitor.texts, error, &form)?;
-            page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, list, form, String::new(), Some(wrong)).await
+            page(&visitor, list, form, &PageQuery::default(), Some((String::new(), wrong))).await
         }
     }
 }
@@ -128,7 +137,7 @@ pub async fn add(
         },
     };
     let (fields, wrong) = (ListForm::of(&list), Wrong { field: "who", why });
-    page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, list, fields, form.who, Some(wrong)).await
+    page(&visitor, list, fields, &PageQuery::default(), Some((form.who, wrong))).await
 }
 
 /// POST /lists/ID/members/remove: takes somebody off it.
