@@ -104,6 +104,8 @@ struct TiesPage {
     people: Vec<PersonView>,
     act: &'static str,
     said: (&'static str, &'static str),
+    /// It cannot be taken back: one is asked first.
+    asks: bool,
     older: Option<String>,
 }
 
@@ -165,6 +167,7 @@ async fn answer(visitor: &Visitor, tie: Tie, query: &PageQuery) -> Result<HttpRe
         people,
         act: tie.act(),
         said: tie.words(),
+        asks: tie == Tie::Followers,
         older,
     };
     visitor.page(StatusCode::OK, &page)

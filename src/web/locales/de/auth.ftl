@@ -82,6 +82,8 @@ security-passkey-used = Zuletzt verwendet am { $date }.
 security-passkey-rename = Umbenennen
 security-passkey-rename-of = Ein neuer Name für { $name }
 security-passkey-remove = { $name } entfernen
+security-passkey-remove-ask = Den Passkey „{ $name }“ entfernen? Er lässt Sie dann nicht mehr herein. Um ihn wieder zu verwenden, müssten Sie ihn neu hinzufügen.
+security-passkey-remove-yes = Ja, { $name } entfernen
 security-passkey-add = Passkey hinzufügen
 security-passkey-done = Ihre Passkeys sind, wie Sie es wollten.
 security-passkey-off-done = Der Passkey ist entfernt.
@@ -90,6 +92,8 @@ security-app-on = Ihre App erzeugt Codes für dieses Konto.
 security-app-off = Eine solche App zeigt jede halbe Minute einen neuen Code. Viele Passwortmanager können das.
 security-app-add = App einrichten
 security-app-remove = App nicht mehr verwenden
+security-app-remove-ask = Die App für Codes nicht mehr verwenden? Ihre Codes werden dann nicht mehr verlangt. Um sie wieder zu verwenden, müssten Sie sie neu einrichten.
+security-app-remove-yes = Ja, App nicht mehr verwenden
 security-app-off-done = Nach den Codes Ihrer App wird nicht mehr gefragt.
 security-codes-left = { $count ->
     [one] Ein Code ist übrig.
@@ -97,6 +101,8 @@ security-codes-left = { $count ->
  }
 security-codes-text = Mit jedem können Sie sich ein Mal anmelden, wenn Sie Ihre App oder Ihren Passkey verlieren.
 security-codes-make = Neue Codes erstellen
+security-codes-make-ask = Neue Codes erstellen? Die jetzigen gelten dann sofort nicht mehr.
+security-codes-make-yes = Ja, neue Codes erstellen
 
 app-title = Eine App einrichten, die Codes erzeugt
 app-scan = Scannen Sie das mit der App:
@@ -163,6 +169,9 @@ invitations-used = Verbraucht.
 invitations-expired = Abgelaufen.
 invitations-came = Damit gekommen:
 invitations-revoke = Zurücknehmen
+invitations-revoke-ask = Diese Einladung zurücknehmen? Niemand kann dann mehr über ihre Adresse kommen. Wer schon kam, bleibt.
+invitations-revoke-ask-note = Die Einladung „{ $note }“ zurücknehmen? Niemand kann dann mehr über ihre Adresse kommen. Wer schon kam, bleibt.
+invitations-revoke-yes = Ja, zurücknehmen
 
 letter-hello = Guten Tag { $name },
 letter-foot = Diese Nachricht wurde von { $domain } gesendet. Antworten darauf liest niemand.

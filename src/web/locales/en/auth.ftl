@@ -91,6 +91,8 @@ security-passkey-used = Last used on { $date }.
 security-passkey-rename = Rename
 security-passkey-rename-of = A new name for { $name }
 security-passkey-remove = Remove { $name }
+security-passkey-remove-ask = Remove the passkey “{ $name }”? It does not let you in any more. To get it back you have to add it anew.
+security-passkey-remove-yes = Yes, remove { $name }
 security-passkey-add = Add a passkey
 security-passkey-done = Your passkeys are as you wanted.
 security-passkey-off-done = The passkey is removed.
@@ -99,6 +101,8 @@ security-app-on = Your app makes codes for this account.
 security-app-off = Such an app shows a new code every half minute. Many password managers can do it.
 security-app-add = Set up an app
 security-app-remove = Stop using the app
+security-app-remove-ask = Stop using the app that makes codes? Its codes are not asked for any more. To use it again you have to set it up anew.
+security-app-remove-yes = Yes, stop using the app
 security-app-off-done = The codes of your app are not asked for any more.
 security-codes-left = { $count ->
     [one] One code is left.
@@ -106,6 +110,8 @@ security-codes-left = { $count ->
  }
 security-codes-text = Each lets you in once, if you lose your app or passkey.
 security-codes-make = Make new codes
+security-codes-make-ask = Make new codes? The ones that you have now stop working at once.
+security-codes-make-yes = Yes, make new codes
 
 app-title = Set up an app that makes codes
 app-scan = Scan this with the app:
@@ -172,6 +178,9 @@ invitations-used = Used up.
 invitations-expired = Too old.
 invitations-came = Came by it:
 invitations-revoke = Take back
+invitations-revoke-ask = Take this invitation back? Nobody else can come by its address. Who came already stays.
+invitations-revoke-ask-note = Take back the invitation “{ $note }”? Nobody else can come by its address. Who came already stays.
+invitations-revoke-yes = Yes, take it back
 
 letter-hello = Hello { $name },
 letter-foot = This letter was sent by { $domain }. Answers to it are not read.

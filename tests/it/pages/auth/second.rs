@@ -149,3 +149,30 @@ async fn changes_ask_for_the_password_again() {
     assert_eq!(acme.fingerprint().await, before);
     world.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_taken_back_is_asked_first() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (cy, ada) = (acme.register("cy").await, Browser::new(acme));
+    ada.sign_up("ada").await;
+    set_up_app(&world, &ada).await;
+    cy.follow("@ada@acme.test").await;
+    let post = cy.post_status("@ada Hello").await;
+    let form = ada.get("/settings/invitations").await.expect(200);
+    ada.submit(&form, "/settings/invitations", &[("uses", "1"), ("days", "7")]).await.expect(200);
+    let invitation = acme.count("SELECT id FROM invitations").await;
+    for (path, button) in [
+        (format!("/@cy/{}", post["id"].as_str().unwrap()), "name=\"do\" value=\"block\"".to_owned()),
+        ("/followers".to_owned(), "action=\"/@cy/decline\"".to_owned()),
+        ("/settings/invitations".to_owned(), format!("action=\"/settings/invitations/{invitation}/revoke\"")),
+        ("/settings/security".to_owned(), "action=\"/settings/security/app/remove\"".to_owned()),
+        ("/settings/security".to_owned(), "action=\"/settings/security/codes\"".to_owned()),
+    ] {
+        let page = open_sure(&ada, &path).await.body;
+        let (before, _) = page.split_once(&button).unwrap_or_else(|| panic!("{button} is not on {path}"));
+        let asks = before.rsplit("<details class=\"ask\">").next().unwrap();
+        assert!(asks.len() < before.len() && !asks.contains("</details>"), "{button} on {path}: {page}");
+    }
+    world.finish().await;
+}
