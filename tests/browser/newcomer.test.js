@@ -8,9 +8,10 @@ import { ACME, GLOBEX, PHONE, check, close, fresh, main, register } from "./supp
 after(close);
 
 /** The three steps, from the page on which they begin to home. */
-async function firstSteps(page) {
+async function firstSteps(page, zone) {
     await page.waitForURL("**/welcome");
     await check(page);
+    if (zone) assert.equal(await page.locator("#time_zone").inputValue(), zone);
     await page.locator("#display_name").fill("Nia Newcomer");
     await page.locator("#note").fill("I look after the build, and learn Rust.");
     await page.locator("#learning").fill("rust");
@@ -30,7 +31,7 @@ async function firstSteps(page) {
 
 describe("somebody new", () => {
     for (const [how, options] of [
-        ["with JavaScript", {}],
+        ["with JavaScript", { timezoneId: "Asia/Tokyo" }],
         ["without JavaScript", { javaScriptEnabled: false }],
         ["on a phone, in the dark", { viewport: PHONE, colorScheme: "dark" }],
     ]) {
@@ -41,7 +42,7 @@ describe("somebody new", () => {
             await page.getByRole("link", { name: "Create an account" }).first().click();
             const name = fresh("nia");
             await register(page, name);
-            await firstSteps(page);
+            await firstSteps(page, options.timezoneId);
             await check(page);
             await page.locator("textarea[name=text]").fill(`Hello from ${name}`);
             await page.getByRole("button", { name: "Send", exact: true }).click();

@@ -10,8 +10,7 @@ use serde::Deserialize;
 use super::people::PersonView;
 use super::{Wrong, discover, field_of, profile, sign_in};
 use crate::accounts::ops::{MOST_NAME, MOST_NOTE, ProfileChanges};
-use crate::accounts::{self, Account};
-use crate::app::App;
+use crate::accounts::{self, Account, Preferences};
 use crate::base::text::{is_tag, normalise_tag};
 use crate::base::{Error, Result};
 use crate::edge::params::Form;
@@ -55,6 +54,8 @@ pub struct About {
     learning: String,
     /// To show on one's profile.
     helping: String,
+    /// A script writes down the browser's, where there is none yet.
+    time_zone: String,
 }
 
 #[derive(Template)]
@@ -84,8 +85,13 @@ pub async fn about_you(visitor: Visitor) -> Result<HttpResponse> {
         tags::store::list_featured(&mut conn, me.id).await?
     };
     let helping: Vec<String> = helping.into_iter().map(|tag| tag.name).collect();
-    let form =
-        About { display_name: me.display_name, note: me.note_source, helping: helping.join(", "), ..About::default() };
+    let form = About {
+        display_name: me.display_name,
+        note: me.note_source,
+        helping: helping.join(", "),
+        time_zone: visitor.preferences.time_zone.clone().unwrap_or_default(),
+        ..About::default()
+    };
     page(&visitor, StatusCode::OK, form, None)
 }
 
@@ -117,14 +123,25 @@ fn checked(t: &Texts, field: &'static str, text: &str, most: usize) -> std::resu
     Ok(names)
 }
 
-async fn keep(app: &App, t: &Texts, me: &Account, form: &About) -> Result<Option<Wrong>> {
+/// The time zone that somebody wrote down, if any; or that it is none.
+fn zone(t: &Texts, typed: &str) -> std::result::Result<Option<String>, Wrong> {
+    match typed.trim() {
+        "" => Ok(None),
+        zone if zone.parse::<chrono_tz::Tz>().is_ok() => Ok(Some(zone.to_owned())),
+        _ => Err(Wrong { field: "time_zone", why: t.say("welcome-zone-wrong") }),
+    }
+}
+
+async fn keep(visitor: &Visitor, me: &Account, form: &About) -> Result<Option<Wrong>> {
+    let (app, t) = (&visitor.app, &visitor.texts);
     let most_featured = usize::try_from(MOST_FEATURED).unwrap_or(usize::MAX);
-    let (learning, helping) = match (
+    let (learning, helping, time_zone) = match (
         checked(t, "learning", &form.learning, MOST_TOPICS),
         checked(t, "helping", &form.helping, most_featured),
+        zone(t, &form.time_zone),
     ) {
-        (Ok(learning), Ok(helping)) => (learning, helping),
-        (Err(wrong), _) | (_, Err(wrong)) => return Ok(Some(wrong)),
+        (Ok(learning), Ok(helping), Ok(time_zone)) => (learning, helping, time_zone),
+        (Err(wrong), ..) | (_, Err(wrong), _) | (.., Err(wrong)) => return Ok(Some(wrong)),
     };
     let changes = ProfileChanges {
         display_name: Some(form.display_name.clone()),
@@ -148,6 +165,10 @@ async fn keep(app: &App, t: &Texts, me: &Account, form: &About) -> Result<Option
         }));
     }
     accounts::view::invalidate(app, me.id);
+    if visitor.preferences.time_zone != time_zone {
+        let preferences = Preferences { time_zone, ..visitor.preferences.clone() };
+        accounts::ops::preferences::change(app, me.id, &preferences).await?;
+    }
     Ok(None)
 }
 
@@ -155,7 +176,7 @@ async fn keep(app: &App, t: &Texts, me: &Account, form: &About) -> Result<Option
 pub async fn keep_about_you(visitor: Visitor, request: HttpRequest, Form(form): Form<About>) -> Result<HttpResponse> {
     let Some(me) = visitor.account().cloned() else { return Ok(sign_in("/welcome")) };
     visitor.require_own_form(&request, &form.token)?;
-    match keep(&visitor.app, &visitor.texts, &me, &form).await? {
+    match keep(&visitor, &me, &form).await? {
         None => Ok(crate::web::see_other("/welcome/people")),
         wrong => page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, form, wrong),
     }

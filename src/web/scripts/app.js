@@ -40,3 +40,9 @@
     }, 60000);
   }
 }
+
+// Times are the reader's own: where nobody has said which those are, the browser knows.
+{
+  const field = document.querySelector("[data-zone]");
+  if (field && !field.value) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}

@@ -25,6 +25,10 @@ async fn who_is_new_says_what_they_learn_and_meets_people_and_groups() {
         assert!(again.body.contains(part), "{part} is not in {}", again.body);
     }
     assert_eq!(acme.count("SELECT count(*) FROM tag_follows").await, 0);
+    let typed = [("learning", "rust"), ("time_zone", "Middle/Earth")];
+    let again = browser.submit(&page, "/welcome", &typed).await.expect(422);
+    assert!(again.body.contains("time_zone-why") && again.body.contains("value=\"Middle/Earth\""), "{}", again.body);
+    assert_eq!(acme.count("SELECT count(*) FROM tag_follows").await, 0);
     // What is wrong with one part keeps none of the others.
     acme.sql("INSERT INTO tags SELECT n, 'tag' || n, now() FROM generate_series(1, 500) n").await;
     acme.sql("INSERT INTO tag_follows SELECT n, (SELECT id FROM accounts WHERE username = 'ben'), n, now() FROM generate_series(1, 500) n").await;
@@ -32,8 +36,13 @@ async fn who_is_new_says_what_they_learn_and_meets_people_and_groups() {
     browser.submit(&page, "/welcome", &many).await.expect(422);
     assert!(!browser.get("/@ben").await.expect(200).body.contains("Zebra"));
     acme.sql("DELETE FROM tag_follows; DELETE FROM tags").await;
-    let right =
-        [("display_name", "Ben B."), ("note", "I build"), ("learning", "#Rust, machines"), ("helping", "sql css")];
+    let right = [
+        ("display_name", "Ben B."),
+        ("note", "I build"),
+        ("learning", "#Rust, machines"),
+        ("helping", "sql css"),
+        ("time_zone", "Europe/Vienna"),
+    ];
     let next = browser.submit(&page, "/welcome", &right).await.expect(303);
     assert_eq!(next.header("location"), "/welcome/people");
     let profile = browser.get("/@ben").await.expect(200);
@@ -44,6 +53,8 @@ async fn who_is_new_says_what_they_learn_and_meets_people_and_groups() {
     // What one can help with any more is what the form says.
     let page = browser.get("/welcome").await.expect(200);
     assert!(page.body.contains("value=\"sql, css\""), "{}", page.body);
+    assert!(page.body.contains("value=\"Europe/Vienna\""), "{}", page.body);
+    assert!(browser.get("/settings/appearance").await.expect(200).body.contains("value=\"Europe/Vienna\" list"));
     browser.submit(&page, "/welcome", &[("display_name", "Ben B."), ("helping", "css")]).await.expect(303);
     assert_eq!(acme.count("SELECT count(*) FROM featured_tags").await, 1);
     let people = browser.get("/welcome/people").await.expect(200);
