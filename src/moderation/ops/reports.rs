@@ -23,6 +23,9 @@ pub const MOST_STATUSES: usize = 100;
 /// Reports by one account in an hour; more are refused, or dropped when they come from elsewhere.
 const MOST_IN_AN_HOUR: i64 = 30;
 
+/// The rank from which on somebody looks after the instance, see [`crate::accounts::User::rank`].
+const ADMIN: usize = 2;
+
 /// A report as somebody makes it.
 #[derive(Clone, Debug, Default)]
 pub struct NewReport {
@@ -234,10 +237,19 @@ impl ReportChange {
     }
 }
 
-/// Changes a report.
+/// Nobody works off what is reported of themself, but those who look after the instance: there may be nobody else.
+fn check_by(by: &Moderator, report: &Report) -> Result<()> {
+    if report.target_account_id == by.account.id && by.rank() < ADMIN {
+        return Err(Error::Forbidden("This action is not allowed".into()));
+    }
+    Ok(())
+}
+
+/// Changes a report, which must not be about the moderator.
 pub async fn change_report(app: &App, by: &Moderator, id: ReportId, change: ReportChange) -> Result<Report> {
     app.transaction(async |conn| {
         let mut report = store::find_report_for_update(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+        check_by(by, &report)?;
         change.apply(app, by, &mut report)?;
         report.updated_at = app.now();
         store::update_report(conn, &report).await?;
@@ -250,7 +262,7 @@ pub async fn change_report(app: &App, by: &Moderator, id: ReportId, change: Repo
 /// The most that a moderator's words may have, in characters.
 pub const MOST_NOTE: usize = 5000;
 
-/// Writes something beside a report, for the other moderators.
+/// Writes something beside a report, for the other moderators; not one about oneself.
 pub async fn add_note(app: &App, by: &Moderator, id: ReportId, text: &str) -> Result<()> {
     let text = text.trim();
     if text.is_empty() {
@@ -260,7 +272,7 @@ pub async fn add_note(app: &App, by: &Moderator, id: ReportId, text: &str) -> Re
         return Err(Error::invalid("text", why!("can have at most {most} characters", most = MOST_NOTE)));
     }
     app.transaction(async |conn| {
-        store::find_report(conn, id).await?.ok_or(Error::NotFound("Record"))?;
+        check_by(by, &store::find_report(conn, id).await?.ok_or(Error::NotFound("Record"))?)?;
         let now = app.now();
         let new = ReportNote {
             id: ReportNoteId(app.ids.mint(now)),

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{NO_IDS, refused};
-use crate::support::{Instance, NewPerson, Person, With, World};
+use crate::support::{Browser, Instance, NewPerson, Person, With, World};
 
 const SCOPES: &str = "read write follow admin:read admin:write";
 
@@ -154,5 +154,33 @@ async fn a_report_tells_nothing_of_what_its_author_did_with_the_posts() {
     assert_eq!(seen["quote_approval"]["current_user"], "denied", "whom they follow");
     assert!(!reports.body.contains("My secret"), "{}", reports.body);
     world.advance(TimeDelta::hours(2)).await;
+    world.finish().await;
+}
+
+/// Whoever looks after the instance may be alone, so they may.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_moderator_works_off_what_is_reported_of_themself() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let ada = acme.register("ada").await;
+    let (mo, ruth) = (staff(acme, "mo", "moderator").await, staff(acme, "ruth", "admin").await);
+    let mut paths = Vec::new();
+    for about in [&mo, &ruth] {
+        let report = ada.post("/api/v1/reports", json!({"account_id": about.id()})).await.expect(200);
+        paths.push(format!("/api/v1/admin/reports/{}", report.text("id")));
+    }
+    for act in ["assign_to_self", "unassign", "resolve", "reopen"] {
+        refused(&mo, Method::POST, &format!("{}/{act}", paths[0]), With::default(), 403).await;
+        mo.post(&format!("{}/{act}", paths[1]), json!({})).await.expect(200);
+        ruth.post(&format!("{}/{act}", paths[1]), json!({})).await.expect(200);
+    }
+    let change = With { json: Some(json!({"category": "spam"})), ..With::default() };
+    refused(&mo, Method::PUT, &paths[0], change, 403).await;
+    // A word beside it is for others, too.
+    let browser = Browser::of(&mo).await;
+    let page = paths[0].replace("/api/v1", "");
+    let shown = browser.get(&page).await.expect(200);
+    browser.submit(&shown, &format!("{page}/note"), &[("text", "It was not me")]).await.expect(422);
+    assert_eq!(acme.count("SELECT count(*) FROM report_notes").await, 0);
     world.finish().await;
 }
