@@ -78,7 +78,8 @@ pub(super) async fn page(visitor: &Visitor, query: &marks::Query, refused: Optio
         frame,
         write,
         told,
-        since: ids.first().copied().filter(|_| first),
+        // Where there is nothing yet, the first is new, too.
+        since: first.then(|| ids.first().copied().unwrap_or(StatusId(0))),
         older: ids.last().filter(|_| rows.len() > 20).map(|last| format!("/?max_id={last}{onward}")),
         empty: rows.is_empty() && first,
         posts,

@@ -26,9 +26,13 @@ async fn home_is_what_clients_show_and_ends() {
     let browser = Browser::of(&ben).await;
     let empty = browser.get("/").await.expect(200);
     assert!(empty.body.contains("href=\"/discover\""), "an empty home says what comes next");
+    assert!(empty.body.contains("data-new=\"/home/new?since_id=0\""), "and the first post announces itself");
     for number in 0..25 {
         world.clock.advance(TimeDelta::seconds(1));
         ada.post_status(&format!("Post {number}")).await;
+        if number == 0 {
+            assert!(browser.get("/home/new?since_id=0").await.expect(200).body.contains("One new post"));
+        }
     }
     let of_clients: Vec<String> =
         ben.get("/api/v1/timelines/home?limit=40").await.expect(200).list().iter().map(id).collect();
