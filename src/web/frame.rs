@@ -36,6 +36,7 @@ pub struct Frame {
 }
 
 /// Who is signed in.
+#[derive(Clone)]
 pub struct Person {
     pub name: String,
     pub handle: String,
@@ -44,6 +45,27 @@ pub struct Person {
     pub staff: bool,
     /// A message waits.
     pub unread: bool,
+}
+
+/// What a page shows of who is looking at it. It stays with the request, for the pages that tell of errors.
+#[derive(Clone, Default)]
+pub struct Looking {
+    pub person: Option<Person>,
+    look: String,
+    form_token: String,
+}
+
+impl Looking {
+    pub fn of(visitor: &Visitor) -> Self {
+        let person = visitor.person.as_ref().map(|(account, user)| Person {
+            name: account.username.clone(),
+            handle: format!("@{}", account.full_handle(&visitor.app.config.instance.domain)),
+            url: page_of(account),
+            staff: user.rank() > 0,
+            unread: visitor.unread,
+        });
+        Self { person, look: look(&visitor.preferences), form_token: visitor.form_token() }
+    }
 }
 
 /// OpenGraph.
@@ -57,37 +79,24 @@ pub struct Card {
 impl Frame {
     /// A page's frame. `title` stands before the instance's own.
     pub fn new(visitor: &Visitor, title: String) -> Self {
-        let person = visitor.person.as_ref().map(|(account, user)| Person {
-            name: account.username.clone(),
-            handle: format!("@{}", account.full_handle(&visitor.app.config.instance.domain)),
-            url: page_of(account),
-            staff: user.rank() > 0,
-            unread: visitor.unread,
-        });
         let path = visitor.path.clone();
-        Self {
-            person,
-            path,
-            look: look(&visitor.preferences),
-            form_token: visitor.form_token(),
-            ..Self::bare(&visitor.app, visitor.texts.clone(), title)
-        }
+        Self { path, ..Self::around(&visitor.app, visitor.texts.clone(), title, Looking::of(visitor)) }
     }
 
-    /// The frame when nothing is known of who is looking, as on error pages.
-    pub fn bare(app: &App, t: Texts, title: String) -> Self {
+    /// The frame of a page that stands at no address of its own, as those of errors.
+    pub fn around(app: &App, t: Texts, title: String, looking: Looking) -> Self {
         let (instance, settings) = (&app.config.instance, app.settings());
         Self {
             t,
-            look: String::new(),
+            look: looking.look,
             title,
             instance: settings.title.clone(),
             domain: instance.domain.clone(),
             stylesheet: assets::path("pollen"),
             script: assets::path("app"),
-            path: "/".into(),
-            person: None,
-            form_token: String::new(),
+            path: String::new(),
+            person: looking.person,
+            form_token: looking.form_token,
             registrations_open: settings.registrations.takes_strangers(),
             registrations_told: settings.tell_how_to_join(),
             source_url: instance.source_url.clone(),

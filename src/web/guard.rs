@@ -9,9 +9,12 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web
 use askama::Template;
 
 use super::frame::Frame;
+use super::sign_in;
 use super::texts::Texts;
-use super::visitor::{Visitor, texts_after};
+use super::visitor::{Visitor, looking_after, texts_after};
 use crate::app::App;
+use crate::base::{Error, Result};
+use crate::edge::respond::status_code;
 
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -61,9 +64,13 @@ pub async fn pages<B: MessageBody + 'static>(
     {
         let retry = response.headers().get(header::RETRY_AFTER).cloned();
         let request = response.request().clone();
+        let refusal = refusal(&texts_after(&request), &response, status);
         let mut page = match way_to_sign_in(&request, status) {
             Some(way) => super::see_other(&way),
-            None => error_page(&request, status),
+            None if status == StatusCode::UNAUTHORIZED && request.method() == Method::POST => {
+                ended(&request).await.unwrap_or_else(|_| error_page(&request, status, None))
+            }
+            None => error_page(&request, status, refusal),
         };
         if let Some(retry) = retry {
             page.headers_mut().insert(header::RETRY_AFTER, retry);
@@ -103,6 +110,13 @@ fn way_to_sign_in(request: &HttpRequest, status: StatusCode) -> Option<String> {
     Some(format!("/auth/sign_in?{query}"))
 }
 
+/// What a form leads to that only those who are signed in can send.
+async fn ended(request: &HttpRequest) -> Result<HttpResponse> {
+    let visitor = Visitor::from_request(request, &mut Payload::None).await?;
+    let before = sign_in::page_before(&visitor.app, request).unwrap_or_default();
+    sign_in::ended(visitor, &before, None)
+}
+
 /// Programs get their errors as JSON, also for addresses that there are not.
 fn is_for_programs(path: &str) -> bool {
     path == "/api"
@@ -120,8 +134,20 @@ struct ErrorPage {
     advice: String,
 }
 
-fn words(t: &Texts, status: StatusCode) -> (String, String) {
+/// Why it was refused, of what people can be told; not of what is hidden from them.
+fn refusal(t: &Texts, response: &ServiceResponse<BoxBody>, status: StatusCode) -> Option<String> {
+    let error = response.response().error()?.as_error::<Error>().filter(|error| status_code(error) == status)?;
+    match error {
+        Error::Invalid { why, .. } | Error::Forbidden(why) | Error::Conflict(why) | Error::TooLarge(why) => {
+            t.known_why(why)
+        }
+        _ => None,
+    }
+}
+
+fn words(t: &Texts, status: StatusCode, is_known: bool) -> (String, String) {
     match status.as_u16() {
+        404 | 405 if is_known => (t.say("error-not-found"), t.say("error-not-found-known")),
         404 | 405 => (t.say("error-not-found"), t.say("error-not-found-advice")),
         401 | 403 => (t.say("error-forbidden"), t.say("error-forbidden-advice")),
         410 => (t.say("error-gone"), t.say("error-gone-advice")),
@@ -132,14 +158,15 @@ fn words(t: &Texts, status: StatusCode) -> (String, String) {
     }
 }
 
-fn error_page(request: &HttpRequest, status: StatusCode) -> HttpResponse {
-    let texts = texts_after(request);
-    let (heading, advice) = words(&texts, status);
+fn error_page(request: &HttpRequest, status: StatusCode, refusal: Option<String>) -> HttpResponse {
+    let (texts, looking) = (texts_after(request), looking_after(request));
+    let (heading, advice) = words(&texts, status, looking.person.is_some());
+    let advice = refusal.unwrap_or(advice);
     let mut builder = HttpResponseBuilder::new(status);
     builder.insert_header((header::CACHE_CONTROL, "no-store"));
     builder.insert_header((header::VARY, "Accept-Language, Cookie"));
     let body = request.app_data::<web::Data<App>>().and_then(|app| {
-        let frame = Frame::bare(app, texts, heading.clone());
+        let frame = Frame::around(app, texts, heading.clone(), looking);
         ErrorPage { frame, heading: heading.clone(), advice }.render().ok()
     });
     match body {

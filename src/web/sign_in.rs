@@ -1,17 +1,20 @@
 //! Signing in and out.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use url::Url;
 
 use super::auth::admit;
 use super::frame::Frame;
 use super::visitor::{Visitor, safe_path};
 use crate::accounts::sign_in::{self as ops, Proven};
+use crate::app::App;
 use crate::base::{Error, Result};
 use crate::edge::limits;
 use crate::edge::params::Form;
+use crate::edge::respond::called_origin;
 use crate::security::ops::guesses;
 
 #[derive(Debug, Default, Deserialize)]
@@ -46,6 +49,8 @@ struct SignInPage {
     done: Option<String>,
     /// A client sent the person here.
     for_client: bool,
+    /// What they wrote while their session ended.
+    written: Option<String>,
 }
 
 fn page(
@@ -60,7 +65,37 @@ fn page(
     let return_to = safe_path(Some(return_to)).to_owned();
     let frame = Frame::new(&visitor, visitor.texts.say("sign-in"));
     let for_client = return_to.starts_with("/oauth/authorize");
-    visitor.page(status, &SignInPage { frame, login, return_to, problem, done, for_client })
+    visitor.page(status, &SignInPage { frame, login, return_to, problem, done, for_client, written: None })
+}
+
+/// What a form is answered with that nobody is signed in for any more: a 401 with the way to sign in, and then to `return_to`. What was
+/// written is shown, to be taken along; with JavaScript the browser keeps it, too.
+pub fn ended(mut visitor: Visitor, return_to: &str, written: Option<String>) -> Result<HttpResponse> {
+    visitor.prepare_form()?;
+    let t = &visitor.texts;
+    let problem = match &written {
+        Some(_) => t.say("sign-in-ended-written"),
+        None => t.say("sign-in-ended"),
+    };
+    let page = SignInPage {
+        frame: Frame::new(&visitor, t.say("sign-in")),
+        login: String::new(),
+        return_to: safe_path(Some(return_to)).to_owned(),
+        problem: Some(problem),
+        done: None,
+        for_client: false,
+        written,
+    };
+    visitor.page(StatusCode::UNAUTHORIZED, &page)
+}
+
+/// The path, with its query, of the page of ours on which a form was, if the browser says.
+pub fn page_before(app: &App, request: &HttpRequest) -> Option<String> {
+    let page = Url::parse(request.headers().get(header::REFERER)?.to_str().ok()?).ok()?;
+    let origin = page.origin().ascii_serialization();
+    let ours = origin == app.origin || origin == called_origin(app, request);
+    let query = page.query().map(|query| format!("?{query}")).unwrap_or_default();
+    ours.then(|| format!("{}{query}", page.path()))
 }
 
 /// GET /auth/sign_in.

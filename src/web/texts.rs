@@ -177,15 +177,18 @@ impl Texts {
 
     /// Why something was refused. What has no text of its own stands in English.
     pub fn why(&self, why: &Why) -> String {
+        self.known_why(why).unwrap_or_else(|| self.with("refused", "why", why))
+    }
+
+    /// The same, of what has a text.
+    pub fn known_why(&self, why: &Why) -> Option<String> {
         let value = |value: &Value| match value {
             Value::Number(number) => FluentValue::from(*number),
             Value::Text(text) => FluentValue::from(text.clone()),
             Value::Why(inner) => FluentValue::from(self.why(inner)),
         };
         let values: Values = why.values().iter().map(|(name, inner)| ((*name).into(), value(inner))).collect();
-        LOCALES
-            .try_lookup_with_args(&self.language, why.name(), &values)
-            .unwrap_or_else(|| self.with("refused", "why", why))
+        LOCALES.try_lookup_with_args(&self.language, why.name(), &values)
     }
 
     fn filled(&self, key: &str, values: &Values) -> String {

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpRespons
 use askama::Template;
 use futures_util::future::LocalBoxFuture;
 
+use super::frame::Looking;
 use super::texts::Texts;
 use crate::accounts::ops::{activity, preferences};
 use crate::accounts::{Account, Preferences, User, sign_in};
@@ -114,7 +115,10 @@ impl FromRequest for Visitor {
             }
             let texts = texts.preferring(preferences.language.as_deref(), preferences.time_zone.as_deref());
             request.extensions_mut().insert(texts.clone());
-            Ok(Self { app, texts, person, path, preferences, unread, ahead, session, browser, known, fresh: false })
+            let visitor =
+                Self { app, texts, person, path, preferences, unread, ahead, session, browser, known, fresh: false };
+            request.extensions_mut().insert(Looking::of(&visitor));
+            Ok(visitor)
         })
     }
 }
@@ -131,6 +135,11 @@ fn texts_of(request: &HttpRequest) -> Texts {
 /// browser asks.
 pub fn texts_after(request: &HttpRequest) -> Texts {
     request.extensions().get::<Texts>().cloned().unwrap_or_else(|| texts_of(request))
+}
+
+/// Who sent a request that came to nothing, where that was looked up before.
+pub fn looking_after(request: &HttpRequest) -> Looking {
+    request.extensions().get::<Looking>().cloned().unwrap_or_default()
 }
 
 impl Visitor {

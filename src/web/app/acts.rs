@@ -49,8 +49,8 @@ pub async fn act(
     path: web::Path<String>,
     Form(form): Form<Act>,
 ) -> Result<HttpResponse> {
-    visitor.require_own_form(&request, &form.token)?;
     let (app, me) = (&visitor.app, visitor.me()?);
+    visitor.require_own_form(&request, &form.token)?;
     let id = id_in(&path)?;
     match form.act.as_str() {
         "favourite" => drop(ops::favourite(app, me, id).await?),
@@ -111,8 +111,8 @@ pub async fn vote(
     path: web::Path<String>,
     Form(form): Form<Vote>,
 ) -> Result<HttpResponse> {
-    visitor.require_own_form(&request, &form.token)?;
     let (app, me) = (&visitor.app, visitor.me()?);
+    visitor.require_own_form(&request, &form.token)?;
     let id = id_in(&path)?;
     let poll = {
         let mut conn = app.db.get().await?;

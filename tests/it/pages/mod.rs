@@ -15,6 +15,7 @@ mod compose;
 mod content;
 mod forms;
 mod headers;
+mod keeping;
 mod languages;
 mod network;
 mod network_collections;

@@ -1,5 +1,8 @@
 # Getting in: passwords, e-mail, second factors, invitations; and the settings about them.
 sign-in-again = Das hat zu lange gedauert oder hat zu oft nicht gestimmt. Bitte melden Sie sich noch einmal an.
+sign-in-ended = Sie sind nicht mehr angemeldet, deshalb ist das nicht geschehen. Melden Sie sich an, und versuchen Sie es noch einmal.
+sign-in-ended-written = Sie sind nicht mehr angemeldet, deshalb wurde das nicht gesendet. Was Sie geschrieben haben, steht unten: Kopieren Sie es, und melden Sie sich dann an. Mit JavaScript behält es dieses Gerät, und es steht wieder im Formular.
+sign-in-written = Was Sie geschrieben haben
 sign-in-changed = Ihr Passwort ist geändert, und Sie sind überall abgemeldet. Melden Sie sich mit dem neuen an.
 sign-in-confirmed = Ihre Adresse ist bestätigt. Sie können sich jetzt anmelden.
 sign-in-unconfirmed = Öffnen Sie zuerst den Link, den wir an Ihre E-Mail-Adresse gesendet haben. Falls Sie ihn nicht finden: Er wurde eben noch einmal gesendet.

@@ -194,6 +194,7 @@ tag-empty = Diesen Hashtag hat noch niemand in einem öffentlichen Beitrag verwe
 # When something goes wrong.
 error-not-found = Hier ist nichts
 error-not-found-advice = Die Adresse ist vielleicht falsch geschrieben, oder was hier war, ist nicht für Sie bestimmt. Wenn Sie ein Konto haben, melden Sie sich an und versuchen Sie es noch einmal.
+error-not-found-known = Die Adresse ist vielleicht falsch geschrieben, oder was hier war, gibt es nicht mehr, oder es ist nicht für Sie bestimmt.
 error-forbidden = Das dürfen Sie nicht
 error-forbidden-advice = Melden Sie sich mit einem Konto an, das es darf, oder wenden Sie sich an die Betreiber dieses Servers.
 error-gone = Das gibt es nicht mehr

@@ -1,5 +1,8 @@
 # Getting in: passwords, e-mail, second factors, invitations; and the settings about them.
 sign-in-again = That took too long, or it was not right too often. Please sign in again.
+sign-in-ended = You are not signed in any more, so this was not done. Sign in, and try again.
+sign-in-ended-written = You are not signed in any more, so this was not sent. What you wrote is below: copy it, then sign in. With JavaScript this device keeps it, and it is in the form again.
+sign-in-written = What you wrote
 sign-in-changed = Your password is changed, and you are signed out everywhere. Sign in with the new one.
 sign-in-confirmed = Your address is confirmed. You can sign in now.
 sign-in-unconfirmed = Open the link that we sent to your e-mail address first. If you cannot find it: it was sent again just now.

@@ -194,6 +194,7 @@ tag-empty = Nobody has used this hashtag in a public post that has reached this 
 # When something goes wrong.
 error-not-found = There is nothing here
 error-not-found-advice = The address may be mistyped, or what was here is not for you to see. If you have an account, sign in and try again.
+error-not-found-known = The address may be mistyped, or what was here is gone, or not for you to see.
 error-forbidden = You cannot do this
 error-forbidden-advice = Sign in with an account that may, or ask whoever runs this server.
 error-gone = This is gone
