@@ -218,9 +218,23 @@ impl Visitor {
         comes_from_here(&self.app, request) && !own.is_empty() && secret::equal(&own, token)
     }
 
+    /// Whether a form was sent from a page of ours, as browsers say.
+    pub fn sent_from_here(&self, request: &HttpRequest) -> bool {
+        comes_from_here(&self.app, request)
+    }
+
     /// As [`Visitor::is_own_form`], for forms that can simply be opened again: a 422 with a page that says so.
     pub fn require_own_form(&self, request: &HttpRequest, token: &str) -> Result<()> {
         if self.is_own_form(request, token) { Ok(()) } else { Err(Error::invalid("form", "was open for too long")) }
+    }
+
+    /// As [`Visitor::require_own_form`], for forms that are shown again as they were typed: `false` when the page was open for too long.
+    pub fn holds_form(&self, request: &HttpRequest, token: &str) -> Result<bool> {
+        // What another site sends is not shown as if it had been typed here.
+        if self.sent_from_here(request) {
+            return Ok(self.is_own_form(request, token));
+        }
+        self.require_own_form(request, token).map(|()| true)
     }
 
     /// A page.

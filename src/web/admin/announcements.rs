@@ -94,7 +94,9 @@ fn day(field: &'static str, text: &str) -> Result<Option<DateTime<Utc>>> {
 
 /// POST /admin/announcements
 pub async fn announce(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) -> Result<HttpResponse> {
-    staff.visitor.require_own_form(&request, &typed.token)?;
+    if !staff.visitor.holds_form(&request, &typed.token)? {
+        return page(&staff, &request, typed, Problems::expired(staff.texts())).await;
+    }
     let done = async {
         let (starts_at, ends_at) = (day("starts_at", &typed.starts)?, day("ends_at", &typed.ends)?);
         let draft = Draft { text: typed.text.replace("\r\n", "\n"), starts_at, ends_at, all_day: true };

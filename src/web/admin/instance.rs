@@ -59,7 +59,9 @@ pub async fn rules(staff: Admin, request: HttpRequest) -> Result<HttpResponse> {
 
 /// POST /admin/rules
 pub async fn save_rules(staff: Admin, request: HttpRequest, Form(typed): Form<Rules>) -> Result<HttpResponse> {
-    staff.visitor.require_own_form(&request, &typed.token)?;
+    if !staff.visitor.holds_form(&request, &typed.token)? {
+        return rules_page(&staff, &request, typed.rules, Problems::expired(staff.texts()));
+    }
     let app = &staff.visitor.app;
     let lines = typed.rules.lines().map(str::trim).filter(|line| !line.is_empty());
     let rules: Vec<String> = lines.map(str::to_owned).collect();
@@ -209,7 +211,9 @@ impl Typed {
 
 /// POST /admin/instance
 pub async fn save(staff: Admin, request: HttpRequest, Form(typed): Form<Typed>) -> Result<HttpResponse> {
-    staff.visitor.require_own_form(&request, &typed.token)?;
+    if !staff.visitor.holds_form(&request, &typed.token)? {
+        return page(&staff, &request, typed, Problems::expired(staff.texts()));
+    }
     let app = &staff.visitor.app;
     match ops::change_settings(app, &staff.by, |before| typed.settings(before)).await {
         Ok(()) => Ok(saved(INSTANCE)),

@@ -217,7 +217,10 @@ pub async fn note(
     Form(form): Form<NoteForm>,
 ) -> Result<HttpResponse> {
     let id: ReportId = id.parse().map_err(|_| NOT_FOUND)?;
-    staff.visitor.require_own_form(&request, &form.token)?;
+    if !staff.visitor.holds_form(&request, &form.token)? {
+        let problems = Problems::expired(staff.texts());
+        return page(&staff, &request, id, form.text, problems).await;
+    }
     match ops::add_note(&staff.visitor.app, &staff.by, id, &form.text).await {
         Ok(()) => Ok(saved(&format!("{PATH}/{id}"))),
         Err(error) => {

@@ -141,10 +141,14 @@ pub async fn send(
     Form(form): Form<ReportForm>,
 ) -> Result<HttpResponse> {
     let Some(me) = visitor.account().cloned() else { return Ok(sign_in(&format!("/@{name}/report"))) };
-    visitor.require_own_form(&request, &form.token)?;
+    let holds = visitor.holds_form(&request, &form.token)?;
     let app = &visitor.app;
     let other = profile::find(app, &name).await?;
     let post = find_post(&visitor, &other, form.post.as_deref()).await?;
+    if !holds {
+        let again = (form, Some(Wrong { field: "comment", why: visitor.texts.say("form-expired") }));
+        return page(&visitor, StatusCode::UNPROCESSABLE_ENTITY, &other, post, false, again).await;
+    }
     // Rules count where it is said that some are broken.
     let broken = if form.category == "violation" { form.rules.as_slice() } else { &[] };
     let new = NewReport {

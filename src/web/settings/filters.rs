@@ -225,7 +225,9 @@ const NAMES: [(&str, &str); 5] = [
 
 /// POST /settings/filters/new
 pub async fn create(me: Me, request: HttpRequest, Form(typed): Form<Typed>) -> Result<HttpResponse> {
-    me.visitor.require_own_form(&request, &typed.token)?;
+    if !me.visitor.holds_form(&request, &typed.token)? {
+        return page(&me, &request, None, typed, Problems::expired(&me.visitor.texts));
+    }
     let made = match typed.changes() {
         Ok(changes) => ops::create(&me.visitor.app, me.account.id, &changes).await,
         Err(error) => Err(error),
@@ -271,7 +273,9 @@ pub async fn save(
     Form(typed): Form<Typed>,
 ) -> Result<HttpResponse> {
     let id: FilterId = id.parse().map_err(|_| NOT_FOUND)?;
-    me.visitor.require_own_form(&request, &typed.token)?;
+    if !me.visitor.holds_form(&request, &typed.token)? {
+        return page(&me, &request, Some(id), typed, Problems::expired(&me.visitor.texts));
+    }
     let changed = match typed.changes() {
         Ok(changes) => ops::update(&me.visitor.app, me.account.id, id, &changes).await,
         Err(error) => Err(error),

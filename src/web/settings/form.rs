@@ -13,6 +13,11 @@ impl Problems {
         Self(vec![(field.to_owned(), why)])
     }
 
+    /// The page was open for too long: what was typed stays, with another token.
+    pub fn expired(t: &Texts) -> Self {
+        Self::one("form", t.say("form-expired"))
+    }
+
     /// What an operation refused: of the fields in `names` (what operations call a field, and what the form does), others are of the
     /// form as a whole. Errors that are not about what was typed are returned.
     pub fn of(t: &Texts, error: Error, names: &[(&str, &str)]) -> Result<Self> {

@@ -132,7 +132,9 @@ pub async fn save(me: Me, request: HttpRequest, payload: web::Payload) -> Result
     let most = app.config.media.image_bytes.saturating_mul(2);
     let (typed, files): (Typed, Files) =
         params::read_with_files(&request, payload, &["avatar", "header"], most).await?;
-    me.visitor.require_own_form(&request, &typed.token)?;
+    if !me.visitor.holds_form(&request, &typed.token)? {
+        return page(&me, &request, typed, Problems::expired(&me.visitor.texts));
+    }
     let refused = match change(&me, &typed, files).await {
         Ok(()) => return Ok(saved(PATH)),
         Err(error) => error,

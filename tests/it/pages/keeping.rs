@@ -2,7 +2,48 @@
 
 use serde_json::json;
 
-use crate::support::{Browser, World};
+use super::admin::staff;
+use crate::support::{Answer, Browser, World, hidden_fields};
+
+fn hidden(page: &Answer, action: &str, name: &str) -> String {
+    hidden_fields(&page.body, action).into_iter().find(|(known, _)| known == name).unwrap().1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_texts_stay_when_a_form_was_open_for_too_long() {
+    let world = World::start(["acme.test"]).await;
+    let acme = world.instance("acme.test");
+    let (_, owner) = staff(acme, "olga", "owner").await;
+    let eve = acme.register("eve").await;
+    let report = json!({"account_id": eve.id(), "comment": "loud"});
+    let report = acme.register("ada").await.post("/api/v1/reports", report).await.expect(200);
+    let note = format!("/admin/reports/{}", report.text("id"));
+    let note = (format!("{note}/note"), note, "text");
+    let form = |path: &str, field: &'static str| (path.to_owned(), path.to_owned(), field);
+    owner.get("/").await.expect(200);
+    let before = acme.fingerprint().await;
+    for (path, page, field) in [
+        form("/settings/profile", "note"),
+        form("/settings/filters/new", "title"),
+        form("/admin/instance", "privacy_policy"),
+        form("/admin/rules", "rules"),
+        form("/admin/announcements", "text"),
+        form("/@eve/report", "comment"),
+        note,
+    ] {
+        let typed = [(field, "What was dear to me"), ("token", "old")];
+        let shown = owner.post(&path, &typed).await.expect(422);
+        assert!(shown.body.contains("What was dear to me") && shown.body.contains("open for too long"), "{path}");
+        let fresh = hidden(&owner.get(&page).await.expect(200), &path, "token");
+        assert_eq!(hidden(&shown, &path, "token"), fresh, "{path} can be sent now");
+        // Of another site it is not shown as if it were one's own.
+        let theirs = [("origin", "https://evil.example")];
+        let refused = owner.send(reqwest::Method::POST, &path, Some(&typed), &theirs).await.expect(422);
+        assert!(!refused.body.contains("dear to me"), "{path}");
+    }
+    assert_eq!(acme.fingerprint().await, before);
+    world.finish().await;
+}
 
 /// Whoever is signed in is told so on pages of errors, too, and why something cannot be done.
 #[tokio::test(flavor = "multi_thread")]
