@@ -14,6 +14,6 @@ pub use interact::{
     favourite, find_original, mute_thread, reblog, record_announce, record_like, undo_remote_announce,
     undo_remote_like, unfavourite, unreblog,
 };
-pub use publish::{check, preview, publish, publish_in, usual_visibility, words};
+pub use publish::{check, find_sent, preview, publish, publish_in, usual_visibility, words};
 pub use record::{Arrival, may_be_wanted, record, tell_watchers};
 pub use threads::{adopt_replies, ask_anew, find_place, list_places};

@@ -46,12 +46,16 @@ pub struct Visitor {
 /// How long a browser is known by.
 const KNOWN_DAYS: i64 = 365;
 
+/// The longest name of a draft, in bytes.
+const MOST_DRAFT: usize = 500;
+
 /// The names of the cookies. Browsers keep cookies apart by host and not by port, so without https (several instances
 /// on one machine) the domain, which has the port, is part of the name.
 struct CookieNames {
     session: String,
     browser: String,
     known: String,
+    sent: String,
     secure: bool,
 }
 
@@ -62,6 +66,7 @@ impl CookieNames {
                 session: "__Host-pollen".into(),
                 browser: "__Host-pollen-form".into(),
                 known: "__Host-pollen-known".into(),
+                sent: "__Host-pollen-sent".into(),
                 secure: true,
             };
         }
@@ -71,6 +76,7 @@ impl CookieNames {
             session: format!("pollen_{hash}"),
             browser: format!("pollen_form_{hash}"),
             known: format!("pollen_known_{hash}"),
+            sent: format!("pollen_sent_{hash}"),
             secure: false,
         }
     }
@@ -202,6 +208,20 @@ impl Visitor {
             let names = CookieNames::of(&self.app);
             let day = time::Duration::days(1);
             add_cookie(&mut response, &names.cookie(&names.browser, browser.clone(), day))?;
+        }
+        Ok(response)
+    }
+
+    /// Sends the browser on after a form was sent whose text it may keep, under the name `draft`. A cookie tells the script of the next
+    /// page, which takes it away: whatever else follows a form, what was written stays.
+    pub fn draft_sent(&self, location: &str, draft: &str) -> Result<HttpResponse> {
+        let mut response = super::see_other(location);
+        let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\');
+        if !draft.is_empty() && draft.len() <= MOST_DRAFT && draft.bytes().all(is_plain) {
+            let names = CookieNames::of(&self.app);
+            let mut cookie = names.cookie(&names.sent, draft.to_owned(), time::Duration::minutes(1));
+            cookie.set_http_only(false);
+            add_cookie(&mut response, &cookie)?;
         }
         Ok(response)
     }

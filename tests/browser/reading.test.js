@@ -48,3 +48,76 @@ test("what is written survives a reload until it is sent", async () => {
     await page.goto("/compose");
     assert.equal(await page.locator("#text").inputValue(), "");
 });
+
+test("a message that was begun is not found again where it would go to everyone", async () => {
+    const page = await ACME.person("carl");
+    const words = fresh("Between us");
+    await page.goto(`/@ada`);
+    await page.getByRole("link", { name: /Write to .* alone/ }).click();
+    const begun = await page.locator("#text").inputValue();
+    assert.match(begun, /^@ada/);
+    await page.locator("#text").fill(`${begun}${words}`);
+    for (const path of ["/", "/compose", "/compose?audience=direct", "/compose?to=ben&audience=direct", "/compose?text=Look"]) {
+        await page.goto(path);
+        assert.doesNotMatch(await page.locator("#text").inputValue(), new RegExp(words), path);
+    }
+    assert.equal(await page.locator("#text").inputValue(), "Look");
+    await page.goto("/@ada");
+    await page.getByRole("link", { name: /Write to .* alone/ }).click();
+    assert.equal(await page.locator("#text").inputValue(), `${begun}${words}`);
+    assert.equal(await page.locator("input[name=audience]:checked").inputValue(), "direct");
+    // Whoever takes the name away writes to somebody else: the page still says to whom it goes.
+    await page.locator("#text").fill(words);
+    await page.reload();
+    assert.equal(await page.locator("#text").inputValue(), begun);
+});
+
+test("what is written comes back as it was meant, on home too", async () => {
+    const page = await ACME.person("carl");
+    const words = fresh("For my followers");
+    await page.goto("/compose");
+    await page.locator("#text").fill(words);
+    await page.locator("#warning").fill("A warning");
+    await page.locator("#kind").selectOption("lesson");
+    await page.locator("input[name=audience][value=private]").check();
+    await page.goto("/");
+    assert.equal(await page.locator("#text").inputValue(), words);
+    assert.equal(await page.locator("select[name=audience]").inputValue(), "private");
+    assert.equal(await page.locator("select[name=kind]").inputValue(), "lesson");
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    const sent = page.locator("article.post", { hasText: "A warning" }).first();
+    await sent.waitFor();
+    assert.match(await sent.innerText(), /[Ff]ollowers/);
+    await page.goto("/");
+    assert.equal(await page.locator("#text").inputValue(), "");
+});
+
+test("what could not be sent is there until it was", async () => {
+    const page = await ACME.person("carl");
+    const words = fresh("Not lost");
+    await page.goto("/compose");
+    await page.locator("#text").fill(words);
+    await page.route("**/compose", (route) => (route.request().method() === "POST" ? route.fulfill({ status: 502, contentType: "text/plain", body: "No" }) : route.continue()));
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.getByText("No", { exact: true }).waitFor();
+    await page.unroute("**/compose");
+    page.wrong.length = 0;
+    // Another page in between says nothing of it.
+    await page.goto("/notifications");
+    await page.goto("/compose");
+    assert.equal(await page.locator("#text").inputValue(), words);
+    // Whoever is signed out meanwhile finds it again after signing in.
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await page.locator("#login").waitFor();
+    assert.equal(await page.locator("#written").inputValue(), words);
+    await check(page);
+    await page.context().addCookies(cookies);
+    await page.goto("/compose");
+    assert.equal(await page.locator("#text").inputValue(), words);
+    await page.getByRole("button", { name: "Send", exact: true }).click();
+    await post(page, words).waitFor();
+    await page.goto("/compose");
+    assert.equal(await page.locator("#text").inputValue(), "");
+});

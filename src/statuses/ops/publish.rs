@@ -99,7 +99,14 @@ async fn find_parent(conn: &mut Conn, author: &Account, draft: &StatusDraft) -> 
 }
 
 async fn find_earlier(app: &App, author: &Account, draft: &StatusDraft) -> Result<Option<Status>> {
-    let Some(key) = &draft.idempotency_key else { return Ok(None) };
+    match &draft.idempotency_key {
+        Some(key) => find_sent(app, author, key).await,
+        None => Ok(None),
+    }
+}
+
+/// The post that was made with this idempotency key within a day.
+pub async fn find_sent(app: &App, author: &Account, key: &str) -> Result<Option<Status>> {
     let mut conn = app.db.get().await?;
     match store::find_idempotent(&mut conn, author.id, key).await? {
         Some(id) => Ok(store::find_status(&mut conn, id).await?),

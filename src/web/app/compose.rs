@@ -1,5 +1,7 @@
 //! Writing: a new post, a reply, a quote, something for a group; and looking at it before it is sent.
 
+pub mod again;
+pub mod ended;
 pub mod files;
 pub mod form;
 
@@ -52,6 +54,7 @@ pub async fn write(visitor: Visitor, query: web::Query<Query>) -> Result<HttpRes
     let query = query.into_inner();
     let mut fields = Fields {
         key: secret::generate()?,
+        draft: query.draft_name(&me),
         kind: "plain".into(),
         reply: query.reply.unwrap_or_default(),
         quote: query.quote.unwrap_or_default(),
@@ -63,6 +66,7 @@ pub async fn write(visitor: Visitor, query: web::Query<Query>) -> Result<HttpRes
     if let Some(to) = query.to.filter(|to| !to.is_empty()) {
         fields.text = format!("@{} {}", to.trim_start_matches('@'), fields.text);
     }
+    let asked = !fields.text.is_empty() || !fields.audience.is_empty();
     if fields.text.is_empty()
         && let Some(parent) = id_in(&fields.reply)?
     {
@@ -74,7 +78,25 @@ pub async fn write(visitor: Visitor, query: web::Query<Query>) -> Result<HttpRes
         let named: Vec<Account> = named.into_iter().map(|(_, account)| account).collect();
         fields.text = form::greeting(&me, author.as_ref(), &named);
     }
-    page(&visitor, fields, Shown::default()).await
+    page(&visitor, fields, Shown { asked, ..Shown::default() }).await
+}
+
+impl Query {
+    /// A text that comes along is named by its hash: it may be long.
+    fn draft_name(&self, me: &Account) -> String {
+        let text = self.text.as_deref().filter(|text| !text.is_empty());
+        let hash = |text| secret::hash(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>();
+        let text = text.map(hash);
+        let named = [
+            ("reply", &self.reply),
+            ("quote", &self.quote),
+            ("group", &self.group),
+            ("to", &self.to),
+            ("audience", &self.audience),
+            ("text", &text),
+        ];
+        form::draft_name(me, &named.map(|(name, value)| (name, value.as_deref().unwrap_or_default())))
+    }
 }
 
 fn id_in(text: &str) -> Result<Option<StatusId>> {
@@ -89,6 +111,8 @@ fn id_in(text: &str) -> Result<Option<StatusId>> {
 struct Shown {
     /// It was sent.
     again: bool,
+    /// See [`Form::asked`].
+    asked: bool,
     wrong: Option<Wrong>,
     /// How it will look.
     preview: Option<String>,
@@ -96,12 +120,15 @@ struct Shown {
 
 impl Shown {
     fn wrong(wrong: Wrong) -> Self {
-        Self { again: true, wrong: Some(wrong), preview: None }
+        Self { again: true, wrong: Some(wrong), ..Self::default() }
     }
 }
 
 /// The page with the form, as it was typed.
-async fn page(visitor: &Visitor, fields: Fields, why: Shown) -> Result<HttpResponse> {
+async fn page(visitor: &Visitor, mut fields: Fields, mut why: Shown) -> Result<HttpResponse> {
+    if why.again && again::without_gone(visitor, &mut fields).await? {
+        why.wrong = Some(Wrong { field: "text", why: visitor.texts.say("compose-gone-around") });
+    }
     let status = if why.wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let mut write = build(visitor, fields).await?;
     let kind = write.kinds.iter().find(|kind| kind.chosen && kind.value != "plain").map(|kind| kind.words.clone());
@@ -111,7 +138,7 @@ async fn page(visitor: &Visitor, fields: Fields, why: Shown) -> Result<HttpRespo
         kind: kind.unwrap_or_default(),
         audience: write.to(),
     });
-    (write.again, write.wrong) = (why.again, why.wrong);
+    (write.again, write.asked, write.wrong) = (why.again, why.asked, why.wrong);
     let t = &visitor.texts;
     let title = match (&write.parent, &write.group) {
         (Some(parent), _) => t.with("compose-reply-title", "name", &parent.author.name),
@@ -166,14 +193,14 @@ async fn build(visitor: &Visitor, mut fields: Fields) -> Result<Form> {
         fields.language = user.and_then(|user| user.default_language.clone()).unwrap_or_else(|| t.code());
     }
     let attached = files::attached(app, me, &fields).await?;
+    let draft = if fields.draft.starts_with(&form::draft_name(me, &[])) {
+        fields.draft.clone()
+    } else {
+        form::draft_name(me, &[("reply", &fields.reply), ("quote", &fields.quote), ("group", &fields.group)])
+    };
     Ok(Form {
         action: "/compose".into(),
-        draft: match (reply, quote, &group) {
-            (Some(id), _, _) => format!("reply-{id}"),
-            (None, Some(id), _) => format!("quote-{id}"),
-            (None, None, Some(group)) => format!("group-{}", group.id),
-            (None, None, None) => "new".into(),
-        },
+        draft,
         audiences: form::audiences(t, around, group_view.as_ref(), &fields.audience, usual),
         quoters: form::quoters(t, widest.unwrap_or(Audience::Public), &fields.quotes, usual_quoters),
         kinds: form::kinds(t, if fields.kind.is_empty() { "plain" } else { &fields.kind }),
@@ -208,11 +235,16 @@ pub(super) async fn read(visitor: &Visitor, request: &HttpRequest, payload: web:
 
 /// POST /compose: sends it, or shows it again, to go on.
 pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payload) -> Result<HttpResponse> {
-    let me = visitor.me()?.clone();
+    let Some(me) = visitor.account().cloned() else {
+        return ended::page(visitor, &request, payload, None).await;
+    };
     let (mut fields, uploads) = read(&visitor, &request, payload).await?;
     if !visitor.is_own_form(&request, &fields.token) {
         let why = visitor.texts.say("form-expired");
         return page(&visitor, fields, Shown::wrong(Wrong { field: "text", why })).await;
+    }
+    if let Some(location) = again::sent_before(&visitor, &me, &fields).await? {
+        return visitor.draft_sent(&location, &fields.draft);
     }
     if let Some(wrong) = files::take(&visitor, &me, &mut fields, uploads).await? {
         return page(&visitor, fields, Shown::wrong(wrong)).await;
@@ -221,9 +253,11 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
         return page(&visitor, fields, Shown { again: true, ..Shown::default() }).await;
     }
     match send(&visitor, &me, &fields).await {
-        Ok(Sent::Shown(html)) => page(&visitor, fields, Shown { again: true, preview: Some(html), wrong: None }).await,
+        Ok(Sent::Shown(html)) => {
+            page(&visitor, fields, Shown { again: true, preview: Some(html), ..Shown::default() }).await
+        }
         Ok(Sent::Refused(wrong)) => page(&visitor, fields, Shown::wrong(wrong)).await,
-        Ok(Sent::To(location)) => Ok(crate::web::see_other(&location)),
+        Ok(Sent::To(location)) => visitor.draft_sent(&location, &fields.draft),
         Err(error) => {
             let wrong = wrong_of(&visitor, error)?;
             page(&visitor, fields, Shown::wrong(wrong)).await

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::acts::id_in;
 use super::compose::form::{self, Fields, Form, MOST_FILES, Wrong};
-use super::compose::{files, kind, read, wrong_of};
+use super::compose::{ended, files, kind, read, wrong_of};
 use crate::accounts::{self, Account};
 use crate::base::id::StatusId;
 use crate::base::{Error, Result};
@@ -90,7 +90,7 @@ async fn page(
     let code = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let write = Form {
         action: format!("{}/{}/edit", page_of(me), status.id),
-        draft: format!("edit-{}", status.id),
+        draft: draft_name(me, status.id),
         audience: Some(shown.audience),
         quoters: form::quoters(t, status.audience(), &fields.quotes, status.quote_policy().choice().as_str()),
         kinds: form::kinds(t, &fields.kind),
@@ -112,6 +112,10 @@ async fn page(
     visitor.page(code, &EditPage { frame: Frame::new(visitor, t.say("compose-edit-title")), write })
 }
 
+fn draft_name(me: &Account, id: StatusId) -> String {
+    form::draft_name(me, &[("edit", &id.to_string())])
+}
+
 /// POST /@NAME/ID/edit.
 pub async fn submit(
     visitor: Visitor,
@@ -119,6 +123,9 @@ pub async fn submit(
     path: web::Path<(String, String)>,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
+    if visitor.account().is_none() {
+        return ended::page(visitor, &request, payload, Some(request.path())).await;
+    }
     let (me, status) = find(&visitor, &path).await?;
     let (mut fields, uploads) = read(&visitor, &request, payload).await?;
     if !visitor.is_own_form(&request, &fields.token) {
@@ -131,7 +138,7 @@ pub async fn submit(
         return page(&visitor, &status, fields, wrong, true).await;
     }
     match change(&visitor, &me, &status, &fields).await {
-        Ok(()) => Ok(crate::web::see_other(&format!("{}/{}", page_of(&me), status.id))),
+        Ok(()) => visitor.draft_sent(&format!("{}/{}", page_of(&me), status.id), &draft_name(&me, status.id)),
         Err(error) => {
             let wrong = wrong_of(&visitor, error)?;
             page(&visitor, &status, fields, Some(wrong), true).await

@@ -20,6 +20,8 @@ pub struct Fields {
     pub token: String,
     /// Makes one post of a form that is sent twice.
     pub key: String,
+    /// See [`draft_name`].
+    pub draft: String,
     #[serde(rename = "do")]
     pub act: String,
     pub text: String,
@@ -116,8 +118,10 @@ pub struct Preview {
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     pub action: String,
-    /// Under which name a draft is kept in the browser.
+    /// See [`draft_name`].
     pub draft: String,
+    /// An address says to whom it goes, or what.
+    pub asked: bool,
     pub fields: Fields,
     pub audiences: Vec<Choice>,
     /// Of a post that is there already: who sees it, in words.
@@ -264,6 +268,14 @@ pub fn poll_ends(t: &Texts, end: String, chosen: &str) -> Vec<Choice> {
     all
 }
 
+/// Under which name what is being written is kept in the writer's browser: who they are, and the query of `/compose` with which the
+/// form opens. So what was meant for one person is not found again where it would go to others.
+pub fn draft_name(me: &Account, query: &[(&str, &str)]) -> String {
+    let given = query.iter().filter(|(_, value)| !value.is_empty());
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(given).finish();
+    format!("{}/{query}", me.id)
+}
+
 /// Whom a reply names at first: its parent's author and those whom that names, without oneself.
 pub fn greeting(me: &Account, author: Option<&Account>, mentioned: &[Account]) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -284,16 +296,11 @@ pub fn short(visitor: &Visitor, parent: Option<(&Status, &str)>, text: String) -
     let t = &visitor.texts;
     let usual = visitor.person.as_ref().map(|(_, user)| user.default_visibility.as_str()).unwrap_or_default();
     let reply: Option<StatusId> = parent.map(|(status, _)| status.id);
-    let fields = Fields {
-        key: secret::generate()?,
-        text,
-        reply: reply.map(|id| id.to_string()).unwrap_or_default(),
-        ..Fields::default()
-    };
+    let reply = reply.map(|id| id.to_string()).unwrap_or_default();
     Ok(Form {
         action: "/compose".into(),
-        draft: reply.map_or_else(|| "new".into(), |id| format!("reply-{id}")),
-        fields,
+        draft: draft_name(visitor.me()?, &[("reply", &reply)]),
+        fields: Fields { key: secret::generate()?, text, reply, ..Fields::default() },
         audiences: audiences(t, parent.map(|(status, words)| (status.audience(), words)), None, "", usual),
         kinds: kinds(t, "plain"),
         most: visitor.app.config.posts.characters,

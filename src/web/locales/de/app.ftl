@@ -103,6 +103,7 @@ compose-save = Speichern
 compose-problem = So konnte das nicht gesendet werden
 compose-blank = Schreiben Sie zuerst etwas, oder fügen Sie ein Bild hinzu.
 compose-gone = Worauf Sie antworten, was Sie zitieren oder wem Sie schreiben, gibt es nicht mehr, oder Sie können es nicht sehen.
+compose-gone-around = Worauf Sie antworten, was Sie zitieren oder die Gruppe, an die Sie schreiben, gibt es nicht mehr, oder Sie können es nicht sehen. Ihr Text ist noch da: Jetzt gesendet, wird er ein eigener Beitrag.
 delete-title = Diesen Beitrag löschen?
 delete-lead = Er verschwindet von diesem Server, und von anderen, soweit sie sich daran halten. Das lässt sich nicht rückgängig machen.
 delete-yes = Beitrag löschen

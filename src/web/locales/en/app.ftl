@@ -125,6 +125,7 @@ compose-save = Save
 compose-problem = This could not be sent like that
 compose-blank = Write something first, or add a picture.
 compose-gone = What you answer, quote or write to is not there any more, or you cannot see it.
+compose-gone-around = What you answered or quoted, or the group that you wrote to, is not there any more, or you cannot see it. What you wrote is kept: sent now, it is a post of its own.
 later-title = Send it later
 later-when = When
 later-zone = By the clock of { $zone }; at least five minutes from now.
