@@ -243,7 +243,7 @@ pub async fn submit(visitor: Visitor, request: HttpRequest, payload: web::Payloa
         let why = visitor.texts.say("form-expired");
         return page(&visitor, fields, Shown::wrong(Wrong { field: "text", why })).await;
     }
-    if let Some(location) = again::sent_before(&visitor, &me, &fields).await? {
+    if let Some(location) = again::sent_before(&visitor, &me, &mut fields).await? {
         return visitor.draft_sent(&location, &fields.draft);
     }
     if let Some(wrong) = files::take(&visitor, &me, &mut fields, uploads).await? {

@@ -164,6 +164,9 @@ async fn a_form_with_files_makes_one_post_also_when_it_is_sent_twice() {
     let sent = browser.submit_files(&asked, "/compose", &typed, &[]).await.expect(303);
     let again = browser.submit_files(&asked, "/compose", &typed, &[]).await.expect(303);
     assert_eq!(sent.header("location"), again.header("location"));
+    // Whoever goes back in the browser and writes something else into the same form sends that, too.
+    let other = browser.submit(&form, "/compose", &[("text", "Look at this"), ("do", "send")]).await.expect(303);
+    assert_ne!(other.header("location"), again.header("location"));
     let at = (world.clock.now() + chrono::TimeDelta::hours(30)).format("%Y-%m-%dT%H:%M").to_string();
     let form = browser.get("/compose").await.expect(200);
     let typed = [("text", "Later"), ("do", "send")];
@@ -173,7 +176,7 @@ async fn a_form_with_files_makes_one_post_also_when_it_is_sent_twice() {
         let kept = browser.submit_files(&asked, "/compose", &later, &[]).await.expect(303);
         assert_eq!(kept.header("location"), "/scheduled");
     }
-    assert_eq!(acme.count("SELECT count(*) FROM statuses").await, 1);
+    assert_eq!(acme.count("SELECT count(*) FROM statuses").await, 2);
     assert_eq!(acme.count("SELECT count(*) FROM scheduled_statuses").await, 1);
     world.advance(chrono::TimeDelta::days(3)).await;
     world.finish().await;

@@ -4,15 +4,15 @@ use super::find_group;
 use super::form::Fields;
 use crate::accounts::Account;
 use crate::base::id::StatusId;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, secret};
 use crate::scheduled;
-use crate::statuses;
+use crate::statuses::{self, Status};
 use crate::web::view::page_of;
 use crate::web::visitor::Visitor;
 
 /// Where it is, or waits, if this form was sent before: pressed twice, it makes one post. Asked first, since its files are part of that
-/// post by now.
-pub async fn sent_before(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Option<String>> {
+/// post by now. Where something else was typed into it since, as after going back, it is another form from now on.
+pub async fn sent_before(visitor: &Visitor, me: &Account, fields: &mut Fields) -> Result<Option<String>> {
     if fields.key.is_empty() {
         return Ok(None);
     }
@@ -25,9 +25,21 @@ pub async fn sent_before(visitor: &Visitor, me: &Account, fields: &Fields) -> Re
         }
         _ => {
             let sent = statuses::ops::find_sent(&visitor.app, me, &fields.key).await?;
+            if sent.as_ref().is_some_and(|status| !is_of(status, fields)) {
+                fields.key = secret::generate()?;
+                return Ok(None);
+            }
             Ok(sent.map(|status| format!("{}/{}", page_of(me), status.id)))
         }
     }
+}
+
+/// Whether a post has the text that was typed; the hashtag of its kind or the name of a group may follow it.
+fn is_of(status: &Status, fields: &Fields) -> bool {
+    let text = fields.text.replace("\r\n", "\n");
+    let words = statuses::ops::words(&text, &fields.warning).trim();
+    let rest = status.text.strip_prefix(words);
+    rest.is_some_and(|rest| rest.is_empty() || words.is_empty() || rest.starts_with("\n\n"))
 }
 
 /// Leaves out what was answered or quoted, or the group that was written to, where it went meanwhile: what was typed can still be sent.
