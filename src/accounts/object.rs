@@ -1,5 +1,6 @@
 //! Finds actors: in the database, else on their servers. One fetch for all who wait for it.
 
+mod asking;
 pub mod fields;
 mod flights;
 mod named;
@@ -11,21 +12,20 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use url::Url;
 
+pub use asking::{InstanceActor, get};
+use asking::{check_host, checked_url};
 use flights::{Flights, KnownKey};
 pub use named::{Sought, find, find_known};
 
 use super::wire::{self, RemoteActor};
-use super::{Account, Meeting, keys, ops, store, view};
+use super::{Account, Meeting, ops, store, view};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::object::{self as lookup, Found};
-use crate::federation::policy::is_suspended;
-use crate::net::fetch::{FetchError, Fetcher};
 use crate::net::key::PublicKey;
-use crate::net::signature::{self, Dialect};
 
 /// After so long an actor is read again from its server, when somebody asks for it.
 const FRESH: TimeDelta = TimeDelta::hours(24);
@@ -42,19 +42,68 @@ const KEY_FRESH: TimeDelta = TimeDelta::minutes(1);
 /// And one that does not fit after this, since another process may have fetched a newer one: a flood of wrong signatures costs no more.
 const MISFIT_FRESH: TimeDelta = TimeDelta::seconds(5);
 
+/// An actor that is to be fetched.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    uri: &'a str,
+    named: Named,
+    /// What its own host said of its handle, when it was asked already.
+    found: Option<&'a Found>,
+    meeting: Meeting,
+}
+
+impl<'a> Wanted<'a> {
+    /// The actor with this id.
+    fn actor(uri: &'a str) -> Self {
+        Self { uri, named: Named::Actor, found: None, meeting: Meeting::AskedFor }
+    }
+}
+
+/// What an address is said to be. Whoever names one can have it lead to anybody's actor, who has not said or done for that what is
+/// said of the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    /// The id of an actor: of whoever wrote, signed, or agreed to something. Nobody else is found there.
+    Actor,
+    /// The place of a key: its owner is on the same host, and names the key in turn.
+    Key,
+    /// Somebody here looks at what is there, or a domain says that one of its names is there; nothing is said of whom.
+    Place,
+}
+
+impl Named {
+    /// Whether an actor can be the one who is meant by an address.
+    fn can_be(self, address: &str, uri: &str) -> bool {
+        match self {
+            Self::Actor => uri == address,
+            Self::Key => read::same_host(uri, address),
+            Self::Place => true,
+        }
+    }
+}
+
 /// The account with this ActivityPub id, fetched if we don't have it or haven't looked for a day. One that is known but
-/// cannot be fetched now is served as it is.
+/// cannot be fetched now is served as it is. An address that leads to somebody else's actor is nobody's id.
 pub async fn resolve_actor(app: &App, uri: &str) -> Result<Account> {
+    resolve(app, Wanted::actor(uri)).await
+}
+
+/// As [`resolve_actor`], of an address that somebody here looks at: whom they find is who is there in the end.
+pub async fn resolve_address(app: &App, address: &str) -> Result<Account> {
+    resolve(app, Wanted { named: Named::Place, ..Wanted::actor(address) }).await
+}
+
+async fn resolve(app: &App, wanted: Wanted<'_>) -> Result<Account> {
     let asked_at = app.now();
     let known = {
         let mut conn = app.db.background().await?;
-        store::find_by_uri(&mut conn, uri).await?
+        store::find_by_uri(&mut conn, wanted.uri).await?
     };
     match known {
         Some(account) if account.is_local() => Ok(account),
         Some(account) if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) => Ok(account),
-        Some(account) => Ok(fetch_actor(app, uri, None, asked_at).await.unwrap_or(account)),
-        None => fetch_actor(app, uri, None, asked_at).await,
+        Some(account) => Ok(fetch(app, Wanted::actor(wanted.uri), asked_at).await.unwrap_or(account)),
+        None => fetch(app, wanted, asked_at).await,
     }
 }
 
@@ -66,17 +115,18 @@ pub async fn resolve_author(app: &App, uri: &str) -> Result<Account> {
         let mut conn = app.db.background().await?;
         store::find_by_uri(&mut conn, uri).await?
     };
-    let Some(account) = known else { return fetch_as(app, uri, None, asked_at, Meeting::InPassing).await };
+    let in_passing = Wanted { meeting: Meeting::InPassing, ..Wanted::actor(uri) };
+    let Some(account) = known else { return fetch(app, in_passing, asked_at).await };
     if account.is_local() || app.now() - account.fetched_at.unwrap_or(account.updated_at) < FRESH {
         return Ok(account);
     }
-    let meeting = if account.fetched_at.is_some() { Meeting::AskedFor } else { Meeting::InPassing };
-    Ok(fetch_as(app, uri, None, asked_at, meeting).await.unwrap_or(account))
+    let wanted = if account.fetched_at.is_some() { Wanted::actor(uri) } else { in_passing };
+    Ok(fetch(app, wanted, asked_at).await.unwrap_or(account))
 }
 
 /// As [`resolve_actor`], but reads the actor from its server now.
 pub async fn refresh_actor(app: &App, uri: &str) -> Result<Account> {
-    fetch_actor(app, uri, None, app.now()).await
+    fetch(app, Wanted::actor(uri), app.now()).await
 }
 
 /// The account with this handle; `None` as domain is ours.
@@ -95,13 +145,15 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
         if account.fetched_at.is_some_and(|at| app.now() - at < FRESH) {
             return Ok(account);
         }
-        return Ok(fetch_actor(app, &account.uri, None, asked_at).await.unwrap_or(account));
+        return Ok(fetch(app, Wanted::actor(&account.uri), asked_at).await.unwrap_or(account));
     }
     check_host(app, domain)?;
     let found = lookup::look_up(app, &handle.username, domain).await?;
     // What the actor's own host has said need not be asked again.
     let own_word = read::host(&found.actor_uri).is_some_and(|host| host == domain || host == found.domain);
-    let account = fetch_actor(app, &found.actor_uri, Some(&found).filter(|_| own_word), asked_at).await?;
+    let found_there = Some(&found).filter(|_| own_word);
+    let wanted = Wanted { named: Named::Place, found: found_there, ..Wanted::actor(&found.actor_uri) };
+    let account = fetch(app, wanted, asked_at).await?;
     // Whose handle it is, is for the actor's own host to say: anybody's WebFinger can point at anybody's actor.
     if account.domain.as_ref() != Some(&found.domain) || !account.username.eq_ignore_ascii_case(&found.username) {
         return Err(Error::invalid("account", "is the name of an actor that has another one"));
@@ -109,19 +161,9 @@ pub async fn resolve_handle(app: &App, handle: &Handle) -> Result<Account> {
     Ok(account)
 }
 
-/// Fetches an actor and records it. `found` is what its own host said of its handle, when it was asked already. What somebody
-/// fetched since `asked_at`, which is before the caller looked for it here, will do.
-async fn fetch_actor(app: &App, uri: &str, found: Option<&Found>, asked_at: DateTime<Utc>) -> Result<Account> {
-    fetch_as(app, uri, found, asked_at, Meeting::AskedFor).await
-}
-
-async fn fetch_as(
-    app: &App,
-    uri: &str,
-    found: Option<&Found>,
-    asked_at: DateTime<Utc>,
-    meeting: Meeting,
-) -> Result<Account> {
+/// Fetches an actor and records it. What somebody fetched since `asked_at`, which is before the caller looked for it here, will do.
+async fn fetch(app: &App, wanted: Wanted<'_>, asked_at: DateTime<Utc>) -> Result<Account> {
+    let uri = wanted.uri;
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
@@ -134,7 +176,7 @@ async fn fetch_as(
     if let Some(account) = known.filter(|account| account.fetched_at.is_some_and(|at| at >= asked_at)) {
         return Ok(account);
     }
-    match fetch_and_record(app, &url, found, meeting).await {
+    match fetch_and_record(app, &url, wanted).await {
         Ok(account) => {
             flights.failed.remove(uri);
             flights.keys.remove(&account.public_key_id);
@@ -149,14 +191,19 @@ async fn fetch_as(
     }
 }
 
-async fn fetch_and_record(app: &App, url: &Url, found: Option<&Found>, meeting: Meeting) -> Result<Account> {
+async fn fetch_and_record(app: &App, url: &Url, wanted: Wanted<'_>) -> Result<Account> {
     let object = get(app, url).await?;
     let actor = parse(&object)?;
-    let domain = match found {
+    if !wanted.named.can_be(wanted.uri, &actor.uri) {
+        return Err(Error::invalid("actor", "is somebody else than its address says"));
+    }
+    // Where it was found may be elsewhere than where it was asked for.
+    checked_url(app, &actor.uri)?;
+    let domain = match wanted.found {
         Some(found) if is_of(found, &actor) => found.domain.clone(),
         _ => handle_domain(app, &actor).await?,
     };
-    record(app, &actor, &domain, meeting).await
+    record(app, &actor, &domain, wanted.meeting).await
 }
 
 async fn record(app: &App, actor: &RemoteActor, domain: &str, meeting: Meeting) -> Result<Account> {
@@ -282,7 +329,7 @@ fn keep_key(flights: &Flights, account: Account, now: DateTime<Utc>) -> Result<(
 async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     let (flights, asked_at) = (app.slot::<Flights>(), app.now());
     if key_id.contains('#') {
-        return fetch_actor(app, without_fragment(key_id), None, asked_at).await;
+        return fetch(app, Wanted { named: Named::Key, ..Wanted::actor(without_fragment(key_id)) }, asked_at).await;
     }
     let url = checked_url(app, key_id)?;
     flights.check(key_id, app.now())?;
@@ -299,53 +346,5 @@ async fn fetch_key_owner(app: &App, key_id: &str) -> Result<Account> {
     if !read::same_host(&owner, key_id) {
         return Err(Error::Unauthenticated("the key's owner is on another host".into()));
     }
-    fetch_actor(app, &owner, None, asked_at).await
+    fetch(app, Wanted::actor(&owner), asked_at).await
 }
-
-fn checked_url(app: &App, uri: &str) -> Result<Url> {
-    let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
-    let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
-    if host == app.config.instance.domain {
-        return Err(Error::NotFound("Account"));
-    }
-    check_host(app, &host)?;
-    Ok(url)
-}
-
-fn check_host(app: &App, host: &str) -> Result<()> {
-    if is_suspended(app, host) {
-        return Err(Error::Forbidden("This server does not federate with that one".into()));
-    }
-    Ok(())
-}
-
-/// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other. One host is
-/// asked for a few at once.
-pub async fn get(app: &App, url: &Url) -> Result<Value> {
-    let host = read::host_of(url).unwrap_or_default();
-    let flights = app.slot::<Flights>();
-    let _place = flights.place_at(&host).await?;
-    let dialect = flights.dialects.get(&host).unwrap_or(Dialect::Cavage);
-    match get_in(app, url, dialect).await? {
-        Err(FetchError::Forbidden(401)) => {}
-        answer => return Ok(answer?),
-    }
-    let Ok(object) = get_in(app, url, dialect.other()).await? else { return Err(FetchError::Forbidden(401).into()) };
-    if dialect == Dialect::Cavage {
-        flights.dialects.insert(host, Dialect::Rfc9421);
-    } else {
-        flights.dialects.remove(&host);
-    }
-    Ok(object)
-}
-
-async fn get_in(app: &App, url: &Url, dialect: Dialect) -> Result<Result<Value, FetchError>> {
-    let instance = app.get::<InstanceActor>()?;
-    let key = keys::private_key(app, instance.0.id).await?;
-    let (key_id, now) = (&instance.0.public_key_id, app.now());
-    let sign = |url: &Url| signature::sign_request_as(dialect, &key, key_id, "get", url, now, None).unwrap_or_default();
-    Ok(app.get::<Fetcher>()?.get_object(url, &sign).await)
-}
-
-/// The instance's own actor, put in place at start.
-pub struct InstanceActor(pub Account);

@@ -13,6 +13,7 @@ pub mod sign_ins;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
+use diesel::query_dsl::methods;
 use diesel_async::RunQueryDsl;
 
 pub use search::*;
@@ -161,42 +162,40 @@ pub async fn insert_stats(conn: &mut Conn, id: AccountId) -> QueryResult<usize> 
         .await
 }
 
-/// Inserts a remote account, or brings the one with its `uri` up to date.
-pub async fn upsert_remote(conn: &mut Conn, account: &NewAccount) -> QueryResult<Account> {
-    diesel::insert_into(accounts::table)
-        .values(account)
-        .on_conflict(accounts::uri)
-        .do_update()
-        .set((
-            accounts::username.eq(&account.username),
-            accounts::domain.eq(&account.domain),
-            accounts::actor_type.eq(account.actor_type),
-            accounts::url.eq(&account.url),
-            accounts::display_name.eq(&account.display_name),
-            accounts::note.eq(&account.note),
-            accounts::fields.eq(&account.fields),
-            accounts::avatar_url.eq(&account.avatar_url),
-            accounts::header_url.eq(&account.header_url),
-            accounts::locked.eq(account.locked),
-            accounts::discoverable.eq(account.discoverable),
-            accounts::indexable.eq(account.indexable),
-            accounts::inbox_uri.eq(&account.inbox_uri),
-            accounts::shared_inbox_uri.eq(&account.shared_inbox_uri),
-            (
-                accounts::outbox_uri.eq(&account.outbox_uri),
-                accounts::followers_uri.eq(&account.followers_uri),
-                accounts::following_uri.eq(&account.following_uri),
-                accounts::featured_uri.eq(&account.featured_uri),
-                accounts::public_key_id.eq(&account.public_key_id),
-                accounts::public_key_pem.eq(&account.public_key_pem),
-                accounts::updated_at.eq(account.updated_at),
-                accounts::fetched_at.eq(account.fetched_at),
-                accounts::also_known_as.eq(&account.also_known_as),
-            ),
-        ))
+/// Inserts a remote account, or brings the one with its `uri` up to date. `None` when that is somebody of ours.
+pub async fn upsert_remote(conn: &mut Conn, account: &NewAccount) -> QueryResult<Option<Account>> {
+    let put = diesel::insert_into(accounts::table).values(account).on_conflict(accounts::uri).do_update().set((
+        accounts::username.eq(&account.username),
+        accounts::domain.eq(&account.domain),
+        accounts::actor_type.eq(account.actor_type),
+        accounts::url.eq(&account.url),
+        accounts::display_name.eq(&account.display_name),
+        accounts::note.eq(&account.note),
+        accounts::fields.eq(&account.fields),
+        accounts::avatar_url.eq(&account.avatar_url),
+        accounts::header_url.eq(&account.header_url),
+        accounts::locked.eq(account.locked),
+        accounts::discoverable.eq(account.discoverable),
+        accounts::indexable.eq(account.indexable),
+        accounts::inbox_uri.eq(&account.inbox_uri),
+        accounts::shared_inbox_uri.eq(&account.shared_inbox_uri),
+        (
+            accounts::outbox_uri.eq(&account.outbox_uri),
+            accounts::followers_uri.eq(&account.followers_uri),
+            accounts::following_uri.eq(&account.following_uri),
+            accounts::featured_uri.eq(&account.featured_uri),
+            accounts::public_key_id.eq(&account.public_key_id),
+            accounts::public_key_pem.eq(&account.public_key_pem),
+            accounts::updated_at.eq(account.updated_at),
+            accounts::fetched_at.eq(account.fetched_at),
+            accounts::also_known_as.eq(&account.also_known_as),
+        ),
+    ));
+    methods::FilterDsl::filter(put, accounts::domain.is_not_null())
         .returning(Account::as_returning())
         .get_result(conn)
         .await
+        .optional()
 }
 
 /// Frees a remote handle for the actor `uri`: another actor that had it before keeps its posts under a name that says so.

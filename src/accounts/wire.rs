@@ -194,7 +194,7 @@ fn attribution_domains(object: &Value) -> Vec<String> {
 /// The actor's own key: owned by it, on its host. Of several, the first.
 fn public_key(object: &Value, uri: &str) -> Option<(String, String)> {
     read::many(object, "publicKey").iter().find_map(|key| {
-        let id = key.get("id").and_then(Value::as_str)?;
+        let id = read::own_id(key)?;
         let pem = key.get("publicKeyPem").and_then(Value::as_str)?;
         let owner = read::id(key, "owner").or_else(|| read::id(key, "controller"));
         (owner.is_none_or(|owner| owner == uri) && read::same_host(id, uri) && pem.len() < 16 * 1024)

@@ -60,7 +60,7 @@ async fn find_address(app: &App, url: &str, resolve: bool, accounts: bool, statu
         _ if resolve => {
             if statuses && let Some(status) = had(url, statuses::object::resolve_status(app, url, 3).await) {
                 found.statuses.push(row(&status));
-            } else if accounts && let Some(account) = had(url, accounts::object::resolve_actor(app, url).await) {
+            } else if accounts && let Some(account) = had(url, accounts::object::resolve_address(app, url).await) {
                 found.accounts.push(account.id);
             }
         }

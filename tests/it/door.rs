@@ -1,5 +1,6 @@
 //! What strangers send: forged, broken and foreign activities are refused with the right answer, and change nothing.
 
+mod claims;
 mod dialects;
 mod forgeries;
 mod inboxes;

@@ -2,10 +2,10 @@
 
 use crate::accounts::{self, Account};
 use crate::app::App;
-use crate::base::Result;
 use crate::base::id::{AccountId, StatusId, TagId};
 use crate::base::text;
 use crate::base::visibility::Audience;
+use crate::base::{Error, Result};
 use crate::cards;
 use crate::conversations;
 use crate::db::Conn;
@@ -67,6 +67,9 @@ pub async fn record(
     remote: &RemoteStatus,
     arrival: Arrival,
 ) -> Result<Option<Status>> {
+    if remote.author_uri != author.uri {
+        return Err(Error::Forbidden("a post is its author's alone".into()));
+    }
     store::lock_uri(conn, &remote.uri).await?;
     let parent_uri = remote.in_reply_to.as_deref().unwrap_or_default();
     let around = store::find_surroundings(conn, &remote.uri, author, parent_uri).await?;

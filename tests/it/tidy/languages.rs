@@ -56,7 +56,7 @@ const FOR_PROGRAMS: [&str; 13] = [
 const EDGES: [&str; 5] = ["api", "inbox", "outbox", "wire", "record"];
 
 /// What is refused to programs in files that refuse things to people, too.
-const TO_PROGRAMS: [&str; 23] = [
+const TO_PROGRAMS: [&str; 24] = [
     "Nobody can register from where you are. Ask whoever runs this server.",
     "This account may not sign in.",
     "This account is suspended.",
@@ -73,6 +73,7 @@ const TO_PROGRAMS: [&str; 23] = [
     "is none",
     "is on another host",
     "is on another host than its owner",
+    "is somebody else than its address says",
     "is the name of an actor that has another one",
     "must be accept or reject",
     "not the author",
