@@ -13,7 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 pub use asking::{InstanceActor, get};
-use asking::{check_host, checked_url};
+use asking::{check_host, checked_url, in_time};
 use flights::{Flights, KnownKey};
 pub use named::{Sought, find, find_known};
 
@@ -167,7 +167,7 @@ async fn fetch(app: &App, wanted: Wanted<'_>, asked_at: DateTime<Utc>) -> Result
     let url = checked_url(app, uri)?;
     let flights = app.slot::<Flights>();
     flights.check(uri, app.now())?;
-    let _turn = flights.turn(uri).await;
+    let _turn = flights.turn(uri).await?;
     // Somebody may have fetched it while we waited.
     let known = {
         let mut conn = app.db.background().await?;
@@ -241,7 +241,7 @@ fn parse(object: &Value) -> Result<RemoteActor> {
 /// The domain of an actor's handle: that of its id, unless WebFinger on both domains agrees on another (FEP-2c59).
 async fn handle_domain(app: &App, actor: &RemoteActor) -> Result<String> {
     let host = read::host(&actor.uri).ok_or_else(|| Error::invalid("actor", "has no host"))?;
-    match lookup::look_up(app, &actor.username, &host).await {
+    match in_time(lookup::look_up(app, &actor.username, &host)).await {
         Ok(found) if is_of(&found, actor) => Ok(found.domain),
         _ => Ok(host),
     }
@@ -287,6 +287,7 @@ pub async fn resolve_key(app: &App, key_id: &str, force: bool) -> Result<(Accoun
             return known.ok_or_else(not_its_owners);
         }
     }
+    let _place = flights.place_to_wait(&read::host(key_id).unwrap_or_default())?;
     let account = fetch_key_owner(app, key_id).await?;
     if account.public_key_id != key_id {
         return Err(not_its_owners());

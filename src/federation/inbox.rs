@@ -56,15 +56,15 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
             "error": "The activity took too long to arrive"
         })));
     };
-    let activity = strict_json::parse(&body).map_err(|error| Error::Malformed(error.to_string()))?;
-    let (actor_uri, activity_uri) = origin(&activity)?;
-    if is_suspended(&app, &read::host(actor_uri).unwrap_or_default()) {
+    let text = String::from_utf8(body.into()).map_err(|_| Error::Malformed("the body must be UTF-8".into()))?;
+    let signed = parse_signature(&app, &request, Some(text.as_bytes()))?;
+    let claims = Claims::read(&text)?;
+    if is_suspended(&app, &read::host(&claims.actor_uri).unwrap_or_default()) {
         return Err(Error::Forbidden("This server does not federate with yours".into()));
     }
-    let signed = parse_signature(&app, &request, Some(&body))?;
     let signer = match authenticate(&app, &signed).await {
         // The key of an actor that has deleted itself is gone too.
-        Err(Error::Gone(_) | Error::NotFound(_)) if is_self_delete(&activity, actor_uri) => return accepted(),
+        Err(Error::Gone(_) | Error::NotFound(_)) if claims.is_farewell => return accepted(),
         // Whoever has no key has no voice here; peers change dialect on a 401 only.
         Err(Error::Gone(_) | Error::NotFound(_)) => {
             return Err(Error::Unauthenticated("The signature was not accepted: its key is not there".into()));
@@ -72,26 +72,55 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
         outcome => outcome?,
     };
     // It has said so before, and is being taken out.
-    if signer.deleted_at.is_some() && is_self_delete(&activity, actor_uri) {
+    if signer.deleted_at.is_some() && claims.is_farewell {
         return accepted();
     }
     if signer.is_suspended() {
         return Err(Error::Forbidden("This actor is suspended here".into()));
     }
-    let text = || String::from_utf8(body.to_vec()).map_err(|_| Error::Malformed("the body must be UTF-8".into()));
-    if signer.uri != actor_uri {
-        forwarded::keep(&app, &signer, &activity, &text()?).await?;
+    if signer.uri != claims.actor_uri {
+        forwarded::keep(&app, &signer, text).await?;
         return accepted();
     }
-    if !read::same_host(activity_uri, &signer.uri) {
+    if !read::same_host(&claims.uri, &signer.uri) {
         return Err(Error::Unauthenticated("The activity's id is not on its actor's host".into()));
     }
     let header = request.headers().get(followers::SYNCHRONIZATION).and_then(|value| value.to_str().ok());
     let synchronization = header.and_then(|header| followers::parse(header, &signer.uri, &signer.followers_uri));
-    let job = IncomingActivity { actor_id: signer.id, activity: text()?, via: None, synchronization };
-    app.get::<Door>()?.store(as_received(&app, &job, activity_uri.to_owned(), signer.id)?).await?;
+    let job = IncomingActivity { actor_id: signer.id, activity: text, via: None, synchronization };
+    let received = as_received(&app, &job, claims.uri, signer.id)?;
+    drop(job);
+    app.get::<Door>()?.store(received).await?;
     app.jobs_due.notify_one();
     accepted()
+}
+
+/// What is kept in hand of an activity while the key of its signer is looked for. The whole of it, parsed, takes many times the room of
+/// its text, and nobody has signed it yet.
+struct Claims {
+    actor_uri: String,
+    /// Its own id.
+    uri: String,
+    /// It is the Delete of its actor by itself.
+    is_farewell: bool,
+}
+
+impl Claims {
+    fn read(text: &str) -> Result<Self> {
+        let activity = parse(text)?;
+        let missing = |what: &str| Error::Malformed(format!("the activity has no {what}"));
+        let actor_uri = read::id(&activity, "actor").ok_or_else(|| missing("actor"))?;
+        let uri = read::own_id(&activity).ok_or_else(|| missing("id"))?;
+        if read::type_of(&activity).is_empty() {
+            return Err(missing("type"));
+        }
+        let is_farewell = read::is_a(&activity, "Delete") && read::id(&activity, "object") == Some(actor_uri);
+        Ok(Self { actor_uri: actor_uri.to_owned(), uri: uri.to_owned(), is_farewell })
+    }
+}
+
+fn parse(text: &str) -> Result<Value> {
+    strict_json::parse(text.as_bytes()).map_err(|error| Error::Malformed(error.to_string()))
 }
 
 /// An activity on its way into the queue: as this job, and taken once under this id from this account.
@@ -134,21 +163,6 @@ async fn read_body(mut payload: web::Payload) -> Result<Option<web::BytesMut>> {
     Ok(Some(body))
 }
 
-/// The ids of an activity's actor and of itself; both are required.
-fn origin(activity: &Value) -> Result<(&str, &str)> {
-    let missing = |what: &str| Error::Malformed(format!("the activity has no {what}"));
-    let actor = read::id(activity, "actor").ok_or_else(|| missing("actor"))?;
-    let id = read::own_id(activity).ok_or_else(|| missing("id"))?;
-    if read::type_of(activity).is_empty() {
-        return Err(missing("type"));
-    }
-    Ok((actor, id))
-}
-
-fn is_self_delete(activity: &Value, actor_uri: &str) -> bool {
-    read::is_a(activity, "Delete") && read::id(activity, "object") == Some(actor_uri)
-}
-
 /// Reads the signature of a request, and holds it against the path, the host and the time; the key comes next.
 fn parse_signature(app: &App, request: &HttpRequest, body: Option<&[u8]>) -> Result<Unverified> {
     let headers = request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
@@ -172,10 +186,12 @@ async fn authenticate(app: &App, signed: &Unverified) -> Result<Account> {
     Ok(account)
 }
 
-/// A key that cannot be had is the sender's affair (401); one that is gone stays known as that.
+/// A key that cannot be had is the sender's affair (401); one that is gone stays known as that. Where it was not asked for, or the fault is
+/// ours, whoever sent it comes again.
 fn unknown_key(error: Error) -> Error {
     match error {
-        Error::Gone(_) | Error::NotFound(_) | Error::Forbidden(_) | Error::Internal(_) | Error::Unavailable(_) => error,
+        Error::Gone(_) | Error::NotFound(_) | Error::Forbidden(_) | Error::Limited { .. } => error,
+        error if error.is_our_fault() => error,
         other => Error::Unauthenticated(format!("The key could not be had: {other}")),
     }
 }

@@ -1,5 +1,7 @@
 //! Asks other servers for documents, in the name of the instance, where we speak with them.
 
+use std::time::Duration;
+
 use serde_json::Value;
 use url::Url;
 
@@ -11,6 +13,9 @@ use crate::base::{Error, Result};
 use crate::federation::policy::is_suspended;
 use crate::net::fetch::{FetchError, Fetcher};
 use crate::net::signature::{self, Dialect};
+
+/// How long one question may take in all: with redirects, a second dialect, and what is sent once more.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The instance's own actor, put in place at start.
 pub struct InstanceActor(pub Account);
@@ -33,12 +38,25 @@ pub(super) fn check_host(app: &App, host: &str) -> Result<()> {
     Ok(())
 }
 
+/// What another server answers, when it does in good time.
+///
+/// # Errors
+/// [`Error::Remote`] when it does not.
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T>>) -> Result<T> {
+    let late = |_| Error::Remote("it took too long".into());
+    tokio::time::timeout(PATIENCE, answer).await.map_err(late)?
+}
+
 /// Fetches an object, signed by the instance's actor: in the dialect that the host took last, on a 401 once in the other. One host is
 /// asked for a few at once.
 pub async fn get(app: &App, url: &Url) -> Result<Value> {
     let host = read::host_of(url).unwrap_or_default();
     let flights = app.slot::<Flights>();
     let _place = flights.place_at(&host).await?;
+    in_time(get_from(app, &flights, host, url)).await
+}
+
+async fn get_from(app: &App, flights: &Flights, host: String, url: &Url) -> Result<Value> {
     let dialect = flights.dialects.get(&host).unwrap_or(Dialect::Cavage);
     match get_in(app, url, dialect).await? {
         Err(FetchError::Forbidden(401)) => {}

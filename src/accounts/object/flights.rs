@@ -16,14 +16,21 @@ use crate::net::signature::Dialect;
 /// How many documents one host is asked for at once.
 const EACH_HOST: usize = 8;
 
-/// How long one waits for a place at a host.
+/// How long one waits for a place at a host, and for what another fetches.
 const MOST_WAIT: Duration = Duration::from_secs(3);
+
+/// Requests that wait for the keys of their signers, at once: of all, and with keys on one host. Each holds what it brought for so long.
+const MOST_WAITING: usize = 128;
+const MOST_WAITING_FOR_ONE: usize = 32;
 
 /// What is under way, and what lately failed.
 pub struct Flights {
     under_way: Shared<String, tokio::sync::Mutex<()>>,
     /// By host.
     places: Shared<String, Semaphore>,
+    /// For those who wait for keys: of all, and by host.
+    waiting: Arc<Semaphore>,
+    waiting_for: Shared<String, Semaphore>,
     pub failed: Cache<String, (DateTime<Utc>, bool)>,
     pub keys: Cache<String, KnownKey>,
     /// When an actor was fetched once more within the pause, for a key that it may have changed.
@@ -39,11 +46,17 @@ pub struct KnownKey {
     pub read_at: DateTime<Utc>,
 }
 
+fn later() -> Error {
+    Error::Limited { retry_after_seconds: 5 }
+}
+
 impl Default for Flights {
     fn default() -> Self {
         Self {
             under_way: Shared::default(),
             places: Shared::default(),
+            waiting: Arc::new(Semaphore::new(MOST_WAITING)),
+            waiting_for: Shared::default(),
             failed: Cache::new(4096),
             keys: Cache::new(8192),
             once_more: Cache::new(4096),
@@ -54,8 +67,22 @@ impl Default for Flights {
 
 impl Flights {
     /// Whoever has the turn at an address fetches, the others wait and look again.
-    pub async fn turn(&self, url: &str) -> OwnedMutexGuard<()> {
-        self.under_way.get(url.to_owned(), tokio::sync::Mutex::default).lock_owned().await
+    ///
+    /// # Errors
+    /// [`Error::Limited`] when it takes too long.
+    pub async fn turn(&self, url: &str) -> Result<OwnedMutexGuard<()>> {
+        let turn = self.under_way.get(url.to_owned(), tokio::sync::Mutex::default).lock_owned();
+        tokio::time::timeout(MOST_WAIT, turn).await.map_err(|_| later())
+    }
+
+    /// A place among the requests that wait for keys to be fetched, of which this one is on that host.
+    ///
+    /// # Errors
+    /// [`Error::Limited`] when there is none: whoever sent it comes again.
+    pub fn place_to_wait(&self, host: &str) -> Result<[OwnedSemaphorePermit; 2]> {
+        let of_host = self.waiting_for.get(host.to_owned(), || Semaphore::new(MOST_WAITING_FOR_ONE));
+        let of_host = of_host.try_acquire_owned().map_err(|_| later())?;
+        Ok([of_host, self.waiting.clone().try_acquire_owned().map_err(|_| later())?])
     }
 
     /// One of the places of a host. Whoever would wait for long comes again later: a host that lets us wait, or whose documents many want,
@@ -65,8 +92,7 @@ impl Flights {
     /// [`Error::Limited`] when it takes too long.
     pub async fn place_at(&self, host: &str) -> Result<OwnedSemaphorePermit> {
         let place = self.places.get(host.to_owned(), || Semaphore::new(EACH_HOST)).acquire_owned();
-        let late = |_| Error::Limited { retry_after_seconds: 5 };
-        tokio::time::timeout(MOST_WAIT, place).await.map_err(late)?.map_err(Error::internal)
+        tokio::time::timeout(MOST_WAIT, place).await.map_err(|_| later())?.map_err(Error::internal)
     }
 
     /// Whether an actor that was read a moment ago may be fetched once more for a key that it may have changed since; then not again

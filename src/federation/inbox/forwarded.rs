@@ -4,12 +4,13 @@
 use aws_lc_rs::digest::{self, SHA256};
 use serde_json::Value;
 
-use super::{Door, as_received};
+use super::{Door, as_received, parse};
 use crate::accounts::object::{InstanceActor, proof};
 use crate::accounts::{self, Account};
 use crate::app::App;
+use crate::base::Result;
 use crate::base::activitystreams as read;
-use crate::base::{Error, Result, strict_json};
+use crate::base::id::AccountId;
 use crate::federation::policy::is_suspended;
 use crate::federation::store;
 use crate::federation::{ForwardedActivity, IncomingActivity};
@@ -18,33 +19,32 @@ use crate::statuses;
 
 /// At the door: keeps an activity that `signer` passed on as a job, if anything can come of it. With a proof once for each signer, for
 /// one that sends a wrong one must not keep the right one out; without one once for all, since only ids are read of it.
-pub(super) async fn keep(app: &App, signer: &Account, activity: &Value, text: &str) -> Result<()> {
-    let (Some(actor_uri), Some(uri)) = (read::id(activity, "actor"), read::own_id(activity)) else { return Ok(()) };
-    let actor_host = read::host(actor_uri).unwrap_or_default();
-    if !read::same_host(uri, actor_uri) || actor_host == app.config.instance.domain {
-        tracing::debug!(signer = signer.uri, actor_uri, "an activity that was passed on was dropped");
+pub(super) async fn keep(app: &App, signer: &Account, text: String) -> Result<()> {
+    let Some((uri, account_id)) = counts_as(app, signer, &parse(&text)?)? else {
+        tracing::debug!(signer = signer.uri, "an activity that was passed on was dropped");
         return Ok(());
-    }
-    let (uri, account_id) = if proof::is_proven(activity) {
-        (uri.to_owned(), signer.id)
-    } else {
-        match subject(activity, actor_uri) {
-            Some(subject) => (fingerprint(uri, subject), app.get::<InstanceActor>()?.0.id),
-            None => {
-                tracing::debug!(
-                    signer = signer.uri,
-                    actor_uri,
-                    "an activity that was passed on without a proof was dropped"
-                );
-                return Ok(());
-            }
-        }
     };
     let via = read::host(&signer.uri).unwrap_or_default();
-    let job = ForwardedActivity { via, activity: text.to_owned() };
-    app.get::<Door>()?.store(as_received(app, &job, uri, account_id)?).await?;
+    let job = ForwardedActivity { via, activity: text };
+    let received = as_received(app, &job, uri, account_id)?;
+    drop(job);
+    app.get::<Door>()?.store(received).await?;
     app.jobs_due.notify_one();
     Ok(())
+}
+
+/// Under which id it is taken once, and from whom. `None` when nothing can come of it.
+fn counts_as(app: &App, signer: &Account, activity: &Value) -> Result<Option<(String, AccountId)>> {
+    let (Some(actor_uri), Some(uri)) = (read::id(activity, "actor"), read::own_id(activity)) else { return Ok(None) };
+    let is_ours = read::host(actor_uri).is_some_and(|host| host == app.config.instance.domain);
+    if !read::same_host(uri, actor_uri) || is_ours {
+        return Ok(None);
+    }
+    if proof::is_proven(activity) {
+        return Ok(Some((uri.to_owned(), signer.id)));
+    }
+    let Some(subject) = subject(activity, actor_uri) else { return Ok(None) };
+    Ok(Some((fingerprint(uri, subject), app.get::<InstanceActor>()?.0.id)))
 }
 
 /// What can be read from its own host when nothing else is believed: a post on the actor's host that was made, changed or deleted.
@@ -63,7 +63,7 @@ fn fingerprint(uri: &str, subject: &str) -> String {
 /// The job: an activity whose proof holds becomes one of its actor's, as if it had sent it. One without a proof leads to a look at
 /// what it is about. One with a proof that does not hold changes nothing.
 pub async fn carry_out(app: &App, job: &ForwardedActivity) -> Result<Outcome> {
-    let activity = strict_json::parse(job.activity.as_bytes()).map_err(|error| Error::Malformed(error.to_string()))?;
+    let activity = parse(&job.activity)?;
     let Some(actor_uri) = read::id(&activity, "actor") else { return Ok(Outcome::drop("it has no actor")) };
     if read::host(actor_uri).is_none_or(|host| is_suspended(app, &host)) {
         return Ok(Outcome::drop("its actor's server is suspended"));

@@ -1,6 +1,8 @@
 //! What is the same at every door: all inboxes are one, each address may send so much, a key may be a document of its own.
 
 use chrono::TimeDelta;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -44,6 +46,42 @@ async fn an_address_may_send_so_many_activities_a_minute() {
     }
     assert_eq!(answers, [202, 202, 202, 429, 429]);
     world.finish().await;
+}
+
+/// F402
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_wait_for_the_keys_of_one_host_than_it_may_hold_up() {
+    let scene = Scene::set().await;
+    let acme = scene.acme();
+    let senders: Vec<PeerActor> = (0..40).map(|number| scene.peer().actor(&format!("a{number}"))).collect();
+    let likes: Vec<Value> = senders.iter().map(|sender| sender.activity("Like", scene.uri())).collect();
+    let sends = senders.iter().zip(&likes);
+    scene.peer().hold();
+    let mut answers: FuturesUnordered<_> = sends.map(|(sender, like)| sender.post(acme, like)).collect();
+    for _ in 0..8 {
+        let answer = answers.next().await.unwrap();
+        assert_eq!(answer.status, 429, "{}", answer.body);
+        assert!(answer.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    }
+    // Whose key is known need not wait.
+    scene.mal.deliver(acme, &scene.mal.activity("Like", scene.uri())).await;
+    scene.peer().release();
+    // Who had a place at their host is answered; the others as far as they did not wait for too long.
+    let rest: Vec<u16> = answers.map(|answer| answer.status).collect().await;
+    assert!(rest.iter().all(|status| matches!(status, 202 | 429)), "{rest:?}");
+    assert!(rest.iter().filter(|status| **status == 202).count() >= 8, "{rest:?}");
+    // Those who wait for one actor wait a little, and not for as long as its server likes.
+    let kim = scene.peer().actor("kim");
+    let likes: Vec<Value> = (0..3).map(|_| kim.activity("Like", scene.uri())).collect();
+    scene.peer().hold();
+    let mut answers: FuturesUnordered<_> = likes.iter().map(|like| kim.post(acme, like)).collect();
+    for _ in 0..2 {
+        assert_eq!(answers.next().await.unwrap().status, 429);
+    }
+    scene.peer().release();
+    assert_eq!(answers.next().await.unwrap().status, 202);
+    drop(answers);
+    scene.world.finish().await;
 }
 
 /// Lets an actor have its key at an address of its own.

@@ -31,26 +31,29 @@ const KINDS: [u16; 8] = [401, 400, 400, 415, 401, 401, 413, 400];
 fn junk(server: &Server, kind: usize) -> RequestBuilder {
     let inbox = server.request(Method::POST, "/inbox").header("content-type", ACTIVITY);
     let date = chrono::Utc::now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, FOLLOW.as_bytes());
-    let digest = format!("SHA-256={}", STANDARD.encode(hash));
     let signature = |covered: &str| {
         format!("keyId=\"http://nobody.test/users/mal#main-key\",headers=\"{covered}\",signature=\"AAAA\"")
+    };
+    // What is no signature is seen only when the key is there.
+    let signed = |body: String| {
+        let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, body.as_bytes());
+        let signature = signature("(request-target) host date digest");
+        let inbox = server.request(Method::POST, "/inbox").header("content-type", ACTIVITY);
+        let digest = format!("SHA-256={}", STANDARD.encode(hash));
+        inbox.header("date", &date).header("digest", digest).header("signature", signature).body(body)
     };
     match kind {
         // Signed by nobody.
         0 => inbox.body(FOLLOW),
         // No JSON; JSON that is too deep.
-        1 => inbox.body("{\"type\": \"Follow\""),
-        2 => inbox.body("[".repeat(100_000)),
+        1 => signed("{\"type\": \"Follow\"".to_owned()),
+        2 => signed("[".repeat(100_000)),
         3 => server.request(Method::POST, "/inbox").header("content-type", "text/html").body("<p>"),
         // Signed with a key that nobody has; signed for nothing.
-        4 => {
-            let signature = signature("(request-target) host date digest");
-            inbox.header("date", date).header("digest", digest).header("signature", signature).body(FOLLOW)
-        }
-        5 => inbox.header("signature", signature("date")).header("date", date).body(FOLLOW),
+        4 => signed(FOLLOW.to_owned()),
+        5 => inbox.header("signature", signature("date")).header("date", &date).body(FOLLOW),
         6 => inbox.body(vec![b' '; 2 * 1024 * 1024]),
-        _ => inbox.body("\u{0}\u{1}\u{2}".repeat(1000)),
+        _ => signed("\u{0}\u{1}\u{2}".repeat(1000)),
     }
 }
 
