@@ -137,6 +137,8 @@ struct Limiters {
     accounts: OnceLock<Limiter<Vec<u8>>>,
     letters: OnceLock<Limiter<Vec<u8>>>,
     inbox: OnceLock<Limiter<Address>>,
+    /// By the host of whoever signed.
+    senders: OnceLock<Limiter<String>>,
     addresses: OnceLock<Limiter<Address>>,
     tokens: OnceLock<Limiter<Vec<u8>>>,
     /// Tokens of people (their hashes) that were found to hold.
@@ -186,6 +188,18 @@ pub fn inbox(app: &App, request: &HttpRequest) -> Result<()> {
     let limiters = app.slot::<Limiters>();
     let limiter = limiters.inbox.get_or_init(|| Limiter::new(app.config.limits.inbox, Duration::from_secs(60)));
     limiter.check(&address_of(app, request).into()).map(|_| ())
+}
+
+/// What comes from one host, by however many addresses it sends, is as much as this many of them may send.
+const ADDRESSES_OF_A_HOST: u32 = 3;
+
+/// Counts an incoming activity against the host of whoever signed it. Only once the signature holds, so that nobody uses up what is
+/// another's.
+pub fn sender(app: &App, host: String) -> Result<()> {
+    let limiters = app.slot::<Limiters>();
+    let most = app.config.limits.inbox.saturating_mul(ADDRESSES_OF_A_HOST);
+    let limiter = limiters.senders.get_or_init(|| Limiter::new(most, Duration::from_secs(60)));
+    limiter.check(&host).map(|_| ())
 }
 
 /// Counts a request to the client API: against its token when that is known to be a person's and to hold, or else against its

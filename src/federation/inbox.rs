@@ -78,6 +78,7 @@ pub async fn receive(app: web::Data<App>, request: HttpRequest, payload: web::Pa
     if signer.is_suspended() {
         return Err(Error::Forbidden("This actor is suspended here".into()));
     }
+    limits::sender(&app, read::host(&signer.uri).unwrap_or_default())?;
     if signer.uri != claims.actor_uri {
         forwarded::keep(&app, &signer, text).await?;
         return accepted();

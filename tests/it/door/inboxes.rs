@@ -48,6 +48,42 @@ async fn an_address_may_send_so_many_activities_a_minute() {
     world.finish().await;
 }
 
+/// F404
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_may_send_so_many_activities_a_minute_from_however_many_addresses() {
+    let world = World::builder()
+        .instance(ACME)
+        .peer("peer.test")
+        .peer("other.test")
+        .configure(|config| config.limits.inbox = 2)
+        .start()
+        .await;
+    let (mal, oz) = (world.peer("peer.test").actor("mal"), world.peer("other.test").actor("oz"));
+    let eve = world.peer("peer.test").actor("eve");
+    let send = async |by: &PeerActor, address: usize, broken: bool| {
+        let mut letter = by.letter(&by.activity("Like", "http://acme.test/nothing"));
+        letter.with.push(("x-forwarded-for", format!("203.0.113.{address}")));
+        if broken {
+            letter.key = eve.letter(&json!({})).key;
+        }
+        letter.post(world.instance(ACME), "/inbox").await
+    };
+    // What somebody else signs in the name of a host does not count as its own.
+    assert_eq!(send(&mal, 1, false).await.status, 202);
+    for address in 10..20 {
+        assert_eq!(send(&mal, address, true).await.status, 401);
+    }
+    for address in 2..7 {
+        assert_eq!(send(&mal, address, false).await.status, 202);
+    }
+    let over = send(&mal, 7, false).await;
+    assert_eq!(over.status, 429);
+    assert!(over.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+    assert_eq!(send(&oz, 8, false).await.status, 202);
+    world.settle().await;
+    world.finish().await;
+}
+
 /// F402
 #[tokio::test(flavor = "multi_thread")]
 async fn no_more_wait_for_the_keys_of_one_host_than_it_may_hold_up() {
