@@ -106,6 +106,8 @@ pub struct Federation {
     pub suspended_domains: Vec<String>,
     /// Speak only to the domains that administrators allow.
     pub limited: bool,
+    /// Let other servers read what is here only with a signature.
+    pub authorized_fetch: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::base::Error;
 use crate::edge::respond::Answer;
 use crate::edge::{limits, metrics, request, slash};
+use crate::federation::inbox::authorized;
 use crate::{routes, streaming};
 
 /// A server on these listeners. It runs when it is awaited (on the runtime's own task), and stops through its handle.
@@ -25,6 +26,7 @@ pub fn serve(app: App, listeners: Vec<TcpListener>) -> std::io::Result<Server> {
         // The last that is wrapped is the first that sees a request.
         WebApp::new()
             .app_data(web::Data::new(app.clone()))
+            .wrap(from_fn(authorized::require))
             .wrap(from_fn(request::prepare))
             .wrap(from_fn(limits::api))
             .wrap(cross_origin())

@@ -1,6 +1,7 @@
 //! The door: authenticates an activity, stores it as a job, answers 202. Cheap refusals come first; what the activity
 //! does happens later, in `activities`.
 
+pub mod authorized;
 pub mod forwarded;
 
 use std::sync::Arc;

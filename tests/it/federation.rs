@@ -1,5 +1,6 @@
 //! What people do reaches the other company, as they see it in their clients.
 
+mod authorized;
 mod blocks;
 mod collections;
 mod delivery;
