@@ -13,7 +13,7 @@ pub use waiting::*;
 
 use crate::base::id::{AccountId, ActivityId, DeliveryId, JobId};
 use crate::db::Conn;
-use crate::db::schema::{deliveries, instances, outgoing_activities};
+use crate::db::schema::{deliveries, instances, outgoing_activities, received_activities};
 use crate::db::sql::Sql;
 
 /// An activity on its way into the queue, as one row of [`insert_received`].
@@ -59,6 +59,12 @@ pub async fn insert_received(conn: &mut Conn, received: &[Received], now: DateTi
     .bind::<Array<BigInt>, _>(accounts)
     .execute(conn)
     .await
+}
+
+/// Forgets that an activity came from this account: when it comes again, it counts.
+pub async fn delete_received(conn: &mut Conn, uri: &str, account_id: AccountId) -> QueryResult<usize> {
+    let row = received_activities::table.filter(received_activities::uri.eq(uri));
+    diesel::delete(row.filter(received_activities::account_id.eq(account_id))).execute(conn).await
 }
 
 /// Forgets activities that came before `before`; their replays are too old for the signature check by then.

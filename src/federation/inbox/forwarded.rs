@@ -70,7 +70,15 @@ pub async fn carry_out(app: &App, job: &ForwardedActivity) -> Result<Outcome> {
     }
     if !proof::is_proven(&activity) {
         return match subject(&activity, actor_uri) {
-            Some(subject) => look(app, &activity, actor_uri, subject).await,
+            Some(subject) => {
+                let looked = look(app, &activity, actor_uri, subject).await?;
+                if let (Outcome::Drop(_), Some(uri)) = (&looked, read::own_id(&activity)) {
+                    // It may be true later. Whoever tells of it too early must not keep the true one out.
+                    let (counted_as, by) = (fingerprint(uri, subject), app.get::<InstanceActor>()?.0.id);
+                    store::delete_received(&mut *app.db.background().await?, &counted_as, by).await?;
+                }
+                Ok(looked)
+            }
             None => Ok(Outcome::drop("it has no proof, and is about nothing that can be looked at")),
         };
     }

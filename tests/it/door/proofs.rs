@@ -221,6 +221,25 @@ async fn without_a_proof_the_post_itself_is_asked_for() {
     scene.world.finish().await;
 }
 
+/// F274
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_that_is_told_too_early_does_not_keep_the_true_one_out() {
+    let scene = Scene::set().await;
+    let mut note = scene.mal.note("Not for long");
+    note["inReplyTo"] = json!(scene.uri());
+    scene.mal.deliver(scene.acme(), &scene.mal.create(&note)).await;
+    scene.world.settle().await;
+    let id = note["id"].as_str().unwrap();
+    let mut delete = scene.mal.activity("Delete", id);
+    delete["id"] = json!(format!("{id}#delete"));
+    pass_on(&scene, &scene.oz, &delete).await;
+    assert_eq!(replies(&scene).await, ["Not for long"]);
+    scene.peer().forget(id);
+    pass_on(&scene, &scene.eve, &delete).await;
+    assert!(replies(&scene).await.is_empty());
+    scene.world.finish().await;
+}
+
 /// F29, F274
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_proof_nothing_else_happens() {
