@@ -25,6 +25,7 @@ use crate::base::handle::Handle;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::federation::object::{self as lookup, Found};
+use crate::federation::policy;
 use crate::net::key::PublicKey;
 
 /// After so long an actor is read again from its server, when somebody asks for it.
@@ -203,6 +204,9 @@ async fn fetch_and_record(app: &App, url: &Url, wanted: Wanted<'_>) -> Result<Ac
         Some(found) if is_of(found, &actor) => found.domain.clone(),
         _ => handle_domain(app, &actor).await?,
     };
+    if policy::refuses(app, &actor.uri, Some(&domain)) {
+        return Err(Error::Forbidden("This server does not federate with that one".into()));
+    }
     record(app, &actor, &domain, wanted.meeting).await
 }
 

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use super::IncomingActivity;
-use super::policy::is_suspended;
+use super::policy::{is_suspended, refuses};
 use super::store::{self, Received};
 use crate::accounts::object::resolve_key;
 use crate::accounts::{self, Account};
@@ -179,12 +179,17 @@ async fn authenticate(app: &App, signed: &Unverified) -> Result<Account> {
     if is_suspended(app, &read::host(&signed.key_id).unwrap_or_default()) {
         return Err(Error::Forbidden("This server does not federate with yours".into()));
     }
-    let (account, key) = resolve_key(app, &signed.key_id, false).await.map_err(unknown_key)?;
-    if signed.verify(&key).is_ok() {
-        return Ok(account);
+    let (mut account, key) = resolve_key(app, &signed.key_id, false).await.map_err(unknown_key)?;
+    if signed.verify(&key).is_err() {
+        let (refreshed, key) = resolve_key(app, &signed.key_id, true).await.map_err(unknown_key)?;
+        let refused = |error| Error::Unauthenticated(format!("The signature was not accepted: {error}"));
+        signed.verify(&key).map_err(refused)?;
+        account = refreshed;
     }
-    let (account, key) = resolve_key(app, &signed.key_id, true).await.map_err(unknown_key)?;
-    signed.verify(&key).map_err(|error| Error::Unauthenticated(format!("The signature was not accepted: {error}")))?;
+    // The domain of its handle may be another one than its host.
+    if refuses(app, &account.uri, account.domain.as_deref()) {
+        return Err(Error::Forbidden("This server does not federate with yours".into()));
+    }
     Ok(account)
 }
 

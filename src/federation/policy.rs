@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::store::{self, DomainRule};
 use crate::app::App;
 use crate::base::Result;
+use crate::base::activitystreams as read;
 use crate::base::network::Network;
 
 #[derive(Default, PartialEq, Eq)]
@@ -65,19 +66,43 @@ fn rule(app: &App, host: &str) -> Option<DomainRule> {
     above(host).find_map(|domain| rules.blocks.get(domain)).cloned()
 }
 
+/// Whether a domain, or one above it, is suspended by configuration or by an administrator.
+fn is_barred(app: &App, domain: &str) -> bool {
+    let configured = |domain: &str| {
+        let same = |suspended: &String| suspended.trim_end_matches('.').eq_ignore_ascii_case(domain);
+        app.config.federation.suspended_domains.iter().any(same)
+    };
+    above(domain).any(configured) || rule(app, domain).is_some_and(|rule| rule.severity == "suspend")
+}
+
 /// Whether nothing comes from or goes to this host: its domain, or one above it, is suspended by configuration or by an
 /// administrator; or federation is limited and the host is not allowed.
 pub fn is_suspended(app: &App, host: &str) -> bool {
-    let federation = &app.config.federation;
-    let configured = |domain: &str| {
-        let same = |suspended: &String| suspended.trim_end_matches('.').eq_ignore_ascii_case(domain);
-        federation.suspended_domains.iter().any(same)
-    };
-    if above(host).any(configured) || rule(app, host).is_some_and(|rule| rule.severity == "suspend") {
+    if is_barred(app, host) {
         return true;
     }
     let own = host == app.config.instance.domain;
-    federation.limited && !own && !above(host).any(|domain| rules(app).allows.contains(domain))
+    app.config.federation.limited && !own && !above(host).any(|domain| rules(app).allows.contains(domain))
+}
+
+/// Whether nothing comes from or goes to an actor: its host is suspended, or the domain of its handle, which may be another one. Where
+/// federation is limited, it is the host that is allowed.
+pub fn refuses(app: &App, actor_uri: &str, domain: Option<&str>) -> bool {
+    let host = read::host(actor_uri).unwrap_or_default();
+    is_suspended(app, &host) || domain.is_some_and(|domain| is_barred(app, domain))
+}
+
+/// The domain of the administrator's rule that suspends an actor, if there is one.
+pub fn suspended_by(app: &App, actor_uri: &str, domain: Option<&str>) -> Option<String> {
+    let host = read::host(actor_uri);
+    let rules = [host.as_deref(), domain].into_iter().flatten().filter_map(|one| rule(app, one));
+    rules.filter(|rule| rule.severity == "suspend").map(|rule| rule.domain).next()
+}
+
+/// Whether a rule on this domain is about an actor: by its host, or by the domain of its handle.
+pub fn concerns(rule_on: &str, actor_uri: &str, domain: &str) -> bool {
+    let host = read::host(actor_uri).unwrap_or_default();
+    above(&host).chain(above(domain)).any(|one| one == rule_on)
 }
 
 /// Whether nothing is answered to this address.
@@ -111,5 +136,11 @@ mod tests {
     fn a_rule_holds_for_all_below_its_domain() {
         assert_eq!(above("a.b.test:81").collect::<Vec<_>>(), ["a.b.test:81", "a.b.test", "b.test", "test"]);
         assert_eq!(above("b.test").collect::<Vec<_>>(), ["b.test", "test"]);
+        let actor = "https://ap.evil.test:8443/users/x";
+        for (rule_on, concerned) in
+            [("evil.test", true), ("ap.evil.test", true), ("handles.test", true), ("vil.test", false)]
+        {
+            assert_eq!(concerns(rule_on, actor, "of.handles.test"), concerned, "{rule_on}");
+        }
     }
 }

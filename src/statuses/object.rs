@@ -80,8 +80,8 @@ async fn fetch(app: &App, uri: &str, arrival: Arrival) -> Result<Option<Status>>
     app.background_transaction(async |conn| ops::record(app, conn, &author, &remote, arrival).await).await
 }
 
-/// Reads a post on its own host. Where that leads to another one, we speak with that one, too.
-async fn read_post(app: &App, uri: &str) -> Result<Value> {
+/// Where a post of another server is, with which we speak.
+fn place(app: &App, uri: &str) -> Result<Url> {
     let url = Url::parse(uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
     let host = read::host_of(&url).ok_or_else(|| Error::invalid("uri", "is no http(s) URL"))?;
     if host == app.config.instance.domain {
@@ -90,6 +90,12 @@ async fn read_post(app: &App, uri: &str) -> Result<Value> {
     if is_suspended(app, &host) {
         return Err(Error::Forbidden("This server does not federate with that one".into()));
     }
+    Ok(url)
+}
+
+/// Reads a post on its own host. Where that leads to another one, we speak with that one, too.
+async fn read_post(app: &App, uri: &str) -> Result<Value> {
+    let url = place(app, uri)?;
     let object = accounts::object::get(app, &url).await?;
     let found_at = read::own_id(&object).and_then(read::host).unwrap_or_default();
     if found_at == app.config.instance.domain || is_suspended(app, &found_at) {
@@ -101,7 +107,7 @@ async fn read_post(app: &App, uri: &str) -> Result<Value> {
 /// Deletes a post from elsewhere when its own host says that it is gone (404, 410, or a Tombstone). Of posts that are not for
 /// everyone it says so in any case, so don't ask.
 pub async fn delete_if_gone(app: &App, status: &Status) -> Result<Outcome> {
-    let url = Url::parse(&status.uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    let url = place(app, &status.uri)?;
     match accounts::object::get(app, &url).await {
         Err(Error::Gone(_) | Error::NotFound(_)) => {}
         Ok(object) if read::is_a(&object, "Tombstone") => {}
@@ -118,7 +124,7 @@ pub async fn delete_if_gone(app: &App, status: &Status) -> Result<Outcome> {
 
 /// Reads a post from elsewhere again: it is said to have been edited. What its author's server says now is an edit, if it is one.
 pub async fn refresh_status(app: &App, status: &Status) -> Result<Outcome> {
-    let url = Url::parse(&status.uri).map_err(|_| Error::invalid("uri", "is no URL"))?;
+    let url = place(app, &status.uri)?;
     let object = accounts::object::get(app, &url).await?;
     let author = {
         let mut conn = app.db.background().await?;

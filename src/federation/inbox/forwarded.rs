@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::activitystreams as read;
 use crate::base::id::AccountId;
-use crate::federation::policy::is_suspended;
+use crate::federation::policy::{is_suspended, refuses};
 use crate::federation::store;
 use crate::federation::{ForwardedActivity, IncomingActivity};
 use crate::jobs::Outcome;
@@ -83,6 +83,9 @@ pub async fn carry_out(app: &App, job: &ForwardedActivity) -> Result<Outcome> {
         };
     }
     match proof::prove(app, &activity).await {
+        Ok(actor) if refuses(app, &actor.uri, actor.domain.as_deref()) => {
+            Ok(Outcome::drop("its actor's domain is suspended"))
+        }
         Ok(actor) => admit(app, job, &actor, &activity).await,
         Err(error) if error.is_transient() => Err(error),
         Err(error) => Ok(Outcome::drop(error.to_string())),

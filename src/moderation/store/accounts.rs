@@ -154,7 +154,37 @@ pub async fn set_server_silenced(conn: &mut Conn, domain: &str, at: Option<DateT
     diesel::update(instances::table.find(domain)).set(instances::silenced_at.eq(at)).execute(conn).await
 }
 
-/// Closes some accounts of these servers that are open. Returns how many.
+/// The host of an account's id as `accounts_by_host` has it: without its port, in lower case, and backwards, so that what lies below a
+/// domain stands together.
+const HOST: &str = "reverse(rtrim(split_part(lower(split_part(uri, '/', 3)), ':', 1), '.'))";
+
+/// Hosts, without ports, on which there are accounts: this domain, and those below it. Walks from one to the next through the index, so
+/// the cost grows with the hosts, not with their accounts.
+pub async fn list_hosts_of(conn: &mut Conn, domain: &str) -> QueryResult<Vec<String>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        host: String,
+    }
+    let rows: Vec<Row> = diesel::sql_query(format!(
+        "WITH RECURSIVE hosts (host) AS (
+             SELECT (SELECT {HOST} FROM accounts WHERE domain IS NOT NULL
+                     AND {HOST} ~>=~ (reverse($1::text) || '.') AND {HOST} ~<~ (reverse($1::text) || '/')
+                     ORDER BY {HOST} USING ~<~ LIMIT 1)
+             UNION ALL
+             SELECT (SELECT {HOST} FROM accounts WHERE domain IS NOT NULL
+                     AND {HOST} ~>~ hosts.host AND {HOST} ~<~ (reverse($1::text) || '/')
+                     ORDER BY {HOST} USING ~<~ LIMIT 1)
+             FROM hosts WHERE hosts.host IS NOT NULL)
+         SELECT $1::text AS host UNION ALL SELECT reverse(host) FROM hosts WHERE host IS NOT NULL"
+    ))
+    .bind::<Text, _>(domain)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.host).collect())
+}
+
+/// Closes some accounts that are open and whose handles have these domains. Returns how many.
 pub async fn suspend_some_on(conn: &mut Conn, domains: &[String], at: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
     Sql::new(
         "UPDATE accounts SET suspended_at = $2 WHERE id = ANY (ARRAY(
@@ -167,20 +197,47 @@ pub async fn suspend_some_on(conn: &mut Conn, domains: &[String], at: DateTime<U
     .await
 }
 
-/// Opens some accounts of these servers again that were closed at this moment, and not by themselves. Returns how many.
-pub async fn unsuspend_some_on(
-    conn: &mut Conn,
-    domains: &[String],
-    at: DateTime<Utc>,
-    limit: i64,
-) -> QueryResult<usize> {
-    Sql::new(
-        "UPDATE accounts SET suspended_at = NULL WHERE id = ANY (ARRAY(
-             SELECT id FROM accounts WHERE domain = ANY ($1) AND suspended_at = $2 LIMIT $3))",
-    )
-    .bind::<Array<Text>, _>(domains)
+/// The same of those that are on these hosts, whatever domains their handles have.
+pub async fn suspend_some_at(conn: &mut Conn, hosts: &[String], at: DateTime<Utc>, limit: i64) -> QueryResult<usize> {
+    diesel::sql_query(format!(
+        "UPDATE accounts SET suspended_at = $2 WHERE id = ANY (ARRAY(
+             SELECT id FROM accounts WHERE domain IS NOT NULL AND suspended_at IS NULL
+             AND {HOST} = ANY (ARRAY(SELECT reverse(host) FROM unnest($1::text[]) AS host)) LIMIT $3))"
+    ))
+    .bind::<Array<Text>, _>(hosts)
     .bind::<Timestamptz, _>(at)
     .bind::<BigInt, _>(limit)
     .execute(conn)
     .await
+}
+
+/// Accounts elsewhere that were closed at this moment, by id above one: with their ids there, and the domains of their handles.
+pub async fn list_closed_at(
+    conn: &mut Conn,
+    at: DateTime<Utc>,
+    above: AccountId,
+    limit: i64,
+) -> QueryResult<Vec<(AccountId, String, Option<String>)>> {
+    accounts::table
+        .filter(accounts::suspended_at.eq(at))
+        .filter(accounts::domain.is_not_null())
+        .filter(accounts::id.gt(above))
+        .order(accounts::id)
+        .limit(limit)
+        .select((accounts::id, accounts::uri, accounts::domain))
+        .load(conn)
+        .await
+}
+
+/// Opens those of these accounts again that were closed at this moment, and not by themselves; or notes another moment.
+pub async fn set_closed(
+    conn: &mut Conn,
+    ids: &[AccountId],
+    from: DateTime<Utc>,
+    to: Option<DateTime<Utc>>,
+) -> QueryResult<usize> {
+    diesel::update(accounts::table.filter(accounts::id.eq_any(ids)).filter(accounts::suspended_at.eq(from)))
+        .set(accounts::suspended_at.eq(to))
+        .execute(conn)
+        .await
 }

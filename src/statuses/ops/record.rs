@@ -11,6 +11,7 @@ use crate::conversations;
 use crate::db::Conn;
 use crate::db::changes::Change;
 use crate::emojis;
+use crate::federation::policy;
 use crate::jobs;
 use crate::media;
 use crate::notifications::{self, Kind as Notice};
@@ -67,8 +68,8 @@ pub async fn record(
     remote: &RemoteStatus,
     arrival: Arrival,
 ) -> Result<Option<Status>> {
-    if remote.author_uri != author.uri {
-        return Err(Error::Forbidden("a post is its author's alone".into()));
+    if !may_come(app, author, remote)? {
+        return Ok(None);
     }
     store::lock_uri(conn, &remote.uri).await?;
     let parent_uri = remote.in_reply_to.as_deref().unwrap_or_default();
@@ -128,6 +129,14 @@ pub async fn record(
     }
     emojis::ops::record(app, conn, author.domain.as_deref(), &remote.emojis).await?;
     Ok(Some(status))
+}
+
+/// Whether this post may come from this author: from no suspended domain, whichever way it came, and from nobody else.
+fn may_come(app: &App, author: &Account, remote: &RemoteStatus) -> Result<bool> {
+    if remote.author_uri != author.uri {
+        return Err(Error::Forbidden("a post is its author's alone".into()));
+    }
+    Ok(!policy::refuses(app, &author.uri, author.domain.as_deref()))
 }
 
 /// Tells those who follow the author and asked to be told of posts. As in Mastodon, boosts and replies to others ring no

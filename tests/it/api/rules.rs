@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::reports::staff;
 use super::{NO_IDS, refused};
-use crate::support::{Browser, Instance, With, World};
+use crate::support::{ACTIVITY, Browser, Instance, Peer, PeerActor, With, World};
 
 /// F11, F77, F162
 #[tokio::test(flavor = "multi_thread")]
@@ -72,6 +72,71 @@ async fn a_blocked_domain_is_kept_out_until_it_is_let_in_again() {
         refused(&ruth, Method::DELETE, &format!("{blocks}/{id}"), With::default(), 404).await;
     }
     assert_eq!(acme.count("SELECT count(*) FROM audit_log WHERE action LIKE 'domain_block.%'").await, 4);
+    world.finish().await;
+}
+
+/// Somebody on one peer, whose handle is on the other one, as both say.
+fn with_handle_on(name: &str, host: &Peer, handle: &Peer) -> PeerActor {
+    let actor = host.actor(name);
+    for at in [host, handle] {
+        let resource = format!("acct:{name}@{}", at.name);
+        let query: String = url::form_urlencoded::byte_serialize(resource.as_bytes()).collect();
+        let links = json!([{"rel": "self", "type": ACTIVITY, "href": actor.uri}]);
+        let subject = format!("acct:{name}@{}", handle.name);
+        at.answer_at(&format!("/.well-known/webfinger?resource={query}"), json!({"subject": subject, "links": links}));
+    }
+    actor
+}
+
+/// F11, F162, F405
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_domain_is_that_of_the_handle_or_that_of_the_host() {
+    let world = World::builder().instance("acme.test").peer("ap.evil.test").peer("handles.test").start().await;
+    let (host, handles) = (world.peer("ap.evil.test"), world.peer("handles.test"));
+    let acme = world.instance("acme.test");
+    let (ada, ruth) = (acme.register("ada").await, staff(acme, "ruth", "admin").await);
+    let kim = with_handle_on("kim", host, handles);
+    let kim_at_acme = ada.resolve("@kim@handles.test").await;
+    ada.follow("@kim@handles.test").await;
+    world.settle().await;
+    kim.deliver(acme, &kim.activity("Accept", host.received_of_type("Follow").remove(0))).await;
+    kim.deliver(acme, &kim.create(&kim.note("hello"))).await;
+    world.settle().await;
+    let path = format!("/api/v1/accounts/{}/statuses", kim_at_acme["id"].as_str().unwrap());
+    let shown = async || ada.get(&path).await.expect(200).list().len();
+    let known = async |name: &str| {
+        acme.count(&format!("SELECT count(*) FROM accounts WHERE username = '{name}' AND suspended_at IS NULL")).await
+    };
+    let block = async |domain: &str| {
+        let draft = json!({"domain": domain, "severity": "suspend"});
+        let made = ruth.post("/api/v1/admin/domain_blocks", draft).await.expect(200);
+        world.settle().await;
+        made.text("id").to_owned()
+    };
+    let unblock = async |id: &str| {
+        ruth.delete(&format!("/api/v1/admin/domain_blocks/{id}")).await.expect(200);
+        world.settle().await;
+    };
+    assert_eq!((shown().await, known("kim").await), (1, 1));
+    for (number, domain) in ["handles.test", "evil.test", "ap.evil.test"].into_iter().enumerate() {
+        let id = block(domain).await;
+        assert_eq!((shown().await, known("kim").await), (0, 0), "{domain}");
+        kim.post(acme, &kim.create(&kim.note("more"))).await.expect(403);
+        // Nor is anybody met there.
+        let name = format!("lee{number}");
+        let lee = with_handle_on(&name, host, handles);
+        lee.post(acme, &lee.activity("Follow", ada.account.uri.as_str())).await.expect(403);
+        let found = ada.get(&format!("/api/v2/search?resolve=true&q={}", lee.uri)).await.expect(200);
+        assert_eq!((&found["accounts"], known(&name).await), (&json!([]), 0), "{domain}");
+        unblock(&id).await;
+        assert_eq!((shown().await, known("kim").await), (1, 1), "{domain}");
+    }
+    // What two rules close opens when neither holds any more.
+    let (first, second) = (block("handles.test").await, block("evil.test").await);
+    unblock(&first).await;
+    assert_eq!(known("kim").await, 0);
+    unblock(&second).await;
+    assert_eq!((shown().await, known("kim").await), (1, 1));
     world.finish().await;
 }
 
