@@ -15,7 +15,7 @@ use url::Url;
 pub use asking::{InstanceActor, get};
 use asking::{check_host, checked_url, in_time};
 use flights::{Flights, KnownKey};
-pub use named::{Sought, find, find_known};
+pub use named::{Sought, find, find_known, had, resolve_handles};
 
 use super::wire::{self, RemoteActor};
 use super::{Account, Meeting, ops, store, view};

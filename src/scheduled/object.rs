@@ -3,6 +3,7 @@
 use super::{ScheduleDue, ops, store};
 use crate::app::App;
 use crate::base::Result;
+use crate::base::visibility::Visibility;
 use crate::jobs::Outcome;
 use crate::statuses;
 
@@ -15,6 +16,7 @@ pub async fn publish_due(app: &App, job: &ScheduleDue) -> Result<Outcome> {
     let Some(row) = row else { return Ok(Outcome::drop("it is published, or cancelled")) };
     let draft = ops::draft_of(&row)?;
     let words = statuses::ops::words(&draft.text, &draft.spoiler_text);
-    let mentioned = statuses::object::resolve_mentions(app, words, draft.markdown).await?;
+    let direct = draft.visibility == Some(Visibility::Direct);
+    let mentioned = statuses::object::resolve_mentions(app, words, draft.markdown, direct).await?;
     ops::publish(app, row.id, &mentioned).await
 }

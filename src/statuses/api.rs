@@ -160,12 +160,18 @@ impl NewPost {
 pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, post: Params<NewPost>) -> Answer {
     let id = client.require("write:statuses")?;
     let draft = post.0.draft(&client, &request)?;
-    let author = account_of(&app, id).await?;
+    publish(&app, id, draft).await
+}
+
+/// Publishes what a client sent.
+pub async fn publish(app: &App, me: AccountId, draft: StatusDraft) -> Answer {
+    let author = account_of(app, me).await?;
     let words = ops::words(&draft.text, &draft.spoiler_text);
-    let mentioned = object::resolve_mentions(&app, words, draft.markdown).await?;
-    let status = ops::publish(&app, &author, draft, mentioned).await?;
-    accounts::view::invalidate(&app, author.id);
-    answer(&app, Viewer::account(id), &status).await
+    let direct = draft.visibility == Some(Visibility::Direct);
+    let mentioned = object::resolve_mentions(app, words, draft.markdown, direct).await?;
+    let status = ops::publish(app, &author, draft, mentioned).await?;
+    accounts::view::invalidate(app, author.id);
+    answer(app, Viewer::account(me), &status).await
 }
 
 /// GET /api/v1/statuses/{id}

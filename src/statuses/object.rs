@@ -13,20 +13,29 @@ use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::activitystreams as read;
 use crate::base::text;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, why};
 use crate::federation::policy::is_suspended;
 use crate::jobs::Outcome;
 use crate::polls::{self, PollStale};
 
-/// Names in one post that are looked up on other servers, at most.
+/// Names in one post that are looked up on other servers, at most. Those of people whom we know are not counted.
 const MOST_LOOKUPS: usize = 20;
 
-/// The accounts that a text names; those that cannot be found stay text.
-pub async fn resolve_mentions(app: &App, text: &str, markdown: bool) -> Result<Vec<Account>> {
+/// The accounts that a text names; those that cannot be found stay text. A `direct` post is for those whom it names alone, so one that names
+/// too many whom we do not know is refused.
+///
+/// # Errors
+/// Also when a name could not be looked for, by a fault of ours: the post would reach fewer people than its author means.
+pub async fn resolve_mentions(app: &App, text: &str, markdown: bool, direct: bool) -> Result<Vec<Account>> {
     let found = if markdown { text::extract_markdown(text) } else { text::extract(text) };
-    let lookups = found.mentions.iter().take(MOST_LOOKUPS).map(|handle| accounts::object::resolve_handle(app, handle));
+    let (accounts, left) = accounts::object::resolve_handles(app, &found.mentions, MOST_LOOKUPS).await?;
+    if direct && left > 0 {
+        let most = MOST_LOOKUPS;
+        let why = why!("A direct post can name at most {most} people whom this server does not know yet", most = most);
+        return Err(Error::invalid("", why));
+    }
     let mut mentioned: Vec<Account> = Vec::new();
-    for account in futures_util::future::join_all(lookups).await.into_iter().flatten() {
+    for account in accounts {
         if !account.is_suspended() && !mentioned.iter().any(|known| known.id == account.id) {
             mentioned.push(account);
         }

@@ -1,8 +1,12 @@
 //! Finds accounts by their names, for people who look for them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 
-use super::resolve_handle;
+use futures_util::future::join_all;
+
+use super::{FRESH, resolve_handle};
+use crate::accounts::Account;
 use crate::accounts::store::{self, Name};
 use crate::app::App;
 use crate::base::Result;
@@ -23,6 +27,64 @@ pub async fn find_known(app: &App, handle: &Handle) -> Result<Option<AccountId>>
         None => store::find_local(&mut conn, &handle.username).await?,
     };
     Ok(found.map(|account| account.id))
+}
+
+/// The accounts with these handles, in their order, without those that there are not, and how many were left out: `most` at most are
+/// looked up on their servers. Whom we know is found at once, however many they are.
+pub async fn resolve_handles(app: &App, handles: &[Handle], most: usize) -> Result<(Vec<Account>, usize)> {
+    if handles.is_empty() {
+        return Ok((Vec::new(), 0));
+    }
+    let own = &app.config.instance.domain;
+    let known: HashMap<String, Account> = {
+        let names: Vec<String> = handles.iter().map(|handle| handle.username.to_lowercase()).collect();
+        let domains = handles.iter().map(|handle| handle.domain.as_deref().filter(|domain| domain != own));
+        let domains: Vec<&str> = domains.map(Option::unwrap_or_default).collect();
+        let mut conn = app.db.get().await?;
+        let found = store::list_named(&mut conn, &names, &domains).await?;
+        found.into_iter().map(|account| (account.full_handle(own).to_lowercase(), account)).collect()
+    };
+    let (mut asked, mut left) = (0, 0);
+    let lookups = handles.iter().map(|handle| {
+        let domain = handle.domain.as_deref().unwrap_or(own);
+        let known = known.get(&format!("{}@{domain}", handle.username).to_lowercase()).cloned();
+        let stale = known.as_ref().is_none_or(|account| !account.is_local() && is_stale(app, account));
+        let ask = stale && domain != own && asked < most;
+        if ask {
+            asked += 1;
+        } else if known.is_none() && domain != own {
+            left += 1;
+        }
+        async move {
+            if !ask {
+                return Ok(known);
+            }
+            match (resolve_handle(app, handle).await, known) {
+                (Err(_), Some(known)) => Ok(Some(known)),
+                (found, _) => had(handle, found),
+            }
+        }
+    });
+    let lookups: Vec<_> = lookups.collect();
+    let found = join_all(lookups).await.into_iter().collect::<Result<Vec<_>>>()?;
+    Ok((found.into_iter().flatten().collect(), left))
+}
+
+fn is_stale(app: &App, account: &Account) -> bool {
+    account.fetched_at.is_none_or(|at| app.now() - at >= FRESH)
+}
+
+/// What somebody looks for, if it can be had. That another server does not say it is no error: nothing was found, and whoever runs this
+/// one can see why. A fault of ours is one: nobody knows then whether there is something.
+pub fn had<T>(what: impl Display, found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.is_our_fault() => Err(error),
+        Err(error) => {
+            tracing::debug!(%error, %what, "what was looked for cannot be had");
+            Ok(None)
+        }
+    }
 }
 
 /// What somebody looks for.
@@ -48,11 +110,16 @@ pub async fn find(app: &App, me: AccountId, sought: &Sought<'_>) -> Result<Vec<A
         && handle.domain.is_some()
     {
         let known = match find_known(app, &handle).await? {
-            // A name that cannot be found is no error: nothing was found.
-            None if sought.resolve => resolve_handle(app, &handle).await.map(|account| account.id).ok(),
+            // There is one of that name, on the first page.
+            None if sought.resolve && sought.offset == 0 => {
+                had(&handle, resolve_handle(app, &handle).await)?.map(|account| account.id)
+            }
             known => known,
         };
         if let Some(id) = known {
+            if sought.offset > 0 {
+                return Ok(Vec::new());
+            }
             if sought.following {
                 let mut conn = app.db.get().await?;
                 return Ok(relationships::store::list_followed(&mut conn, me, &[id]).await?);

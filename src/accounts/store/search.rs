@@ -1,9 +1,10 @@
 //! Finds accounts by their names.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Nullable, Text};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
+use crate::accounts::Account;
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::sql::Sql;
@@ -132,4 +133,25 @@ pub async fn search_words(conn: &mut Conn, me: AccountId, name: &Name<'_>) -> Qu
     }
     let rows: Vec<Found> = asked.load(conn).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// The accounts with these handles: user names in lower case, and for each its domain, which is empty for people here.
+pub async fn list_named(conn: &mut Conn, names: &[String], domains: &[&str]) -> QueryResult<Vec<Account>> {
+    #[derive(QueryableByName)]
+    struct Named {
+        #[diesel(sql_type = Nullable<BigInt>)]
+        id: Option<AccountId>,
+    }
+    let rows: Vec<Named> = Sql::new(
+        "SELECT CASE n.domain
+             WHEN '' THEN (SELECT a.id FROM accounts a WHERE lower(a.username) = n.name AND a.domain IS NULL)
+             ELSE (SELECT a.id FROM accounts a WHERE lower(a.username) = n.name AND a.domain = n.domain) END AS id
+         FROM unnest($1, $2) AS n (name, domain)",
+    )
+    .bind::<Array<Text>, _>(names)
+    .bind::<Array<Text>, _>(domains)
+    .load(conn)
+    .await?;
+    let ids: Vec<AccountId> = rows.into_iter().filter_map(|row| row.id).collect();
+    if ids.is_empty() { Ok(Vec::new()) } else { super::list_accounts(conn, &ids).await }
 }

@@ -250,7 +250,7 @@ async fn post(acme: &App, globex: &App, index: usize, line: &Line, parent: Optio
         }
         None => None,
     };
-    let mentioned = statuses::object::resolve_mentions(app, &text, true).await?;
+    let mentioned = statuses::object::resolve_mentions(app, &text, true, false).await?;
     let draft = StatusDraft {
         text,
         markdown: true,

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{NOT_FOUND, PollenPart, account_of, answer, id_in, markdown, media_ids, quotes};
 use crate::app::App;
 use crate::base::id::MediaId;
-use crate::base::visibility::Viewer;
+use crate::base::visibility::{Audience, Viewer};
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok};
@@ -83,14 +83,15 @@ pub async fn edit(app: web::Data<App>, client: Client, path: web::Path<String>, 
     let id = id_in(&path)?;
     let author = account_of(&app, me).await?;
     let change = edit.0.change()?;
-    let markdown = {
+    let (markdown, direct) = {
         let mut conn = app.db.get().await?;
         let status = store::find_status(&mut conn, id).await?.filter(|status| status.account_id == me);
         let status = status.filter(|status| status.reblog_of_id.is_none()).ok_or(NOT_FOUND)?;
-        change.markdown.unwrap_or(status.content_type == "text/markdown")
+        let markdown = change.markdown.unwrap_or(status.content_type == "text/markdown");
+        (markdown, status.audience() == Audience::Direct)
     };
     let words = ops::words(&change.text, &change.spoiler_text);
-    let mentioned = object::resolve_mentions(&app, words, markdown).await?;
+    let mentioned = object::resolve_mentions(&app, words, markdown, direct).await?;
     let status = ops::edit(&app, &author, id, change, mentioned).await?;
     answer(&app, Viewer::account(me), &status).await
 }

@@ -280,7 +280,8 @@ async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> 
     let group = find_group(visitor, &fields.group).await?;
     let mut draft = draft(fields)?;
     let words = ops::words(&draft.text, &draft.spoiler_text);
-    let mut mentioned = object::resolve_mentions(app, words, draft.markdown).await?;
+    let direct = draft.visibility == Some(Visibility::Direct);
+    let mut mentioned = object::resolve_mentions(app, words, draft.markdown, direct).await?;
     if let Some(group) = group.filter(|group| !mentioned.iter().any(|account| account.id == group.id)) {
         let handle = page_of(&group);
         draft.text = format!("{}\n\n{}", draft.text.trim_end(), handle.trim_start_matches('/'));

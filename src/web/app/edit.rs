@@ -11,6 +11,7 @@ use super::compose::form::{self, Fields, Form, MOST_FILES, Wrong};
 use super::compose::{ended, files, kind, read, wrong_of};
 use crate::accounts::{self, Account};
 use crate::base::id::StatusId;
+use crate::base::visibility::Audience;
 use crate::base::{Error, Result};
 use crate::edge::params;
 use crate::media;
@@ -197,7 +198,8 @@ async fn change(visitor: &Visitor, me: &Account, status: &Status, fields: &Field
         quote_policy: fields.quoters()?,
     };
     let words = ops::words(&change.text, &change.spoiler_text);
-    let mentioned = object::resolve_mentions(&visitor.app, words, change.markdown == Some(true)).await?;
+    let (markdown, direct) = (change.markdown == Some(true), status.audience() == Audience::Direct);
+    let mentioned = object::resolve_mentions(&visitor.app, words, markdown, direct).await?;
     ops::edit(&visitor.app, me, status.id, change, mentioned).await.map(drop)
 }
 

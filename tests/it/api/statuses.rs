@@ -1,5 +1,6 @@
 //! Writing, reading, liking, boosting and deleting posts.
 
+mod mentions;
 mod refusals;
 mod replies;
 mod taking_back;

@@ -40,6 +40,7 @@ why-must-be-public-followers-or-nobody = Wählen Sie, wer Ihre Beiträge zitiere
 why-text-cant-be-blank = Schreiben Sie zuerst etwas, oder fügen Sie ein Bild hinzu.
 why-text-character-limit-of-exceeded = Das ist zu lang: Höchstens { $most } Zeichen sind möglich, mit der Inhaltswarnung.
 why-a-post-can-have-at-most-hashtags = Ein Beitrag kann höchstens { $most } Hashtags haben.
+why-a-direct-post-can-name-at-most-people-whom-this-server-does-not-know-yet = Eine Direktnachricht kann höchstens { $most } Leute nennen, die dieser Server noch nicht kennt.
 why-cannot-be-on-a-post-that-has-a-poll-it-has-either-files-or-a-poll = Ein Beitrag hat entweder Dateien oder eine Umfrage.
 why-this-post-was-being-published-at-the-same-moment-please-try-again = Dieser Beitrag wurde im selben Moment gesendet. Bitte versuchen Sie es noch einmal.
 why-this-post-is-being-published-already = Dieser Beitrag wird schon gesendet.

@@ -40,6 +40,7 @@ why-must-be-public-followers-or-nobody = Choose who may quote your posts.
 why-text-cant-be-blank = Write something first, or add a picture.
 why-text-character-limit-of-exceeded = This is too long: { $most } characters are the most, with the warning.
 why-a-post-can-have-at-most-hashtags = A post can have at most { $most } hashtags.
+why-a-direct-post-can-name-at-most-people-whom-this-server-does-not-know-yet = A direct message can name at most { $most } people whom this server does not know yet.
 why-cannot-be-on-a-post-that-has-a-poll-it-has-either-files-or-a-poll = A post has either files or a poll.
 why-this-post-was-being-published-at-the-same-moment-please-try-again = This post was being sent at the same moment. Please try again.
 why-this-post-is-being-published-already = This post is being sent already.
