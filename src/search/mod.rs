@@ -42,6 +42,12 @@ pub struct Wants {
     pub collections: bool,
 }
 
+impl Wants {
+    pub fn statuses_alone(self) -> bool {
+        self.statuses && !self.accounts && !self.hashtags && !self.collections
+    }
+}
+
 /// What a search found.
 #[derive(Clone, Debug, Default)]
 pub struct Found {
@@ -50,6 +56,8 @@ pub struct Found {
     /// Names, normalised.
     pub tags: Vec<String>,
     pub collections: Vec<CollectionId>,
+    /// To look for posts took too long: there may be some.
+    pub cut_short: bool,
 }
 
 /// Posts from before there was an index: bring those below this id into it, some at a time.

@@ -28,20 +28,17 @@ const NEAR: [i64; 2] = [2_000, 20_000];
 const BITE: i64 = 500;
 
 /// Posts that `me` may look for, newest first: of `author` alone if there is one. In a fixed number of queries, and within a
-/// fixed time.
-///
-/// # Errors
-/// [`Error::Unavailable`] when it takes too long: the words stand in too many posts.
+/// fixed time: `None` when it takes too long, since the words stand in too many posts.
 pub async fn find_posts(
     app: &App,
     me: AccountId,
     text: &str,
     author: Option<AccountId>,
     (page, offset): (Page, i64),
-) -> Result<Vec<PageRow>> {
+) -> Result<Option<Vec<PageRow>>> {
     let query = Query::parse(text);
     if !query.has_wanted() {
-        return Ok(Vec::new());
+        return Ok(Some(Vec::new()));
     }
     let page = Page { below: page.below.min(query.below), above: page.above.max(query.above), ..page };
     let parts = (query.within != Within::Public, query.within != Within::Library);
@@ -61,16 +58,15 @@ pub async fn find_posts(
         }
         Ok(store::list_posts(conn, me, &query, parts, (page, offset), Reach::All, app.now()).await?)
     });
-    let found: Vec<StatusId> = found.await.map_err(|error| match error {
+    let found: Vec<StatusId> = match found.await {
         // By the time that it took, since the database says why in the language that it is set to.
-        Error::Internal(cause) if started.elapsed() >= PATIENCE => {
+        Err(Error::Internal(cause)) if started.elapsed() >= PATIENCE => {
             tracing::debug!(%cause, "a search was ended");
-            let why = "This search takes too long. Add a word, or say who wrote it (from:) or when (after:).";
-            Error::Unavailable(why.into())
+            return Ok(None);
         }
-        error => error,
-    })?;
-    Ok(found.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect())
+        found => found?,
+    };
+    Ok(Some(found.into_iter().map(|id| PageRow { id, reblog_of_id: None }).collect()))
 }
 
 /// The `tsquery` for what is asked; `None` when nothing can be found.

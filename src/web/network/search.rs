@@ -94,8 +94,9 @@ pub async fn search(visitor: Visitor, request: HttpRequest, query: web::Query<Qu
     }
     limits::look_up(&visitor.app, &request, visitor.viewer().0)?;
     match find(&visitor, &page.q, kind, offset).await {
-        Ok((shown, full)) => {
+        Ok((shown, full, cut_short)) => {
             page.shown = shown;
+            page.problem = cut_short.then(|| visitor.texts.say("search-too-long"));
             let next = offset + RESULTS;
             let turns = full && signed_in && !kind.is_empty() && next <= MOST_OFFSET;
             page.more = turns.then(|| format!("{}&kind={kind}&offset={next}", page.address));
@@ -111,8 +112,8 @@ pub async fn search(visitor: Visitor, request: HttpRequest, query: web::Query<Qu
     }
 }
 
-/// What is shown, and whether a page is full.
-async fn find(visitor: &Visitor, q: &str, kind: &str, offset: i64) -> Result<(Shown, bool)> {
+/// What is shown, whether a page is full, and whether posts were not looked for to the end.
+async fn find(visitor: &Visitor, q: &str, kind: &str, offset: i64) -> Result<(Shown, bool, bool)> {
     let (app, viewer) = (&visitor.app, visitor.viewer());
     let wants = |one: &str| kind.is_empty() || kind == one;
     let asked = Asked {
@@ -132,8 +133,9 @@ async fn find(visitor: &Visitor, q: &str, kind: &str, offset: i64) -> Result<(Sh
     let found = object::find(app, viewer, &asked).await?;
     let most = usize::try_from(RESULTS).unwrap_or(usize::MAX);
     let full = [found.accounts.len(), found.statuses.len(), found.tags.len()].into_iter().any(|len| len >= most);
+    let cut_short = found.cut_short;
     let mut conn = app.db.get().await?;
-    Ok((show(visitor, &mut conn, viewer, found).await?, full))
+    Ok((show(visitor, &mut conn, viewer, found).await?, full, cut_short))
 }
 
 async fn show(visitor: &Visitor, conn: &mut Conn, viewer: Viewer, found: Found) -> Result<Shown> {

@@ -34,6 +34,20 @@ async fn people_posts_and_hashtags_are_found() {
     let found = search(&ada, address, "&resolve=true").await;
     assert_eq!(found["statuses"][0]["uri"], theirs["uri"]);
     assert_eq!(search(&ada, "@ben@globex.test", "&resolve=1").await["accounts"][0]["acct"], "ben@globex.test");
+    // Our own pages of people elsewhere, and of their posts.
+    let page = format!("{}@globex.test", ada.account.url.replace("@ada", "@ben"));
+    assert_eq!(search(&ada, &page, "").await["accounts"][0]["acct"], "ben@globex.test");
+    let post = format!("{page}/{}", found["statuses"][0]["id"].as_str().unwrap());
+    assert_eq!(search(&ada, &post, "").await["statuses"][0]["uri"], theirs["uri"]);
+    for nothing in [post.replace("@ben", "@eve"), format!("{page}/1"), format!("{page}/followers")] {
+        let found = search(&ada, &nothing, "&resolve=true").await;
+        assert_eq!((&found["accounts"], &found["statuses"]), (&json!([]), &json!([])), "{nothing}");
+    }
+    // What is found by a name or an address is all on the first page.
+    for (kind, query) in [("accounts", "@ben@globex.test"), ("accounts", page.as_str()), ("statuses", address)] {
+        assert_eq!(search(&ada, query, "&resolve=true").await[kind].as_array().unwrap().len(), 1, "{query}");
+        assert_eq!(search(&ada, query, "&resolve=true&offset=1").await[kind], json!([]), "{query}");
+    }
     world.finish().await;
 }
 

@@ -220,6 +220,13 @@ async fn a_search_that_takes_too_long_ends_and_says_what_helps() {
     conn.batch_execute("BEGIN; LOCK TABLE status_search IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let answer = ada.get("/api/v2/search?type=statuses&q=compost").await.expect(503);
     assert!(answer.text("error").contains("from:"), "{}", answer.body);
+    ada.patch("/api/v1/accounts/update_credentials", json!({"display_name": "Compost"})).await.expect(200);
+    let all = ada.get("/api/v2/search?q=compost").await.expect(200);
+    assert_eq!(
+        (&all["accounts"][0]["id"], &all["statuses"]),
+        (&json!(ada.id()), &json!([])),
+        "people are found all the same"
+    );
     conn.batch_execute("ROLLBACK").await.unwrap();
     assert_eq!(ids(&ada, "compost").await, [post]);
     drop(conn);
