@@ -6,16 +6,18 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ScheduledStatus, entity, ops, store};
+use super::{Made, ScheduledStatus, entity, ops, store};
 use crate::app::App;
 use crate::base::id::{MediaId, ScheduledStatusId};
 use crate::base::page::PageQuery;
+use crate::base::visibility::Viewer;
 use crate::base::{Error, Result};
 use crate::db::Conn;
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok, page as answer_page};
 use crate::media;
 use crate::oauth::extract::Client;
+use crate::statuses;
 use crate::statuses::api::{self as posts, NewPost, account_of};
 
 fn id_in(path: &str) -> Result<ScheduledStatusId> {
@@ -47,14 +49,32 @@ async fn answer(app: &App, row: ScheduledStatus) -> Answer {
     Ok(ok(&entities(app, &mut conn, &[row]).await?.pop()))
 }
 
-/// POST /api/v1/statuses: now, or at `scheduled_at`. As in Mastodon, what is meant for a time that is over is published now.
+/// POST /api/v1/statuses: now, or at `scheduled_at`. As in Mastodon, what is meant for a time that is over is published now, unless
+/// it is a request from before its time that is sent again: that is answered with what the first one made.
 pub async fn create(app: web::Data<App>, client: Client, request: HttpRequest, post: Params<NewPost>) -> Answer {
     let me = client.require("write:statuses")?;
-    let at = post.0.scheduled_at().map(moment).transpose()?.filter(|at| *at > app.now());
-    let Some(at) = at else { return posts::create(app, client, request, post).await };
+    let Some(at) = post.0.scheduled_at().map(moment).transpose()? else {
+        return posts::create(app, client, request, post).await;
+    };
     let draft = post.0.draft(&client, &request)?;
-    let author = account_of(&app, me).await?;
-    answer(&app, ops::schedule(&app, &author, draft, at).await?).await
+    let made = if at > app.now() {
+        let author = account_of(&app, me).await?;
+        ops::schedule(&app, &author, draft, at).await?
+    } else {
+        match ops::find_made(&app, me, draft.idempotency_key.as_deref()).await? {
+            Some(made) => made,
+            None => return posts::publish(&app, me, draft).await,
+        }
+    };
+    match made {
+        Made::Waiting(row) => answer(&app, row).await,
+        Made::Published(id) => {
+            let mut conn = app.db.get().await?;
+            let status = statuses::store::find_visible(&mut conn, Viewer::account(me), id).await?;
+            drop(conn);
+            posts::answer(&app, Viewer::account(me), &status.ok_or(Error::NotFound("Record"))?).await
+        }
+    }
 }
 
 /// GET /api/v1/scheduled_statuses

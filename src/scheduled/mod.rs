@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::base::id::{AccountId, JobId, ScheduledStatusId};
+use crate::base::id::{AccountId, JobId, ScheduledStatusId, StatusId};
 use crate::db::schema::scheduled_statuses;
 use crate::jobs::Job;
 
@@ -32,6 +32,14 @@ pub struct ScheduledStatus {
     /// The job that wakes for it.
     pub job_id: JobId,
     pub created_at: DateTime<Utc>,
+}
+
+/// What a request to schedule a post made or, when it is sent again, had made.
+#[derive(Clone, Debug)]
+pub enum Made {
+    Waiting(ScheduledStatus),
+    /// Its time has come meanwhile.
+    Published(StatusId),
 }
 
 /// The time of a scheduled post has come.

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{LEAST_AHEAD, MOST_A_DAY, MOST_IN_ALL, ScheduleDue, ScheduledStatus, store};
+use super::{LEAST_AHEAD, MOST_A_DAY, MOST_IN_ALL, Made, ScheduleDue, ScheduledStatus, store};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::base::id::{AccountId, ScheduledStatusId};
@@ -13,23 +13,17 @@ use crate::jobs::{self, Outcome};
 use crate::media;
 use crate::statuses::{self, StatusDraft};
 
-/// Keeps a draft, with its files, until it is time. It is checked now as if it were published now. Enqueues [`ScheduleDue`].
-pub async fn schedule(
-    app: &App,
-    author: &Account,
-    mut draft: StatusDraft,
-    at: DateTime<Utc>,
-) -> Result<ScheduledStatus> {
+/// Keeps a draft, with its files, until it is time. It is checked now as if it were published now. With an idempotency key that was
+/// used before, what it made is returned, however late it is. Enqueues [`ScheduleDue`].
+pub async fn schedule(app: &App, author: &Account, mut draft: StatusDraft, at: DateTime<Utc>) -> Result<Made> {
     let now = app.now();
-    check_time(now, at)?;
     let key = draft.idempotency_key.take();
     app.transaction(async |conn| {
         store::lock_person(conn, author.id).await?;
-        if let Some(key) = &key
-            && let Some(earlier) = store::find_by_key(conn, author.id, key).await?
-        {
-            return Ok(earlier);
+        if let Some(made) = find_by_key(conn, author.id, key.as_deref()).await? {
+            return Ok(made);
         }
+        check_time(now, at)?;
         check_room(conn, author.id, at, None).await?;
         let mut draft = draft.clone();
         if draft.visibility.is_none() {
@@ -49,9 +43,30 @@ pub async fn schedule(
         };
         store::insert(conn, &row).await?;
         media::ops::reserve(conn, author.id, id, &draft.media, at).await?;
-        Ok(row)
+        Ok(Made::Waiting(row))
     })
     .await
+}
+
+/// What a person's request with this idempotency key made. One that is being carried out is waited for.
+pub async fn find_made(app: &App, person: AccountId, key: Option<&str>) -> Result<Option<Made>> {
+    if key.is_none() {
+        return Ok(None);
+    }
+    app.transaction(async |conn| {
+        store::lock_person(conn, person).await?;
+        find_by_key(conn, person, key).await
+    })
+    .await
+}
+
+/// First what waits: what is published meanwhile has its key among the others by the time that its row is gone.
+async fn find_by_key(conn: &mut Conn, person: AccountId, key: Option<&str>) -> Result<Option<Made>> {
+    let Some(key) = key else { return Ok(None) };
+    if let Some(row) = store::find_by_key(conn, person, key).await? {
+        return Ok(Some(Made::Waiting(row)));
+    }
+    Ok(statuses::store::find_idempotent(conn, person, key).await?.map(Made::Published))
 }
 
 fn check_time(now: DateTime<Utc>, at: DateTime<Utc>) -> Result<()> {
@@ -139,7 +154,11 @@ pub async fn publish(app: &App, id: ScheduledStatusId, mentioned: &[Account]) ->
         }
         media::store::release_reserved(conn, id, app.now()).await?;
         store::delete(conn, id).await?;
-        statuses::ops::publish_in(app, conn, &author, draft, mentioned).await?;
+        let status = statuses::ops::publish_in(app, conn, &author, draft, mentioned).await?;
+        if let Some(key) = &row.idempotency_key {
+            // The request that scheduled it may be sent again. A post that was made with this key meanwhile keeps it.
+            statuses::store::insert_idempotency_key(conn, author.id, key, status.id, app.now()).await?;
+        }
         accounts::view::invalidate(app, author.id);
         Ok(Outcome::Done)
     })

@@ -22,7 +22,7 @@ use crate::media;
 use crate::polls::PollDraft;
 use crate::quotes;
 use crate::relationships;
-use crate::scheduled;
+use crate::scheduled::{self, Made};
 use crate::statuses::{self, Kind, Status, StatusDraft, object, ops};
 use crate::web::frame::Frame;
 use crate::web::profile;
@@ -301,8 +301,10 @@ async fn send(visitor: &Visitor, me: &Account, fields: &Fields) -> Result<Sent> 
     if fields.act == "later" {
         let at = visitor.texts.moment_in(&fields.at);
         let at = at.ok_or_else(|| Error::invalid("scheduled_at", "must be a day and a time"))?;
-        scheduled::ops::schedule(app, me, draft, at).await?;
-        return Ok(Sent::To("/scheduled".into()));
+        return Ok(Sent::To(match scheduled::ops::schedule(app, me, draft, at).await? {
+            Made::Waiting(_) => "/scheduled".into(),
+            Made::Published(id) => format!("{}/{id}", page_of(me)),
+        }));
     }
     let status = ops::publish(app, me, draft, mentioned).await?;
     accounts::view::invalidate(app, me.id);

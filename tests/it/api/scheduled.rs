@@ -240,7 +240,23 @@ async fn an_idempotency_key_schedules_once() {
     let first = send().await.expect(200).json;
     assert_eq!(send().await.expect(200).json["id"], first["id"]);
     assert_eq!(first["params"]["idempotency"], "k1");
-    world.advance(TimeDelta::hours(1)).await;
+    world.advance(TimeDelta::minutes(58)).await;
+    assert_eq!(
+        send().await.expect(200).json["id"],
+        first["id"],
+        "also when it is too late to schedule anything for then"
+    );
+    world.clock.advance(TimeDelta::minutes(3));
+    assert_eq!(send().await.expect(200).json, first, "its time has come, its turn has not");
+    world.settle().await;
     assert_eq!(ada.home_texts().await, ["Once"]);
+    let post = ada.home().await.remove(0);
+    assert_eq!(send().await.expect(200)["id"], post["id"], "it is answered with what it became");
+    let json = Some(json!({"status": "Once", "scheduled_at": ahead(&world, TimeDelta::hours(1))}));
+    let again = ada.send(Method::POST, "/api/v1/statuses", With { json, headers: &headers, ..With::default() }).await;
+    assert_eq!(again.expect(200)["id"], post["id"]);
+    world.settle().await;
+    assert_eq!(ada.home_texts().await, ["Once"]);
+    assert!(ada.get(LIST).await.expect(200).list().is_empty());
     world.finish().await;
 }
