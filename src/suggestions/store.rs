@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{BigInt, Bool, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::{Order, Suggestion};
@@ -11,7 +11,7 @@ use crate::base::visibility::Viewer;
 use crate::db::Conn;
 use crate::db::schema::suggestion_dismissals as dismissals;
 use crate::db::sql::Sql;
-use crate::hidden;
+use crate::{hidden, visible};
 
 /// Whether the account `a` may be shown to those who do not know it: it wants to be found, is there, and neither it nor the viewer
 /// (`$1`) hides the other; `$2` is the time now.
@@ -28,20 +28,21 @@ macro_rules! offered {
     };
 }
 
-/// Whom one could follow: those whom administrators of this instance recommend; those whom at least two follow whom one follows;
-/// people here who follow at least two of the hashtags that one follows, or show one of them on their profile. At least two, so that a
-/// suggestion does not tell whom a certain person follows. In an order that is another one each day (`seed`).
+/// Whom one could follow: those whom administrators of this instance recommend; people here who show on their profile a hashtag that one
+/// follows, or wrote such hashtags lately in public, twice at least; and, with `friends`, those whom at least two follow whom one
+/// follows. Whoever asks chooses whom and what they follow, so what comes of that tells of each of these: without `friends` nothing is
+/// read but what everybody may. In an order that is another one each day (`seed`).
 pub async fn list_suggestions(
     conn: &mut Conn,
     me: AccountId,
+    friends: bool,
     now: DateTime<Utc>,
-    seed: i64,
-    limit: i64,
+    (seed, limit): (i64, i64),
 ) -> QueryResult<Vec<Suggestion>> {
     Sql::new(concat!(
         "WITH mine AS (
              SELECT f.target_account_id AS id FROM follows f
-             WHERE f.account_id = $1 AND f.accepted_at IS NOT NULL ORDER BY f.id DESC LIMIT 300),
+             WHERE $5 AND f.account_id = $1 AND f.accepted_at IS NOT NULL ORDER BY f.id DESC LIMIT 300),
          tags AS (SELECT t.tag_id FROM tag_follows t WHERE t.account_id = $1 ORDER BY t.id DESC LIMIT 50),
          candidates AS (
              SELECT g.id, 'friends_of_friends' AS source FROM mine CROSS JOIN LATERAL (
@@ -50,13 +51,17 @@ pub async fn list_suggestions(
              GROUP BY g.id HAVING count(*) >= 2
              UNION ALL
              SELECT g.id, 'similar_to_recently_followed' FROM tags CROSS JOIN LATERAL (
-                 (SELECT f.account_id AS id, 1 AS weight FROM tag_follows f WHERE f.tag_id = tags.tag_id LIMIT 50)
+                 (SELECT s.account_id AS id, 1 AS weight FROM (
+                      SELECT st.status_id FROM status_tags st WHERE st.tag_id = tags.tag_id ORDER BY st.status_id DESC LIMIT 20) w
+                  JOIN statuses s ON s.id = w.status_id WHERE s.local AND s.audience_kind = 1 AND ",
+        visible!(),
+        ")
                  UNION ALL
                  (SELECT f.account_id, 2 FROM featured_tags f WHERE f.tag_id = tags.tag_id LIMIT 50)) g
              GROUP BY g.id HAVING sum(g.weight) >= 2
              UNION ALL
              (SELECT e.target_account_id, 'featured' FROM users u JOIN endorsements e ON e.account_id = u.account_id
-              WHERE u.role = 'admin' LIMIT 100))
+              WHERE u.role IN ('admin', 'owner') LIMIT 100))
          SELECT a.id, array_agg(DISTINCT c.source) AS sources
          FROM candidates c JOIN accounts a ON a.id = c.id
          WHERE (c.source <> 'similar_to_recently_followed' OR a.domain IS NULL)
@@ -70,6 +75,7 @@ pub async fn list_suggestions(
     .bind::<Timestamptz, _>(now)
     .bind::<BigInt, _>(seed)
     .bind::<BigInt, _>(limit)
+    .bind::<Bool, _>(friends)
     .load(conn)
     .await
 }

@@ -23,7 +23,7 @@ async fn suggested(person: &Person) -> Vec<(String, Vec<String>)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn suggestions_have_a_reason_and_tell_of_nobody_in_particular() {
-    let world = World::start([ACME]).await;
+    let world = World::builder().instance(ACME).configure(|config| config.culture.show_counts = true).start().await;
     let acme = world.instance(ACME);
     let mut people = Vec::new();
     for name in ["ada", "ben", "cleo", "dan", "eve", "fay", "gil", "hal", "ivy"] {
@@ -36,10 +36,14 @@ async fn suggestions_have_a_reason_and_tell_of_nobody_in_particular() {
     for (by, whom) in [(ada, ben), (ada, cleo), (ben, dan), (cleo, dan), (ben, eve), (ben, hal), (cleo, hal)] {
         by.follow(&whom.handle()).await;
     }
-    for (person, tags) in [(ada, "tools wood paint"), (fay, "tools wood"), (eve, "tools"), (hal, "tools wood paint")] {
+    for (person, tags) in [(ada, "tools wood paint"), (cleo, "tools wood paint")] {
         for tag in tags.split(' ') {
             person.post(&format!("/api/v1/tags/{tag}/follow"), json!({})).await.expect(200);
         }
+    }
+    for (person, text) in [(fay, "My #tools"), (fay, "Some #wood"), (eve, "A #tools"), (hal, "#tools"), (hal, "#wood")]
+    {
+        person.post_status(text).await;
     }
     ivy.post("/api/v1/tags/paint/feature", json!({})).await.expect(200);
     admin.follow(&gil.handle()).await;
@@ -79,6 +83,35 @@ async fn suggestions_have_a_reason_and_tell_of_nobody_in_particular() {
     refused_with_token(acme, Method::DELETE, &path, With::default(), 401).await;
     ada.with_scopes("write").await.get("/api/v2/suggestions").await.expect(403);
     acme.get("/api/v1/suggestions").await.expect(401);
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn suggestions_are_made_of_what_is_public_alone() {
+    let world = World::start([ACME]).await;
+    let acme = world.instance(ACME);
+    let (ada, ben, cleo) = (acme.register("ada").await, acme.register("ben").await, acme.register("cleo").await);
+    let (dan, eve, fay) = (acme.register("dan").await, acme.register("eve").await, acme.register("fay").await);
+    let owner = acme.register_with(NewPerson { username: "chief", role: "owner", ..NewPerson::default() }).await;
+    // Whoever follows exactly two would read out that each of them follows dan, and that eve follows both hashtags.
+    for (by, whom) in [(&ada, &ben), (&ada, &cleo), (&ben, &dan), (&cleo, &dan)] {
+        by.follow(&whom.handle()).await;
+    }
+    for person in [&ada, &eve] {
+        for tag in ["tools", "wood"] {
+            person.post(&format!("/api/v1/tags/{tag}/follow"), json!({})).await.expect(200);
+        }
+    }
+    for audience in ["unlisted", "private", "direct"] {
+        fay.post_status_with(json!({"status": "@ada #tools and #wood", "visibility": audience})).await;
+    }
+    assert!(suggested(&ada).await.is_empty());
+    fay.post_status("#tools and #wood").await;
+    owner.follow(&dan.handle()).await;
+    owner.post(&format!("/api/v1/accounts/{}/endorse", dan.id()), json!({})).await.expect(200);
+    let found = suggested(&ada).await;
+    let names: Vec<(&str, &str)> = found.iter().map(|(name, why)| (name.as_str(), why[0].as_str())).collect();
+    assert_eq!(names, [("dan", "featured"), ("fay", "similar_to_recently_followed")]);
     world.finish().await;
 }
 
