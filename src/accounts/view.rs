@@ -181,15 +181,31 @@ pub async fn load_emoji_tags(app: &App, conn: &mut Conn, account: &Account) -> R
     Ok(emojis.list(&named).into_iter().map(|emoji| emojis::wire::tag(emoji, &app.origin)).collect())
 }
 
+/// Accounts as JSON, by id, each as its owner sees it: with its counts. With `known` as in [`load_json_known`]; nothing of it is kept, since
+/// it is for its owner alone.
+pub async fn load_own_json(
+    app: &App,
+    conn: &mut Conn,
+    ids: &[AccountId],
+    known: Option<Position>,
+) -> Result<HashMap<AccountId, Arc<str>>> {
+    let rows = store::list_with_stats(conn, ids).await?;
+    let moved = load_moved(app, conn, &rows).await?;
+    let mut found = HashMap::new();
+    for (account, mut entity, _) in write(app, conn, rows, true, known).await? {
+        entity.moved = account.moved_to_uri.as_ref().and_then(|uri| moved.get(uri).cloned());
+        found.insert(account.id, serde_json::to_string(&entity).map_err(Error::internal)?.into());
+    }
+    Ok(found)
+}
+
 /// Accounts as JSON, in the order of `ids`; one's own with its counts.
 pub async fn load_many(app: &App, conn: &mut Conn, viewer: Viewer, ids: &[AccountId]) -> Result<Vec<Arc<str>>> {
     let mut found = load_json(app, conn, ids).await?;
     if let Some(own) = viewer.0
         && ids.contains(&own)
-        && let Some(row) = store::list_with_stats(conn, &[own]).await?.into_iter().next()
-        && let Some(entity) = write_own(app, conn, row).await?
     {
-        found.insert(own, serde_json::to_string(&entity).map_err(Error::internal)?.into());
+        found.extend(load_own_json(app, conn, &[own], None).await?);
     }
     Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
 }

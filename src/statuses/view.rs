@@ -7,20 +7,19 @@ mod history;
 mod shared;
 mod thread;
 mod withheld;
+mod written;
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 pub use history::{Stage, load_history, load_stages};
 use serde_json::Value;
-use shared::{Shared, load_shared};
 pub use thread::load_context;
 pub use withheld::load_or_withhold;
+use written::{Own, Written};
 
 use super::{PageRow, ViewerPart, store};
 use super::{Status, entity};
-use crate::accounts;
 use crate::app::App;
 use crate::base::id::{AccountId, AudienceId, StatusId};
 use crate::base::visibility::{Audience, Viewer};
@@ -28,8 +27,6 @@ use crate::base::{Error, Result};
 use crate::collections::view::Linked;
 use crate::db::Conn;
 use crate::db::freshness::Position;
-use crate::emojis;
-use crate::emojis::view::Emojis;
 use crate::filters::view as filters;
 use crate::polls::view::Polls;
 use crate::quotes;
@@ -142,7 +139,8 @@ async fn load_with(
     let stays = written.stays && written.links().next().is_none();
     let until = polls.next_end();
     let around = Around { polls: &polls, quotes: &quotes, linked: &linked };
-    let page = Page { parts, written: &written, around, filters, viewer, counts };
+    let own = written.load_own(app, conn, std::iter::once(viewer), known).await?.remove(&viewer);
+    let page = Page { parts, written: &written, around, filters, viewer, own: own.as_ref(), counts };
     let posts = rows.iter().filter_map(|row| Some((row.id, page.write(row)?))).collect();
     Ok(Loaded { posts, subjects, until, stays })
 }
@@ -184,11 +182,12 @@ pub async fn load_for_each(
     let viewers: Vec<AccountId> = parts.keys().filter_map(|viewer| viewer.0).collect();
     let ids: Vec<StatusId> = ids.into_iter().collect();
     let mut filters = filters::load_active_of_each(app, conn, &viewers, &ids).await?;
+    let own = written.load_own(app, conn, parts.keys().copied(), None).await?;
     let counts = app.config.culture.show_counts;
     let around = Around { polls: &polls, quotes: &quotes, linked: &linked };
     let page_of = |(viewer, parts): (Viewer, HashMap<StatusId, ViewerPart>)| {
         let filters = viewer.0.and_then(|account| filters.remove(&account)).unwrap_or_default();
-        (viewer, Page { parts, written: &written, around, filters, viewer, counts })
+        (viewer, Page { parts, written: &written, around, filters, viewer, own: own.get(&viewer), counts })
     };
     let pages: HashMap<Viewer, Page<'_>> = parts.into_iter().map(page_of).collect();
     let write = |(viewer, row): &(Viewer, PageRow)| Some(((*viewer, row.id), pages.get(viewer)?.write(row)?));
@@ -212,63 +211,6 @@ fn quoting<'p>(looks: impl Iterator<Item = (Viewer, &'p ViewerPart)>) -> Vec<(Vi
     looks.filter(|(_, part)| part.quoting).map(|(viewer, part)| (viewer, part.id)).collect()
 }
 
-/// What is the same for everyone who may see it.
-struct Written {
-    shared: HashMap<StatusId, Arc<Shared>>,
-    authors: HashMap<AccountId, Arc<str>>,
-    /// Of those whom pages below posts name: which domains may.
-    attributions: HashMap<AccountId, Vec<String>>,
-    emojis: Emojis,
-    /// Of authors and emoji: see [`Loaded::subjects`].
-    subjects: Vec<i64>,
-    /// See [`Loaded::stays`].
-    stays: bool,
-}
-
-impl Written {
-    /// Of the posts that these parts belong to.
-    async fn load(
-        app: &App,
-        conn: &mut Conn,
-        parts: impl Iterator<Item = &ViewerPart>,
-        polls: &Polls,
-        known: Option<Position>,
-    ) -> Result<Self> {
-        let versions: HashMap<StatusId, i64> = parts.map(|part| (part.id, part.version)).collect();
-        let shared = load_shared(app, conn, &versions, polls).await?;
-        let mut authors: Vec<AccountId> = shared.values().map(|shared| shared.account_id).collect();
-        let credited: Vec<AccountId> =
-            shared.values().filter_map(|shared| Some(shared.card_author.as_ref()?.account_id)).collect();
-        let mut attributions = HashMap::new();
-        if !credited.is_empty() {
-            attributions =
-                accounts::store::attribution::list_attributions(conn, &credited).await?.into_iter().collect();
-            authors.extend(attributions.keys());
-        }
-        let authors = accounts::view::load_json_known(app, conn, &authors, known).await?;
-        let named = shared.values().map(|shared| &shared.named);
-        let emojis = emojis::view::load_known(app, conn, named, known).await?;
-        let mut subjects: Vec<i64> = authors.written.keys().map(|id| id.0).chain(authors.subjects).collect();
-        // Also of those who do not let themselves be named, so far.
-        subjects.extend(credited.iter().map(|id| id.0));
-        subjects.extend(emojis.subjects());
-        let stays = authors.stays && known.is_some();
-        Ok(Self { shared, authors: authors.written, attributions, emojis, subjects, stays })
-    }
-
-    /// The addresses in each post that may be collections', of posts that have any.
-    fn links(&self) -> impl Iterator<Item = &[String]> {
-        self.shared.values().map(|shared| shared.collections.as_slice()).filter(|links| !links.is_empty())
-    }
-
-    /// Who wrote the page below a post, if the page says so and they let it.
-    fn card_author(&self, shared: &Shared) -> Option<&str> {
-        let author = shared.card_author.as_ref()?;
-        let domains = self.attributions.get(&author.account_id)?;
-        self.authors.get(&author.account_id).filter(|_| author.is_let_by(domains)).map(|json| &**json)
-    }
-}
-
 /// What stands in posts, as each viewer sees it.
 #[derive(Clone, Copy)]
 struct Around<'w> {
@@ -284,6 +226,8 @@ struct Page<'w> {
     around: Around<'w>,
     filters: filters::Active,
     viewer: Viewer,
+    /// Of the viewer's, if they are among the authors.
+    own: Option<&'w Own>,
     counts: bool,
 }
 
@@ -338,7 +282,7 @@ impl Page<'_> {
 
     fn write_one(&self, id: StatusId, reblog: Option<&str>, filtered: Option<&str>, depth: Depth) -> Option<String> {
         let (part, shared) = (self.parts.get(&id)?, self.written.shared.get(&id)?);
-        let account = self.written.authors.get(&shared.account_id)?;
+        let account = self.written.author(shared.account_id, self.own)?;
         let (emojis, named) = (&self.written.emojis, &shared.named);
         let poll =
             if part.polled { self.around.polls.write(id, self.viewer, part.own, emojis, &named.domain) } else { None };
@@ -356,7 +300,7 @@ impl Page<'_> {
             quote_approval: &approval,
             emojis: emojis.as_deref().unwrap_or("[]"),
             filtered,
-            card_author: self.written.card_author(shared),
+            card_author: self.written.card_author(shared, self.own),
             tagged_collections: linked.as_deref().unwrap_or("[]"),
         };
         entity::complete(&mut out, &shared.json, part, inner, self.counts);

@@ -126,6 +126,44 @@ async fn the_author_sees_all_and_others_what_they_did() {
     crowd.world.finish().await;
 }
 
+/// Who wrote a post, wherever it stands: authors see their own counts, and nobody else's.
+#[tokio::test(flavor = "multi_thread")]
+async fn authors_see_their_own_counts_in_their_posts_and_others_do_not() {
+    let crowd = Crowd::new(false).await;
+    crowd.act().await;
+    let Crowd { ada, ben, .. } = &crowd;
+    let counts = |status: &Value| {
+        let account = if status["reblog"].is_null() { &status["account"] } else { &status["reblog"]["account"] };
+        assert_eq!(account["username"], "ada");
+        (account["followers_count"].as_i64().unwrap(), account["following_count"].as_i64().unwrap())
+    };
+    let (mut hers, mut his) =
+        (crowd.acme().listen(&ada.token, "user").await, crowd.acme().listen(&ben.token, "user").await);
+    let of_ada = format!("/api/v1/accounts/{}/statuses", ada.id());
+    // In both orders, and twice: home is kept.
+    for (person, expected) in [(ada, (1, 1)), (ben, (0, 0)), (ada, (1, 1))] {
+        let name = person.handle();
+        assert_eq!(counts(&person.get(&crowd.path("")).await.expect(200).json), expected, "{name}");
+        for list in ["/api/v1/timelines/home", "/api/v1/timelines/public", &of_ada] {
+            let page = person.get(list).await.expect(200);
+            let of_hers = |status: &&Value| status["account"]["username"] == "ada" || !status["reblog"].is_null();
+            let found: Vec<_> = page.list().iter().filter(of_hers).map(counts).collect();
+            assert!(!found.is_empty() && found.iter().all(|found| *found == expected), "{list} to {name}: {found:?}");
+        }
+    }
+    let told = ada.get("/api/v1/notifications?types[]=favourite").await.expect(200);
+    assert_eq!(counts(&told[0]["status"]), (1, 1));
+    ada.post_status("Once more").await;
+    assert_eq!(counts(&hers.expect("update").await), (1, 1));
+    assert_eq!(counts(&his.expect("update").await), (0, 0));
+    // What is kept of her home is not kept when she loses one.
+    ben.post(&format!("/api/v1/accounts/{}/unfollow", ada.id()), json!({})).await.expect(200);
+    let home = ada.home().await;
+    let own = home.iter().find(|status| status["account"]["username"] == "ada").unwrap();
+    assert_eq!(counts(own), (0, 1));
+    crowd.world.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_can_show_counts() {
     let crowd = Crowd::new(true).await;
