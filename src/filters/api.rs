@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{FilterChanges, KeywordChange, entity, ops, store, view};
 use crate::app::App;
-use crate::base::id::{FilterId, FilterKeywordId};
+use crate::base::id::FilterKeywordId;
 use crate::base::{Error, Result};
 use crate::edge::params::{Params, lenient};
 use crate::edge::respond::{Answer, ok};
@@ -122,7 +122,6 @@ pub async fn update(app: web::Data<App>, client: Client, id: web::Path<String>, 
 /// DELETE /api/v2/filters/{id}
 pub async fn delete(app: web::Data<App>, client: Client, id: web::Path<String>) -> Answer {
     let me = client.require("write:filters")?;
-    let id: FilterId = parse(&id)?;
-    let mut conn = app.db.get().await?;
-    if store::delete_filter(&mut conn, me, id).await? { Ok(ok(&json!({}))) } else { Err(NOT_FOUND) }
+    ops::delete(&app, me, parse(&id)?).await?;
+    Ok(ok(&json!({})))
 }

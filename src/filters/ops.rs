@@ -143,6 +143,15 @@ pub async fn update(app: &App, me: AccountId, id: FilterId, changes: &FilterChan
     .await
 }
 
+/// Removes a filter of `me`'s, with all that is in it.
+pub async fn delete(app: &App, me: AccountId, id: FilterId) -> Result<()> {
+    changing(app, me, async |conn| {
+        let there = store::delete_filter(conn, me, id).await?;
+        if there { Ok(()) } else { Err(NOT_FOUND) }
+    })
+    .await
+}
+
 async fn change_keywords(app: &App, conn: &mut Conn, filter: &Filter, changes: &[KeywordChange]) -> Result<()> {
     let known = store::list_keywords(conn, &[filter.id]).await?;
     for change in changes {

@@ -315,6 +315,15 @@ async fn whose_filters_changed_is_told_alone() {
     acme.app.announce(Change::FiltersChanged(ada.account.id));
     assert_eq!(socket.expect("filters_changed").await, Value::Null);
     assert!(events.up_to("\n\n").await.unwrap().ends_with("event: filters_changed\ndata: undefined\n\n"));
+    let keyword = json!({"title": "News", "context": ["home"], "keywords_attributes": [{"keyword": "news"}]});
+    let filter = ada.post("/api/v2/filters", keyword).await.expect(200).text("id");
+    socket.expect("filters_changed").await;
+    ada.delete(&format!("/api/v2/filters/{filter}")).await.expect(200);
+    socket.expect("filters_changed").await;
+    let old = ada.post("/api/v1/filters", json!({"phrase": "news", "context": ["home"]})).await.expect(200).text("id");
+    socket.expect("filters_changed").await;
+    ada.delete(&format!("/api/v1/filters/{old}")).await.expect(200);
+    socket.expect("filters_changed").await;
     let own = ben.post_status("His own").await;
     assert_eq!(bens.expect("update").await["id"], own["id"], "he hears nothing of hers");
     world.finish().await;
