@@ -11,14 +11,13 @@ use serde_json::json;
 use remote::still_verified;
 pub use remote::{upsert_remote, verify_fields};
 
-use super::{Account, AccountUpdated, ActorType, Field, NewAccount, attribution, keys, store};
+use super::{Account, AccountUpdated, ActorType, Field, NewAccount, attribution, keys, sign_in, store};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
 use crate::base::text;
 use crate::base::{Error, Result, why};
 use crate::db::Conn;
-use crate::db::changes::Change;
 use crate::jobs;
 use crate::media::{File, Role};
 use crate::net::proof::ProofKey;
@@ -319,8 +318,7 @@ impl text::Links for PlainLinks {
 pub async fn set_suspended(app: &App, conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> Result<()> {
     store::set_suspended(conn, id, at).await?;
     if at.is_some() {
-        store::delete_sign_ins(conn, id).await?;
-        app.announce(Change::SignedOut(id));
+        sign_in::sign_out(app, conn, id).await?;
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 use chrono::Duration;
 
-use super::store;
 use super::store::sign_ins::{self, NewSession, Session};
 use super::{Account, User, password, registration};
 use crate::app::App;
@@ -122,11 +121,17 @@ pub async fn put_password(app: &App, conn: &mut Conn, id: AccountId, hash: &str)
     if sign_ins::update_password(conn, id, hash).await? == 0 {
         return Err(Error::NotFound("Account"));
     }
-    store::delete_sign_ins(conn, id).await?;
+    sign_out(app, conn, id).await?;
     security::store::delete_unfinished(conn, id).await?;
     // Whoever knew the old password knows this one not.
     security::store::guesses::delete(conn, &account_key(id)).await?;
     mail::ops::tell(app, conn, id, Notice::PasswordChanged).await?;
+    Ok(())
+}
+
+/// Signs a person out everywhere, inside the caller's transaction: browsers and apps, and with its commit what they listen to.
+pub async fn sign_out(app: &App, conn: &mut Conn, id: AccountId) -> Result<()> {
+    sign_ins::delete_all(conn, id).await?;
     app.announce(Change::SignedOut(id));
     Ok(())
 }

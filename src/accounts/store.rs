@@ -22,8 +22,7 @@ use super::{Account, Featuring, NewAccount, PictureTexts, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{
-    account_featuring, account_keys, account_stats, accounts, instances, oauth_codes, oauth_tokens,
-    picture_descriptions, sessions, users,
+    account_featuring, account_keys, account_stats, accounts, instances, picture_descriptions, sessions, users,
 };
 use crate::media::Role;
 
@@ -272,14 +271,6 @@ pub async fn update_defaults(
 pub async fn set_suspended(conn: &mut Conn, id: AccountId, at: Option<DateTime<Utc>>) -> QueryResult<usize> {
     let account = accounts::table.find(id).filter(accounts::deleted_at.is_null());
     diesel::update(account).set(accounts::suspended_at.eq(at)).execute(conn).await
-}
-
-/// Ends every session and every client's access.
-pub async fn delete_sign_ins(conn: &mut Conn, id: AccountId) -> QueryResult<()> {
-    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(conn).await?;
-    diesel::delete(oauth_codes::table.filter(oauth_codes::account_id.eq(id))).execute(conn).await?;
-    diesel::delete(oauth_tokens::table.filter(oauth_tokens::account_id.eq(id))).execute(conn).await?;
-    Ok(())
 }
 
 /// Removes a remote account with all that hangs on it.

@@ -10,7 +10,7 @@ use super::lower;
 use crate::accounts::{Account, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
-use crate::db::schema::{account_keys, accounts, outgoing_activities, sessions, users};
+use crate::db::schema::{account_keys, accounts, oauth_codes, oauth_tokens, outgoing_activities, sessions, users};
 use crate::db::sql::Sql;
 
 /// The local person with this user name, or e-mail address (in lower case). An address that is not confirmed is nobody's yet: so signing
@@ -32,6 +32,14 @@ pub async fn find_by_login(conn: &mut Conn, login: &str) -> QueryResult<Option<(
             .await
             .optional()
     }
+}
+
+/// Ends every session and every client's access. `sign_in::sign_out` alone calls this: it ends what they listen to as well.
+pub async fn delete_all(conn: &mut Conn, id: AccountId) -> QueryResult<()> {
+    diesel::delete(sessions::table.filter(sessions::account_id.eq(id))).execute(conn).await?;
+    diesel::delete(oauth_codes::table.filter(oauth_codes::account_id.eq(id))).execute(conn).await?;
+    diesel::delete(oauth_tokens::table.filter(oauth_tokens::account_id.eq(id))).execute(conn).await?;
+    Ok(())
 }
 
 /// Nobody else registers with this address (in lower case) before the transaction ends.

@@ -154,7 +154,7 @@ pub(super) async fn carry_out(
         Act::Disable => {
             person(user)?;
             store::set_disabled(conn, target.id, now).await?;
-            accounts::store::delete_sign_ins(conn, target.id).await?;
+            accounts::sign_in::sign_out(app, conn, target.id).await?;
         }
         Act::Enable => {
             person(user)?;

@@ -11,7 +11,7 @@ use crate::portability::{AccountDeleted, store};
 /// Ends an account of ours for good, inside the caller's transaction: from now on nobody is behind it, and its name is
 /// nobody's. Enqueues [`AccountDeleted`].
 pub async fn begin_deletion(app: &App, conn: &mut Conn, account: &Account) -> Result<()> {
-    accounts::store::delete_sign_ins(conn, account.id).await?;
+    accounts::sign_in::sign_out(app, conn, account.id).await?;
     for role in [Role::Avatar, Role::Header] {
         media::ops::adopt_picture(app, conn, account.id, role, None).await?;
     }

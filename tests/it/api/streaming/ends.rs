@@ -5,6 +5,7 @@ use std::time::Duration;
 use pollen::accounts::sign_in;
 use pollen::base::clock::Clock;
 use pollen::moderation::ops::{self, Act, By, Reason};
+use pollen::portability::ops::begin_deletion;
 use pollen::start::{self, Parts};
 use serde_json::json;
 
@@ -67,6 +68,30 @@ async fn a_suspended_account_hears_nothing_more() {
     ends(&world, &ada, async || {
         let app = &world.instance(ACME).app;
         ops::act(app, By::CommandLine, ada.account.id, Act::Suspend, Reason::default()).await.unwrap();
+    })
+    .await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_account_hears_nothing_more() {
+    let world = World::start([ACME]).await;
+    let ada = world.instance(ACME).register("ada").await;
+    ends(&world, &ada, async || {
+        let app = &world.instance(ACME).app;
+        ops::act(app, By::CommandLine, ada.account.id, Act::Disable, Reason::default()).await.unwrap();
+    })
+    .await;
+    world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_account_hears_nothing_more() {
+    let world = World::start([ACME]).await;
+    let ada = world.instance(ACME).register("ada").await;
+    ends(&world, &ada, async || {
+        let app = &world.instance(ACME).app;
+        app.transaction(async |conn| begin_deletion(app, conn, &ada.account).await).await.unwrap();
     })
     .await;
     world.finish().await;
