@@ -4,6 +4,7 @@ use actix_web::{HttpRequest, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::entity::TabChanges;
 use super::ops::{self, ProfileChanges};
 use super::{Account, object, store, view};
 use crate::app::App;
@@ -65,6 +66,12 @@ pub struct Credentials {
     avatar_description: Option<String>,
     #[serde(default, deserialize_with = "lenient::text")]
     header_description: Option<String>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    show_media: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    show_media_replies: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::boolean")]
+    show_featured: Option<bool>,
     fields_attributes: Option<Value>,
     attribution_domains: Option<Value>,
     #[serde(default)]
@@ -143,6 +150,11 @@ async fn take_changes(app: &App, client: &Client, request: &HttpRequest, payload
         header: take_picture(app, me, Role::Header, files.remove("header")).await?,
         avatar_description: body.avatar_description,
         header_description: body.header_description,
+        tabs: TabChanges {
+            show_media: body.show_media,
+            show_media_replies: body.show_media_replies,
+            show_featured: body.show_featured,
+        },
     };
     change(app, &account, changes).await
 }

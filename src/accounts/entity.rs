@@ -2,14 +2,40 @@
 //! there, null where it has no value.
 
 use chrono::{DateTime, Utc};
+use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Account, EVERYONE, FOLLOWED, FOLLOWERS, Featuring, OTHERS, PictureTexts, Stats, User};
+use crate::db::schema::users;
 use crate::emojis::Named;
 
 /// Collections that one person may have, as in Mastodon.
 pub const MOST_COLLECTIONS: i64 = 10;
+
+/// Which tabs a profile has, in clients: with files, of these also those in replies, with what is recommended. Of a row of `users`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct Tabs {
+    pub show_media: bool,
+    pub show_media_replies: bool,
+    pub show_featured: bool,
+}
+
+impl Default for Tabs {
+    fn default() -> Self {
+        Self { show_media: true, show_media_replies: true, show_featured: true }
+    }
+}
+
+/// How a person changes these; what is `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct TabChanges {
+    pub show_media: Option<bool>,
+    pub show_media_replies: Option<bool>,
+    pub show_featured: Option<bool>,
+}
 
 /// How times are written: RFC 3339 with milliseconds, UTC.
 pub fn time(time: DateTime<Utc>) -> String {
@@ -122,6 +148,8 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
     let avatar = avatar(account, origin);
     let header = account.header(origin).unwrap_or_else(|| format!("{origin}/assets/header.png"));
     let suspended = account.is_suspended();
+    // See `view`, which looks them up.
+    let tabs = Tabs::default();
     let fields = account.profile_fields().into_iter().map(|field| FieldEntity {
         name: field.name,
         value: field.value,
@@ -152,9 +180,9 @@ pub fn account(account: &Account, stats: &Stats, origin: &str, with_counts: bool
         statuses_count: if suspended { 0 } else { stats.statuses_count },
         last_status_at: stats.last_status_at.filter(|_| !suspended).map(|at| at.format("%Y-%m-%d").to_string()),
         hide_collections: true,
-        show_featured: true,
-        show_media: true,
-        show_media_replies: true,
+        show_featured: tabs.show_featured,
+        show_media: tabs.show_media,
+        show_media_replies: tabs.show_media_replies,
         feature_approval: approval(account, None),
         noindex: !account.indexable,
         limited: account.silenced_at.is_some() && !suspended,
@@ -190,7 +218,13 @@ fn plain_fields(account: &Account) -> Vec<Value> {
 }
 
 /// One's own profile, as one wrote it (https://docs.joinmastodon.org/entities/Profile/).
-pub fn profile(account: &Account, pictures: &PictureTexts, attribution_domains: &[String], origin: &str) -> Value {
+pub fn profile(
+    account: &Account,
+    pictures: &PictureTexts,
+    tabs: Tabs,
+    attribution_domains: &[String],
+    origin: &str,
+) -> Value {
     let (avatar, header) = (account.avatar(origin), account.header(origin));
     json!({
         "id": account.id,
@@ -208,9 +242,9 @@ pub fn profile(account: &Account, pictures: &PictureTexts, attribution_domains: 
         "hide_collections": true,
         "discoverable": account.discoverable,
         "indexable": account.indexable,
-        "show_media": true,
-        "show_media_replies": true,
-        "show_featured": true,
+        "show_media": tabs.show_media,
+        "show_media_replies": tabs.show_media_replies,
+        "show_featured": tabs.show_featured,
         "attribution_domains": attribution_domains,
     })
 }

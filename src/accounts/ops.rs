@@ -11,7 +11,7 @@ use serde_json::json;
 use remote::still_verified;
 pub use remote::{upsert_remote, verify_fields};
 
-use super::{Account, AccountUpdated, ActorType, Field, NewAccount, attribution, keys, sign_in, store};
+use super::{Account, AccountUpdated, ActorType, Field, NewAccount, attribution, entity, keys, sign_in, store};
 use crate::app::App;
 use crate::base::handle;
 use crate::base::id::AccountId;
@@ -175,6 +175,7 @@ pub struct ProfileChanges {
     /// What is to be seen on them. Of another picture, or none, nothing is said unless it is said anew.
     pub avatar_description: Option<String>,
     pub header_description: Option<String>,
+    pub tabs: entity::TabChanges,
 }
 
 /// Changes a local account's profile, and tells its followers' servers. What is not changed stays as it is by now, whatever it was when
@@ -220,6 +221,7 @@ pub async fn update_profile_on(
     let avatar = pictures::said("avatar_description", changes.avatar_description, changes.avatar.is_some())?;
     let header = pictures::said("header_description", changes.header_description, changes.header.is_some())?;
     new.updated_at = app.now();
+    store::preferences::update_tabs(conn, account.id, changes.tabs).await?;
     pictures::put(conn, account.id, avatar.as_deref(), header.as_deref()).await?;
     new.avatar_url = pictures::place(app, conn, account, Role::Avatar, &changes.avatar).await?;
     new.header_url = pictures::place(app, conn, account, Role::Header, &changes.header).await?;

@@ -18,6 +18,7 @@ use diesel_async::RunQueryDsl;
 
 pub use search::*;
 
+use super::entity::Tabs;
 use super::{Account, Featuring, NewAccount, PictureTexts, Stats, User};
 use crate::base::id::AccountId;
 use crate::db::Conn;
@@ -293,11 +294,12 @@ pub struct Besides {
     pub pictures: PictureTexts,
     /// Of a person here; see [`User::role`].
     pub role: Option<String>,
+    pub tabs: Tabs,
 }
 
 /// Accounts with their counts, and what there is to them besides.
 pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<Vec<(Account, Stats, Besides)>> {
-    type Row = (Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>, Option<String>);
+    type Row = (Account, Option<Stats>, Option<Featuring>, Option<PictureTexts>, Option<String>, Option<Tabs>);
     let rows: Vec<Row> = accounts::table
         .left_join(account_stats::table)
         .left_join(account_featuring::table)
@@ -311,11 +313,13 @@ pub async fn list_with_stats(conn: &mut Conn, ids: &[AccountId]) -> QueryResult<
             Option::<Featuring>::as_select(),
             Option::<PictureTexts>::as_select(),
             users::role.nullable(),
+            Option::<Tabs>::as_select(),
         ))
         .load(conn)
         .await?;
-    let whole = |(account, stats, featuring, pictures, role): Row| {
-        (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures: pictures.unwrap_or_default(), role })
+    let whole = |(account, stats, featuring, pictures, role, tabs): Row| {
+        let (pictures, tabs) = (pictures.unwrap_or_default(), tabs.unwrap_or_default());
+        (account, stats.unwrap_or(Stats::NONE), Besides { featuring, pictures, role, tabs })
     };
     Ok(rows.into_iter().map(whole).collect())
 }

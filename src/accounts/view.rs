@@ -140,6 +140,9 @@ async fn write(
             entity.roles = entity::shown_roles(besides.role.as_deref());
             entity.avatar_description = besides.pictures.avatar;
             entity.header_description = besides.pictures.header;
+            entity.show_media = besides.tabs.show_media;
+            entity.show_media_replies = besides.tabs.show_media_replies;
+            entity.show_featured = besides.tabs.show_featured;
         }
         (account, entity, emojis.subjects_of(&named).into())
     };
@@ -225,7 +228,8 @@ pub async fn load_credential(app: &App, conn: &mut Conn, account: &Account) -> R
 pub async fn load_profile(app: &App, conn: &mut Conn, account: &Account) -> Result<Value> {
     let pictures = store::pictures::find_texts(conn, account.id).await?;
     let domains = store::attribution::find_attribution(conn, account.id).await?;
-    Ok(entity::profile(account, &pictures, &domains, &app.origin))
+    let tabs = store::preferences::find_tabs(conn, account.id).await?;
+    Ok(entity::profile(account, &pictures, tabs, &domains, &app.origin))
 }
 
 /// Says in an actor of ours, or in an activity that has it embedded, whose pages may name it, and what is to be seen on its pictures.

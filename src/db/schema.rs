@@ -1186,6 +1186,9 @@ diesel::table! {
         default_quote_policy -> Text,
         email_awaited_since -> Nullable<Timestamptz>,
         created_by_application_id -> Nullable<Int8>,
+        show_media -> Bool,
+        show_media_replies -> Bool,
+        show_featured -> Bool,
     }
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 
 use crate::accounts::Preferences;
+use crate::accounts::entity::{TabChanges, Tabs};
 use crate::base::id::AccountId;
 use crate::db::Conn;
 use crate::db::schema::{person_preferences as preferences, users};
@@ -26,6 +27,18 @@ pub async fn upsert_preferences(
         .set((new, preferences::updated_at.eq(now)))
         .execute(conn)
         .await
+}
+
+pub async fn find_tabs(conn: &mut Conn, id: AccountId) -> QueryResult<Tabs> {
+    let found = users::table.filter(users::account_id.eq(id)).select(Tabs::as_select()).first(conn).await.optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+pub async fn update_tabs(conn: &mut Conn, id: AccountId, changes: TabChanges) -> QueryResult<usize> {
+    if changes == TabChanges::default() {
+        return Ok(0);
+    }
+    diesel::update(users::table.filter(users::account_id.eq(id))).set(changes).execute(conn).await
 }
 
 /// In which language a person is written to.

@@ -2,13 +2,17 @@
 
 use pollen::accounts::ops::{ProfileChanges, update_profile};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::refused;
 use crate::support::media::png;
 use crate::support::{Part, With, World};
 
 const PATH: &str = "/api/v1/profile";
+
+fn tabs(account: &Value) -> [bool; 3] {
+    ["show_media", "show_media_replies", "show_featured"].map(|name| account[name].as_bool().unwrap())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_profile_is_read_and_written_as_its_owner_wrote_it() {
@@ -27,6 +31,14 @@ async fn a_profile_is_read_and_written_as_its_owner_wrote_it() {
     for (name, value) in [("locked", true), ("bot", true), ("discoverable", false), ("indexable", true)] {
         assert_eq!(written[name], value, "{name}");
     }
+    assert_eq!(tabs(&written.json), [false, true, true]);
+    let seen = async || acme.get(&format!("/api/v1/accounts/{}", ada.id())).await.expect(200).json;
+    assert_eq!(tabs(&seen().await), [false, true, true], "everybody is told");
+    let others = json!({"show_media": true, "show_media_replies": false, "show_featured": "0"});
+    assert_eq!(tabs(&ada.patch(PATH, others).await.expect(200).json), [true, false, false]);
+    assert_eq!(tabs(&seen().await), [true, false, false]);
+    let written = ada.patch(PATH, json!({"show_featured": true})).await.expect(200);
+    assert_eq!(tabs(&written.json), [true, false, true]);
     assert_eq!(ada.put(PATH, json!({"note": "I <3 #engines"})).await.expect(200).json, written.json);
     assert_eq!(ada.with_scopes("profile").await.get(PATH).await.expect(200).json, written.json);
     let account = ada.get("/api/v1/accounts/verify_credentials").await.expect(200);
