@@ -177,7 +177,7 @@ impl Default for Posts {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Culture {
-    /// Show how many favourites, boosts and followers others have. Off: nobody is ranked.
+    /// Show how many favourites, boosts and followers others have, and the votes in polls before they end. Off: nobody is ranked.
     pub show_counts: bool,
 }
 

@@ -14,17 +14,25 @@ pub struct Seen<'a> {
     pub choices: &'a [i16],
 }
 
-/// A poll as it is at this moment; `seen` is `None` for strangers, `emojis` are those in its options.
-pub fn poll(poll: &Poll, seen: Option<Seen<'_>>, emojis: &[Value], now: DateTime<Utc>) -> Value {
-    let shown = poll.shows_totals(now);
+/// A poll as it is at this moment; `seen` is `None` for strangers, `emojis` are those in its options. `counts`: everybody sees the numbers
+/// before the end. Where they do not, one's own vote is all that counts.
+pub fn poll(poll: &Poll, seen: Option<Seen<'_>>, emojis: &[Value], now: DateTime<Utc>, counts: bool) -> Value {
+    let open = counts || seen.is_some_and(|seen| seen.own);
+    let shown = poll.shows_totals(now, open);
+    let (votes, voters) = if poll.shows_votes(now, open) {
+        (poll.votes_count(), poll.voters)
+    } else {
+        let own = seen.map_or(0, |seen| i64::try_from(seen.choices.len()).unwrap_or(i64::MAX));
+        (own, poll.voters.map(|_| own.min(1)))
+    };
     let options = poll.options.iter().zip(&poll.votes);
     json!({
         "id": poll.id,
         "expires_at": poll.expires_at.map(time),
         "expired": poll.is_over(now),
         "multiple": poll.multiple,
-        "votes_count": poll.votes_count(),
-        "voters_count": poll.voters,
+        "votes_count": votes,
+        "voters_count": voters,
         "options": options
             .map(|(title, votes)| json!({"title": title, "votes_count": shown.then_some(votes)}))
             .collect::<Vec<Value>>(),

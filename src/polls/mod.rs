@@ -58,9 +58,15 @@ impl Poll {
         self.expires_at.is_some_and(|at| at <= now)
     }
 
-    /// Whether people see how often each option was chosen.
-    pub fn shows_totals(&self, now: DateTime<Utc>) -> bool {
-        !self.hide_totals || self.is_over(now)
+    /// Whether how many voted is shown before the end, too, to whom it is `open`: to its author, and where counts are shown to everybody
+    /// (AUDIENCE rule 8).
+    pub fn shows_votes(&self, now: DateTime<Utc>, open: bool) -> bool {
+        open || self.is_over(now)
+    }
+
+    /// As [`Poll::shows_votes`], how often each option was chosen: not when the author hides it until the end, from themselves, too.
+    pub fn shows_totals(&self, now: DateTime<Utc>, open: bool) -> bool {
+        self.shows_votes(now, open && !self.hide_totals)
     }
 
     /// All choices of all voters.

@@ -221,8 +221,12 @@ async fn count(
     Ok(votes)
 }
 
-/// Enqueues [`PollTallied`] for some minutes later, unless there is one, or the end comes first, which tells it too.
+/// Enqueues [`PollTallied`] for some minutes later, unless there is one, or the end comes first, which tells it too. Where numbers are
+/// told to nobody before the end, not even that there are new ones is.
 async fn tally(app: &App, conn: &mut Conn, poll: &Poll, author: AccountId) -> Result<()> {
+    if !app.config.culture.show_counts {
+        return Ok(());
+    }
     let now = app.now();
     let at = now + TOGETHER;
     if poll.update_due_at.is_some_and(|due| due > now - LOST) || poll.is_over(at) {

@@ -22,6 +22,8 @@ pub struct Polls {
     found: HashMap<StatusId, Poll>,
     choices: HashMap<(PollId, AccountId), Vec<i16>>,
     now: DateTime<Utc>,
+    /// Everybody sees the numbers before the end.
+    counts: bool,
 }
 
 impl Polls {
@@ -43,7 +45,7 @@ impl Polls {
                 choices.entry((vote.poll_id, vote.account_id)).or_default().push(vote.choice);
             }
         }
-        Ok(Self { found, choices, now: app.now() })
+        Ok(Self { found, choices, now: app.now(), counts: app.config.culture.show_counts })
     }
 
     /// When the next of those that go on ends, and is shown otherwise.
@@ -64,7 +66,7 @@ impl Polls {
         let choices = choices.map(Vec::as_slice).unwrap_or_default();
         let seen = viewer.0.is_some().then_some(Seen { own, choices });
         let emojis = emojis.json(&Named::of(Some(domain)).with_texts(&poll.options));
-        Some(entity::poll(poll, seen, &emojis, self.now).to_string())
+        Some(entity::poll(poll, seen, &emojis, self.now, self.counts).to_string())
     }
 }
 
@@ -87,5 +89,5 @@ pub async fn write_one(app: &App, conn: &mut Conn, viewer: Viewer, poll: &Poll, 
     let author = if status.local { None } else { accounts::store::find_account(conn, status.account_id).await? };
     let named = Named::of(author.and_then(|author| author.domain).as_deref()).with_texts(&poll.options);
     let emojis = emojis::view::load(app, conn, [&named]).await?.json(&named);
-    Ok(entity::poll(poll, seen, &emojis, app.now()).to_string())
+    Ok(entity::poll(poll, seen, &emojis, app.now(), app.config.culture.show_counts).to_string())
 }

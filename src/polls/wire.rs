@@ -105,11 +105,11 @@ pub fn parse_vote(object: &Value) -> Option<RemoteVote<'_>> {
     })
 }
 
-/// What makes a `Question` of a post with this poll, at this moment.
-pub fn question(poll: &Poll, now: DateTime<Utc>) -> Map<String, Value> {
+/// What makes a `Question` of a post with this poll, at this moment; `counts`: with its numbers before the end, too.
+pub fn question(poll: &Poll, now: DateTime<Utc>, counts: bool) -> Map<String, Value> {
     let item = |(title, votes): (&String, &i64)| {
         let mut replies = json!({"type": "Collection"});
-        if let (true, Some(replies)) = (poll.shows_totals(now), replies.as_object_mut()) {
+        if let (true, Some(replies)) = (poll.shows_totals(now, counts), replies.as_object_mut()) {
             replies.insert("totalItems".into(), (*votes).into());
         }
         json!({"type": "Note", "name": title, "replies": replies})
@@ -118,7 +118,7 @@ pub fn question(poll: &Poll, now: DateTime<Utc>) -> Map<String, Value> {
     let mut parts = Map::new();
     parts.insert("type".into(), "Question".into());
     parts.insert(if poll.multiple { "anyOf" } else { "oneOf" }.into(), items.into());
-    if let Some(voters) = poll.voters {
+    if let Some(voters) = poll.voters.filter(|_| poll.shows_votes(now, counts)) {
         parts.insert("votersCount".into(), voters.into());
     }
     if let Some(at) = poll.expires_at {

@@ -194,6 +194,8 @@ struct Around {
     emojis: Emojis,
     origin: String,
     signed_in: bool,
+    /// Everybody sees how many did what.
+    counts: bool,
     acts: HashMap<StatusId, Acts>,
     filtered: HashMap<StatusId, Filtered>,
 }
@@ -247,6 +249,7 @@ impl Around {
             emojis,
             origin: app.origin.clone(),
             signed_in: viewer.0.is_some(),
+            counts: app.config.culture.show_counts,
             acts: HashMap::new(),
             filtered: HashMap::new(),
         })
@@ -280,6 +283,7 @@ impl Around {
         let media = self.media.get(&status.id).cloned().unwrap_or_default();
         let card = self.cards.view(status, &self.people, &self.origin);
         let url = self.url(status, &author);
+        let open = self.counts || self.acts.get(&status.id).is_some_and(|acts| acts.own);
         Some(PostView {
             id: status.id,
             row,
@@ -305,7 +309,7 @@ impl Around {
             spoiler_html: pictures.text(&status.spoiler_text),
             sensitive: status.sensitive,
             media,
-            poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, &pictures, now)),
+            poll: self.polls.get(&status.id).map(|poll| PollView::new(t, poll, &pictures, now, open)),
             language: language(status),
             kind_class: status.kind().name(),
             kind: kind_in_words(t, status.kind()),

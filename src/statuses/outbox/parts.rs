@@ -47,7 +47,7 @@ pub async fn load_all(app: &App, conn: &mut Conn, statuses: Vec<Status>) -> Resu
             tags: tags.remove(&id).unwrap_or_default(),
             group: status.group_account_id.and_then(|group| people.get(&group)).cloned(),
             media: media.remove(&id).unwrap_or_default(),
-            poll: polls.remove(&id).map(|poll| polls::wire::question(&poll, app.now())),
+            poll: polls.remove(&id).map(|poll| polls::wire::question(&poll, app.now(), app.config.culture.show_counts)),
             quote: quotes.remove(&id),
             emojis: shown.get(&id).map(|named| known.list(named).into_iter().cloned().collect()).unwrap_or_default(),
             place: places.remove(&id).unwrap_or_default(),

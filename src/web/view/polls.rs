@@ -29,18 +29,20 @@ pub struct OptionView {
 }
 
 impl PollView {
-    pub(super) fn new(t: &Texts, poll: &Poll, pictures: &Pictures<'_>, now: DateTime<Utc>) -> Self {
+    /// `open`: whoever looks sees the numbers before the end.
+    pub(super) fn new(t: &Texts, poll: &Poll, pictures: &Pictures<'_>, now: DateTime<Utc>, open: bool) -> Self {
         // In a poll with several answers, shares of those who voted, as far as their number is known.
         let whole = poll.voters.filter(|_| poll.multiple).unwrap_or_else(|| poll.votes_count()).max(1);
         let share = |votes: i64| (votes.saturating_mul(100) / whole).clamp(0, 100);
         let options = poll.options.iter().zip(&poll.votes).map(|(title, votes)| OptionView {
             title: pictures.text(title),
-            result: poll.shows_totals(now).then(|| (share(*votes), t.count("poll-votes", votes))),
+            result: poll.shows_totals(now, open).then(|| (share(*votes), t.count("poll-votes", votes))),
         });
-        let voters = t.count("poll-voters", &poll.voters.unwrap_or_else(|| poll.votes_count()));
+        let voters = poll.voters.unwrap_or_else(|| poll.votes_count());
+        let voters = if poll.shows_votes(now, open) { t.count("poll-voters", &voters) } else { String::new() };
         let until = match poll.expires_at {
             Some(_) if poll.is_over(now) => t.say("poll-ended"),
-            Some(_) if poll.hide_totals => t.say("poll-hidden"),
+            Some(_) if !poll.shows_totals(now, open) => t.say("poll-hidden"),
             Some(_) => t.say("poll-open"),
             None => String::new(),
         };

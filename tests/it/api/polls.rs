@@ -42,6 +42,11 @@ async fn told(person: &Person) -> Vec<(String, String)> {
     found.list().iter().map(of).collect()
 }
 
+/// Where everybody sees the numbers as they grow. Where they do not: `policy::counts`.
+async fn counting() -> World {
+    World::builder().instance(ACME).configure(|config| config.culture.show_counts = true).start().await
+}
+
 async fn three(world: &World) -> (&Instance, Person, Person, Person) {
     let acme = world.instance(ACME);
     (acme, acme.register("ada").await, acme.register("ben").await, acme.register("cleo").await)
@@ -49,7 +54,7 @@ async fn three(world: &World) -> (&Instance, Person, Person, Person) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_is_voted_in_until_it_ends() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, ben, cleo) = three(&world).await;
     let form = [
         ("status", "Where to?"),
@@ -109,7 +114,7 @@ async fn a_poll_is_voted_in_until_it_ends() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn streams_tell_of_votes_together() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, ben, cleo) = three(&world).await;
     ben.follow("@ada").await;
     let post = ask(&ada, &["a", "b"], json!({})).await;
@@ -132,7 +137,7 @@ async fn streams_tell_of_votes_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_read_what_a_poll_asks() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (_, ada, ben, _) = three(&world).await;
     let post = ask(&ada, &["Rome", "Oslo"], json!({})).await;
     let filter = json!({"title": "North", "context": ["home"], "keywords_attributes": [{"keyword": "oslo"}]});
@@ -145,7 +150,7 @@ async fn filters_read_what_a_poll_asks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hidden_results_show_at_the_end() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, ben, _) = three(&world).await;
     let post = ask(&ada, &["Yes", "No <b>"], json!({"hide_totals": "true", "multiple": "on"})).await;
     let after = vote(&ben, &post, json!(["0", 1, "1"])).await;
@@ -166,7 +171,7 @@ async fn hidden_results_show_at_the_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_poll_is_refused() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, _, _) = three(&world).await;
     let limits = acme.get("/api/v2/instance").await.expect(200)["configuration"]["polls"].clone();
     let most = |name: &str| limits[name].as_u64().unwrap();
@@ -218,7 +223,7 @@ async fn what_is_no_poll_is_refused() {
 /// F197
 #[tokio::test(flavor = "multi_thread")]
 async fn a_vote_is_given_once_by_whoever_may_see_the_post() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, ben, cleo) = three(&world).await;
     ben.follow("@ada").await;
     let one = ada
@@ -267,7 +272,7 @@ async fn a_vote_is_given_once_by_whoever_may_see_the_post() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_that_changes_a_poll_voids_its_votes() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (acme, ada, ben, _) = three(&world).await;
     let post = ask(&ada, &["a", "b"], json!({})).await;
     vote(&ben, &post, json!([1])).await;
@@ -306,7 +311,7 @@ async fn an_edit_that_changes_a_poll_voids_its_votes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scheduled_poll_is_open_from_when_it_appears() {
-    let world = World::start([ACME]).await;
+    let world = counting().await;
     let (_, ada, ben, _) = three(&world).await;
     let at = (world.clock.now() + TimeDelta::hours(2)).to_rfc3339();
     let poll = json!({"options": ["a", "b"], "expires_in": "600", "multiple": true});

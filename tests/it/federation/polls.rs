@@ -18,10 +18,50 @@ async fn vote(person: &Person, post: &Value, choices: Value) -> Value {
     person.post(&format!("{}/votes", path(post)), json!({"choices": choices})).await.expect(200).json
 }
 
+/// Ben at Globex follows Ada at Acme; everybody sees the numbers as they grow.
+async fn counting() -> (World, Person, Person) {
+    let builder = World::builder().instance(ACME).instance(GLOBEX);
+    let world = builder.configure(|config| config.culture.show_counts = true).start().await;
+    let (ada, ben) = (world.instance(ACME).register("ada").await, world.instance(GLOBEX).register("ben").await);
+    ben.follow("@ada@acme.test").await;
+    world.settle().await;
+    (world, ada, ben)
+}
+
+/// F190, F191
+#[tokio::test(flavor = "multi_thread")]
+async fn how_many_voted_is_told_at_the_end() {
+    let (world, ada, ben) = ada_and_ben().await;
+    let cy = world.instance(GLOBEX).register("cy").await;
+    let poll = json!({"options": ["Rome", "Oslo"], "expires_in": 3600});
+    let post = ada.post_status_with(json!({"status": "Where?", "poll": poll})).await;
+    world.settle().await;
+    let there = newest(&ben).await;
+    for (person, choice) in [(&ben, 0), (&cy, 1)] {
+        vote(person, &there, json!([choice])).await;
+    }
+    world.settle().await;
+    assert_eq!(counts(&ada.get(&path(&post)).await.expect(200).json), [1, 1], "the author sees it");
+    world.advance(TimeDelta::minutes(10)).await;
+    let updates = "SELECT count(*) FROM outgoing_activities WHERE body LIKE '%\"type\":\"Update\"%'";
+    assert_eq!(world.instance(ACME).count(updates).await, 0, "not even that somebody voted is told");
+    let document = world.instance(ACME).get_activity(post["uri"].as_str().unwrap()).await.expect(200);
+    let told = (&document["oneOf"][0]["replies"]["totalItems"], &document["votersCount"]);
+    assert_eq!(told, (&json!(null), &json!(null)), "{}", document.body);
+    let open = ben.get(&path(&there)).await.expect(200);
+    assert_eq!((&open["options"][0]["votes_count"], &open["own_votes"]), (&json!(null), &json!([0])));
+    assert_eq!((&open["votes_count"], &open["voted"]), (&json!(1), &json!(true)));
+    world.advance(TimeDelta::hours(2)).await;
+    assert_eq!(world.instance(ACME).count(updates).await, 1);
+    let over = ben.get(&path(&there)).await.expect(200).json;
+    assert_eq!((counts(&over), &over["voters_count"]), (vec![1, 1], &json!(2)));
+    world.finish().await;
+}
+
 /// F191
 #[tokio::test(flavor = "multi_thread")]
 async fn people_of_two_companies_vote_in_one_poll() {
-    let (world, ada, ben) = ada_and_ben().await;
+    let (world, ada, ben) = counting().await;
     let cy = world.instance(GLOBEX).register("cy").await;
     let dan = world.instance(ACME).register("dan").await;
     let poll = json!({"options": ["Rome", "Oslo"], "expires_in": 3600, "multiple": true});
@@ -58,7 +98,7 @@ async fn people_of_two_companies_vote_in_one_poll() {
 /// F193
 #[tokio::test(flavor = "multi_thread")]
 async fn a_changed_poll_is_voted_in_anew_everywhere() {
-    let (world, ada, ben) = ada_and_ben().await;
+    let (world, ada, ben) = counting().await;
     let poll = |options: [&str; 2]| json!({"status": "x", "poll": {"options": options, "expires_in": 3600}});
     let post = ada.post_status_with(poll(["a", "b"])).await;
     world.settle().await;
@@ -81,7 +121,8 @@ async fn a_changed_poll_is_voted_in_anew_everywhere() {
 
 /// Ada at Acme, who follows Mal on a peer.
 async fn scene() -> (World, Person, PeerActor) {
-    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let builder = World::builder().instance(ACME).peer("peer.test");
+    let world = builder.configure(|config| config.culture.show_counts = true).start().await;
     let ada = world.instance(ACME).register("ada").await;
     let mal = world.peer("peer.test").actor("mal");
     ada.follow(&mal.handle()).await;
@@ -228,7 +269,8 @@ async fn old_numbers_are_read_again_when_somebody_looks() {
 /// F49, F190, F191
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poll_of_ours_is_a_question() {
-    let world = World::builder().instance(ACME).peer("peer.test").start().await;
+    let builder = World::builder().instance(ACME).peer("peer.test");
+    let world = builder.configure(|config| config.culture.show_counts = true).start().await;
     let acme = world.instance(ACME);
     let ada = acme.register("ada").await;
     let (mal, pat) = (world.peer("peer.test").actor("mal"), world.peer("peer.test").actor("pat"));

@@ -121,7 +121,9 @@ async fn misskey() {
     let (seen, parent) = (find(&ada, &reply).await.unwrap(), find(&ada, &parent).await.unwrap());
     assert_eq!((&seen["in_reply_to_id"], text(&parent)), (&parent["id"], "What was answered".into()));
     let poll = find(&ada, &question).await.unwrap()["poll"].clone();
-    assert_eq!((&poll["multiple"], &poll["expires_at"], &poll["votes_count"]), (&json!(true), &Value::Null, &json!(3)));
+    assert_eq!((&poll["multiple"], &poll["expires_at"]), (&json!(true), &Value::Null));
+    let votes = "SELECT sum(v.one)::bigint FROM polls p CROSS JOIN unnest(p.votes) AS v (one)";
+    assert_eq!(world.instance(ACME).count(votes).await, 3);
     world.finish().await;
 }
 

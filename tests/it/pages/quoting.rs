@@ -77,14 +77,17 @@ async fn the_results_of_a_poll_are_hidden_until_its_end() {
     let typed = [("text", "Where?"), ("poll", "Here"), ("poll", "There"), ("poll_hidden", "true"), ("do", "send")];
     let sent = browser.submit(&form, "/compose", &typed).await.expect(303).header("location").to_owned();
     let id = sent.rsplit('/').next().unwrap();
-    let results = async || ben.get(&format!("/api/v1/statuses/{id}")).await.expect(200)["poll"]["options"].clone();
+    let results = async || ada.get(&format!("/api/v1/statuses/{id}")).await.expect(200)["poll"]["options"].clone();
     assert!(results().await[0]["votes_count"].is_null());
+    let of_ben = async || ben.get(&format!("/api/v1/statuses/{id}")).await.expect(200)["poll"]["options"].clone();
+    assert!(of_ben().await[0]["votes_count"].is_null());
     let edit = format!("{sent}/edit");
     let form = browser.get(&edit).await.expect(200);
     assert!(form.body.contains("name=\"poll_hidden\" value=\"true\" checked"), "{}", form.body);
     let again = [("text", "Where?"), ("poll", "Here"), ("poll", "There"), ("poll_seconds", "keep"), ("do", "send")];
     browser.submit(&form, &edit, &again).await.expect(303);
-    assert_eq!(results().await[0]["votes_count"], json!(0), "it is shown from now on");
+    assert_eq!(results().await[0]["votes_count"], json!(0), "it is shown to its author from now on");
+    assert!(of_ben().await[0]["votes_count"].is_null());
     world.advance(chrono::TimeDelta::days(2)).await;
     world.finish().await;
 }

@@ -165,6 +165,43 @@ async fn authors_see_their_own_counts_in_their_posts_and_others_do_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn votes_are_counted_for_the_author_until_they_end() {
+    let crowd = Crowd::new(false).await;
+    let Crowd { world, ada, ben, cy, .. } = &crowd;
+    let poll = json!({"options": ["Tea", "Coffee"], "expires_in": 3600, "multiple": true});
+    let post = ada.post_status_with(json!({"status": "Which?", "poll": poll})).await;
+    let path = format!("/api/v1/polls/{}", post["poll"]["id"].as_str().unwrap());
+    let status = format!("/api/v1/statuses/{}", post["id"].as_str().unwrap());
+    let page = format!("/@ada/{}", post["id"].as_str().unwrap());
+    let numbers = |poll: &Value| {
+        let option = |index: usize| poll["options"][index]["votes_count"].as_i64();
+        (option(0), option(1), poll["votes_count"].as_i64(), poll["voters_count"].as_i64())
+    };
+    for (person, choices) in [(ben, json!([0, 1])), (cy, json!([1]))] {
+        person.post(&format!("{path}/votes"), json!({"choices": choices})).await.expect(200);
+    }
+    world.settle().await;
+    let all = (Some(1), Some(2), Some(3), Some(2));
+    for (person, expected) in [(ada, all), (ben, (None, None, Some(2), Some(1))), (cy, (None, None, Some(1), Some(1)))]
+    {
+        let name = person.handle();
+        assert_eq!(numbers(&person.get(&path).await.expect(200).json), expected, "{name}");
+        assert_eq!(numbers(&person.get(&status).await.expect(200)["poll"]), expected, "{name}");
+    }
+    let told = async || {
+        let poll = crowd.acme().get(&path).await.expect(200).json;
+        let document = crowd.acme().get_activity(post["uri"].as_str().unwrap()).await.expect(200).json;
+        let page = crowd.acme().get(&page).await.expect(200).body;
+        let on_the_wire = document["anyOf"][1]["replies"]["totalItems"].as_i64();
+        (numbers(&poll), on_the_wire, document["votersCount"].as_i64(), page.contains("<meter"))
+    };
+    assert_eq!(told().await, ((None, None, Some(0), Some(0)), None, None, false), "strangers");
+    world.advance(TimeDelta::hours(2)).await;
+    assert_eq!(told().await, (all, Some(2), Some(2), true), "at the end");
+    crowd.world.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_instance_can_show_counts() {
     let crowd = Crowd::new(true).await;
     crowd.act().await;
