@@ -92,7 +92,8 @@ async fn topics_are_followed_and_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_discovers_people_with_a_reason_and_without_numbers() {
-    let world = World::start([ACME]).await;
+    // Where whom others follow is no secret, it is a reason.
+    let world = World::builder().instance(ACME).configure(|config| config.culture.show_counts = true).start().await;
     let acme = world.instance(ACME);
     let (ada, cy, dee) = (acme.register("ada").await, acme.register("cy").await, acme.register("dee").await);
     ada.post("/api/pollen/v1/groups", json!({"username": "guild", "display_name": "The Guild"})).await.expect(200);
