@@ -183,8 +183,8 @@ async fn fetch(app: &App, wanted: Wanted<'_>, asked_at: DateTime<Utc>) -> Result
             flights.keys.remove(&account.public_key_id);
             Ok(account)
         }
-        // It was not asked.
-        Err(error @ Error::Limited { .. }) => Err(error),
+        // It was not asked, or it is not to blame.
+        Err(error) if matches!(error, Error::Limited { .. }) || error.is_our_fault() => Err(error),
         Err(error) => {
             flights.failed.insert(uri.to_owned(), (app.now(), matches!(error, Error::Gone(_) | Error::NotFound(_))));
             Err(error)

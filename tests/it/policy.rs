@@ -191,7 +191,14 @@ fn bare(scene: &Scene, viewer: &Viewer, answer: &Answer, post: &Post) -> (u16, S
         .iter()
         .filter(|text| !text.is_empty())
         .fold(answer.body.clone(), |body, text| body.replace(text.as_str(), "…"));
-    (answer.status, body.replace(&format!("/{notification}"), "…"))
+    (answer.status, without_news(&body.replace(&format!("/{notification}"), "…")))
+}
+
+/// A page without the mark that there are messages to read: other paths that are tried meanwhile mark them as read.
+fn without_news(page: &str) -> String {
+    let mut parts = page.split("<span class=\"news\">");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |page, part| page + part.split_once("</span></span>").map_or(part, |(_, rest)| rest))
 }
 
 /// The status and the beginning of the body; of a page its title.
