@@ -59,9 +59,9 @@ impl Poll {
     }
 
     /// Whether how many voted is shown before the end, too, to whom it is `open`: to its author, and where counts are shown to everybody
-    /// (AUDIENCE rule 8).
+    /// (AUDIENCE rule 8). One without an end, as other servers have them, would never be shown.
     pub fn shows_votes(&self, now: DateTime<Utc>, open: bool) -> bool {
-        open || self.is_over(now)
+        open || self.expires_at.is_none() || self.is_over(now)
     }
 
     /// As [`Poll::shows_votes`], how often each option was chosen: not when the author hides it until the end, from themselves, too.

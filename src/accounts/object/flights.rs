@@ -19,7 +19,7 @@ const EACH_HOST: usize = 8;
 /// How long one waits for a place at a host, and for what another fetches.
 const MOST_WAIT: Duration = Duration::from_secs(3);
 
-/// Requests that wait for the keys of their signers, at once: of all, and with keys on one host. Each holds what it brought for so long.
+/// Requests that wait for the keys of their signers, at once: of all, and with keys on hosts of one site. Each holds what it brought for so long.
 const MOST_WAITING: usize = 128;
 const MOST_WAITING_FOR_ONE: usize = 32;
 
@@ -65,6 +65,11 @@ impl Default for Flights {
     }
 }
 
+/// The last two names of a host: whoever has a domain has as many hosts below it as they like.
+fn site_of(host: &str) -> &str {
+    host.rmatch_indices('.').nth(1).and_then(|(at, _)| host.get(at + 1..)).unwrap_or(host)
+}
+
 impl Flights {
     /// Whoever has the turn at an address fetches, the others wait and look again.
     ///
@@ -80,7 +85,7 @@ impl Flights {
     /// # Errors
     /// [`Error::Limited`] when there is none: whoever sent it comes again.
     pub fn place_to_wait(&self, host: &str) -> Result<[OwnedSemaphorePermit; 2]> {
-        let of_host = self.waiting_for.get(host.to_owned(), || Semaphore::new(MOST_WAITING_FOR_ONE));
+        let of_host = self.waiting_for.get(site_of(host).to_owned(), || Semaphore::new(MOST_WAITING_FOR_ONE));
         let of_host = of_host.try_acquire_owned().map_err(|_| later())?;
         Ok([of_host, self.waiting.clone().try_acquire_owned().map_err(|_| later())?])
     }
@@ -111,6 +116,21 @@ impl Flights {
             Some((at, true)) if now - at < PAUSE => Err(Error::Gone("The remote actor")),
             Some((at, false)) if now - at < PAUSE => Err(Error::Remote("it did not answer a moment ago".into())),
             _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// F402
+    #[test]
+    fn hosts_below_one_domain_are_one_site() {
+        for (host, site) in
+            [("a.b.evil.test", "evil.test"), ("evil.test:8443", "evil.test:8443"), ("localhost", "localhost")]
+        {
+            assert_eq!(site_of(host), site);
         }
     }
 }

@@ -9,9 +9,9 @@ use super::{FRESH, resolve_handle};
 use crate::accounts::Account;
 use crate::accounts::store::{self, Name};
 use crate::app::App;
-use crate::base::Result;
 use crate::base::handle::Handle;
 use crate::base::id::AccountId;
+use crate::base::{Error, Result};
 use crate::relationships;
 
 /// Words of a search that are looked at, and bytes that one may have: no name has longer ones.
@@ -61,7 +61,10 @@ pub async fn resolve_handles(app: &App, handles: &[Handle], most: usize) -> Resu
             }
             match (resolve_handle(app, handle).await, known) {
                 (Err(_), Some(known)) => Ok(Some(known)),
-                (found, _) => had(handle, found),
+                // It was not asked, so nobody knows whether there is somebody.
+                (Err(error @ Error::Limited { .. }), None) => Err(error),
+                (found, None) => had(handle, found),
+                (Ok(found), Some(_)) => Ok(Some(found)),
             }
         }
     });

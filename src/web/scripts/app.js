@@ -20,6 +20,7 @@
       if (!value) return;
       const kept = document.createElement("input");
       Object.assign(kept, { type: "hidden", name, value });
+      kept.dataset.kept = "";
       form.append(kept);
       return;
     }
@@ -66,6 +67,7 @@
     form.addEventListener("input", () => {
       const same = text.value === text.defaultValue && (!warning || warning.value === warning.defaultValue);
       const parts = PARTS.filter((name) => form.elements[name]).map((name) => [name, read(form.elements[name])]);
+      if (same) for (const kept of form.querySelectorAll("[data-kept]")) kept.remove();
       if (same && !again) localStorage.removeItem(key);
       else localStorage.setItem(key, JSON.stringify(Object.fromEntries(parts)));
     });

@@ -78,7 +78,7 @@ async fn what_answers_or_quotes_a_post_that_went_can_still_be_sent() {
         let before = acme.count("SELECT count(*) FROM statuses").await;
         let mut shown = browser.submit(&form, "/compose", &typed).await.expect(422);
         for part in
-            ["\nA long answer</textarea>", "value=\"private\" checked", "value=\"Long\"", "is not there any more"]
+            ["\nA long answer</textarea>", "value=\"direct\" checked", "value=\"Long\"", "is not there any more"]
         {
             assert!(shown.body.contains(part), "{part} is not in {}", shown.body);
         }

@@ -38,12 +38,13 @@ pub async fn sent_before(visitor: &Visitor, me: &Account, fields: &mut Fields) -
 fn is_of(status: &Status, fields: &Fields) -> bool {
     let text = fields.text.replace("\r\n", "\n");
     let words = statuses::ops::words(&text, &fields.warning).trim();
-    let rest = status.text.strip_prefix(words);
-    rest.is_some_and(|rest| rest.is_empty() || words.is_empty() || rest.starts_with("\n\n"))
+    let Some(rest) = status.text.strip_prefix(words) else { return false };
+    let added = if words.is_empty() { Some(rest) } else { rest.strip_prefix("\n\n") };
+    rest.is_empty() || added.is_some_and(|added| added.starts_with(['#', '@']))
 }
 
 /// Leaves out what was answered or quoted, or the group that was written to, where it went meanwhile: what was typed can still be sent.
-/// Whether there was such.
+/// Whether there was such. Then for whom it is must be chosen anew: beside what went, the same word may have meant fewer people.
 pub async fn without_gone(visitor: &Visitor, fields: &mut Fields) -> Result<bool> {
     if fields.reply.is_empty() && fields.quote.is_empty() && fields.group.is_empty() {
         return Ok(false);
@@ -66,6 +67,9 @@ pub async fn without_gone(visitor: &Visitor, fields: &mut Fields) -> Result<bool
             gone = true;
         }
         found => drop(found?),
+    }
+    if gone {
+        fields.audience = "direct".into();
     }
     Ok(gone)
 }
