@@ -1,6 +1,7 @@
 //! Who sees what, by every path: viewer × audience × path, held against a snapshot, and the snapshot against the table of
 //! AUDIENCE.md, so that no leak can be written into it.
 
+mod archives;
 mod counts;
 mod expected;
 mod network;
@@ -65,7 +66,7 @@ async fn every_path_shows_posts_to_those_they_are_for() {
         }
         write_rows(&mut rows, &scene, path.name, &seen);
     }
-    for (name, seen) in interactions_of_servers(&scene).await {
+    for (name, seen) in interactions_of_servers(&scene).await.into_iter().chain([archives::look(&scene).await]) {
         write_rows(&mut rows, &scene, name, &seen);
     }
     rows.push_str(&delivered);

@@ -137,7 +137,7 @@ const NO_POSTS: &[&str] = &[
     "/welcome",
     "/welcome/groups",
     "/welcome/people",
-    // Getting in, and what somebody decides of their own account; the archive has one's own posts alone.
+    // Getting in, and what somebody decides of their own account; what the archive has is in `archives`.
     "/auth/second",
     "/auth/passkey",
     "/auth/sure",
