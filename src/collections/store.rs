@@ -2,14 +2,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Interval, Timestamptz};
 use diesel_async::RunQueryDsl;
 
 use super::{Collection, Item, Placed, State};
 use crate::base::id::{AccountId, CollectionId, CollectionItemId};
+use crate::claim_due;
 use crate::db::Conn;
 use crate::db::schema::{accounts, collection_checks, collection_items as items, collections};
-use crate::db::sql::Sql;
 
 pub async fn find_collection(conn: &mut Conn, id: CollectionId) -> QueryResult<Option<Collection>> {
     collections::table.find(id).select(Collection::as_select()).first(conn).await.optional()
@@ -188,22 +187,7 @@ pub async fn claim_check(
     now: DateTime<Utc>,
     pause: TimeDelta,
 ) -> QueryResult<Option<DateTime<Utc>>> {
-    #[derive(QueryableByName)]
-    struct Due {
-        #[diesel(sql_type = Timestamptz)]
-        due_at: DateTime<Utc>,
-    }
-    let rows: Vec<Due> = Sql::new(
-        "INSERT INTO collection_checks AS c (collection_id, due_at) VALUES ($1, $2)
-         ON CONFLICT (collection_id) DO UPDATE SET due_at = greatest($2, c.due_at + $3) WHERE c.due_at <= $2
-         RETURNING due_at",
-    )
-    .bind::<BigInt, _>(id)
-    .bind::<Timestamptz, _>(now)
-    .bind::<Interval, _>(pause)
-    .load(conn)
-    .await?;
-    Ok(rows.into_iter().next().map(|row| row.due_at))
+    claim_due!(conn, "collection_checks", "collection_id", id, now, pause)
 }
 
 /// The last one of a collection who was asked, of those who are asked in turn; `None` when that begins anew.

@@ -11,6 +11,35 @@ use diesel::result::QueryResult;
 use diesel::serialize::ToSql;
 use diesel::sql_types::{HasSqlType, SingleValue, Untyped};
 
+/// When something may be done that is done no more often than once in a while, in a table with `due_at`: now, or so long after the last
+/// time. Its row is made or moved on. `None` when that is noted already, for a moment that lies ahead.
+#[macro_export]
+macro_rules! claim_due {
+    ($conn:expr, $table:literal, $key:literal, $id:expr, $now:expr, $pause:expr) => {{
+        #[derive(diesel::QueryableByName)]
+        struct Due {
+            #[diesel(sql_type = diesel::sql_types::Timestamptz)]
+            due_at: chrono::DateTime<chrono::Utc>,
+        }
+        let claimed = $crate::db::sql::Sql::new(concat!(
+            "INSERT INTO ",
+            $table,
+            " AS c (",
+            $key,
+            ", due_at) VALUES ($1, $2)
+             ON CONFLICT (",
+            $key,
+            ") DO UPDATE SET due_at = greatest($2, c.due_at + $3) WHERE c.due_at <= $2
+             RETURNING due_at"
+        ))
+        .bind::<diesel::sql_types::BigInt, _>($id)
+        .bind::<diesel::sql_types::Timestamptz, _>($now)
+        .bind::<diesel::sql_types::Interval, _>($pause);
+        let rows: Vec<Due> = diesel_async::RunQueryDsl::load(claimed, $conn).await?;
+        Ok(rows.into_iter().next().map(|row| row.due_at))
+    }};
+}
+
 /// A statement that never changes, and its values. Rows are read by `QueryableByName`.
 pub struct Sql<'a> {
     text: &'static str,

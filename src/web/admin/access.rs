@@ -23,7 +23,7 @@ use crate::web::texts::Texts;
 const PATH: &str = "/admin/access";
 
 /// Of each list, so many are on a page.
-const MOST: usize = 50;
+const MOST: u16 = 50;
 
 const SEVERITIES: [&str; 3] = ["sign_up_requires_approval", "sign_up_block", "no_access"];
 
@@ -55,7 +55,7 @@ pub struct Further {
 
 /// One more than is shown, to know whether there are others.
 fn wanted(below: Option<i64>) -> Page {
-    Page { below: below.unwrap_or(i64::MAX), above: 0, upwards: false, limit: 51 }
+    Page { below: below.unwrap_or(i64::MAX), above: 0, upwards: false, limit: i64::from(MOST) + 1 }
 }
 
 /// One of the lists, and where it goes on.
@@ -67,8 +67,8 @@ struct Rules {
 
 impl Rules {
     fn new(kind: &'static str, mut rows: Vec<Rule>) -> Self {
-        let more = rows.len() > MOST;
-        rows.truncate(MOST);
+        let more = rows.len() > usize::from(MOST);
+        rows.truncate(usize::from(MOST));
         Self { kind, more: rows.last().map(|rule| rule.id).filter(|_| more), rows }
     }
 }

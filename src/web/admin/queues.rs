@@ -21,7 +21,7 @@ use crate::{federation, jobs};
 const PATH: &str = "/admin/queues";
 
 /// Hosts, and jobs, on a page.
-const MOST: usize = 50;
+const MOST: u16 = 50;
 
 /// How many hosts and jobs come before those that are shown.
 #[derive(Default, Deserialize)]
@@ -98,16 +98,17 @@ pub async fn show(staff: Admin, request: HttpRequest, further: web::Query<Furthe
     let (app, t) = (&staff.visitor.app, staff.texts());
     let (before_jobs, before_hosts) = (further.jobs.unwrap_or(0).max(0), further.hosts.unwrap_or(0).max(0));
     let mut conn = app.db.get().await?;
-    let mut failed = jobs::store::list_failed_jobs(&mut conn, before_jobs, 51).await?;
+    let mut failed = jobs::store::list_failed_jobs(&mut conn, before_jobs, i64::from(MOST) + 1).await?;
     let mut waiting = federation::store::list_waiting(&mut conn, None).await?;
     drop(conn);
+    let most = usize::from(MOST);
     let before_hosts = usize::try_from(before_hosts).unwrap_or(usize::MAX).min(waiting.len());
     waiting.drain(..before_hosts);
-    let more_hosts = (waiting.len() > MOST).then(|| before_hosts.saturating_add(MOST));
-    waiting.truncate(MOST);
+    let more_hosts = (waiting.len() > most).then(|| before_hosts.saturating_add(most));
+    waiting.truncate(most);
     let before_jobs = usize::try_from(before_jobs).unwrap_or(usize::MAX);
-    let more_jobs = (failed.len() > MOST).then(|| before_jobs.saturating_add(MOST));
-    failed.truncate(MOST);
+    let more_jobs = (failed.len() > most).then(|| before_jobs.saturating_add(most));
+    failed.truncate(most);
     let page = QueuesPage {
         frame: Frame::new(&staff.visitor, t.say("admin-queues")),
         menu: staff.menu(PATH, &request),
